@@ -1,0 +1,61 @@
+# Every target needs nothing set up before: tools/bootstrap.sh makes the environment and installs system packages on Debian and Ubuntu.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PY := .venv/bin/python
+PYTEST := $(PY) -m pytest
+DEVICES ?= 3
+export PYTHONDONTWRITEBYTECODE :=
+
+.PHONY: help env env-check env-window env-lab lock demo run check test test-unit test-ui test-integration test-full bench lab-up lab-down lab-run
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
+
+env: ## the Python environment in .venv
+	@tools/bootstrap.sh --venv base
+env-check:
+	@tools/bootstrap.sh --venv base check
+env-window:
+	@tools/bootstrap.sh --venv base window
+env-lab:
+	@tools/bootstrap.sh --venv base check window lab
+
+lock: ## write requirements/dev.lock anew from pyproject.toml (needs uv)
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --group dev pyproject.toml -o requirements/dev.lock --no-header
+
+demo: env-lab ## the main job on an embedded lab; HEADLESS=1 without a display, KEEP=1 leaves the lab running
+	@$(PY) -m tests.lab run -- $(PY) -m tests.demo $(if $(HEADLESS),--headless) $(if $(KEEP),--keep)
+
+run: env-window ## the application on the user's own data
+	@$(PY) -m app
+
+check: env-check ## linters, types, layers
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+	.venv/bin/lint-imports
+	shellcheck tools/*.sh resources/remote/*.sh
+
+test-unit: env ## fast tests, no Qt, no network, no Docker
+	$(PYTEST) tests/unit -q
+
+test-ui: env-window ## the window, off screen
+	$(PYTEST) tests/ui -q
+
+test-integration: env-lab ## real parts: engine, devices, Prometheus, keyring, PostgreSQL
+	$(PY) -m tests.lab run -- $(PYTEST) tests/integration -q -m 'not full'
+
+test: env-lab check test-unit test-ui test-integration ## everything
+
+test-full: env-lab ## what is too long for every change
+	$(PY) -m tests.lab run -- $(PYTEST) tests -q -m full
+
+bench: env-lab ## benchmarks under tests/bench
+	$(PY) -m tests.lab run -- $(PY) -m tests.bench
+
+lab-up: env-lab ## DEVICES=n lab devices and an engine; the last line is a JSON document
+	@$(PY) -m tests.lab up --devices $(DEVICES)
+lab-down: env-lab ## ends the lab: no process, mount, network or container stays
+	@$(PY) -m tests.lab down
+lab-run: env-lab ## CMD="…" in a D-Bus session with an unlocked throwaway keyring, on the lab's engine
+	@$(PY) -m tests.lab run -- $(SHELL) -c '$(value CMD)'

@@ -1,0 +1,74 @@
+"""Devices: what was found on them, and what was changed."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class InitSystem(StrEnum):
+    SYSTEMD = "systemd"
+    OPENRC = "openrc"
+    SYSV = "sysv"
+    UNKNOWN = "unknown"
+
+
+class Privilege(StrEnum):
+    """How the login becomes root."""
+
+    ROOT = "root"
+    SUDO = "sudo"
+    SUDO_PASSWORD = "sudo with password"  # noqa: S105 - the name of a way
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a device is, as found without changing it. Empty text and 0 mean unknown; sizes are bytes."""
+
+    hostname: str = ""
+    os_id: str = ""
+    os_name: str = ""
+    os_version: str = ""
+    kernel: str = ""
+    machine: str = ""
+    """As `uname -m` prints it."""
+    architecture: str = ""
+    """In the exporter's release names ("amd64", "armv7"); empty when there is no build for the machine."""
+    init: InitSystem = InitSystem.UNKNOWN
+    privilege: Privilege = Privilege.NONE
+    cpu_count: int = 0
+    memory_bytes: int = 0
+    free_bytes: int = 0
+    """Free where the exporter is to be installed."""
+    port_holder: str = ""
+    """Who listens on the exporter's port: a process name, "unknown process", or empty when it is free."""
+    installed_version: str = ""
+    """Version of an exporter that Plantwatch installed before; empty for none."""
+    clock_offset_seconds: float = 0.0
+    """The device's clock minus ours."""
+
+
+class ChangeKind(StrEnum):
+    DIRECTORY = "directory"
+    FILE = "file"
+    USER = "user"
+    GROUP = "group"
+    UNIT = "unit"
+    LINK = "link"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing made on a device. `name` is a path, user, group or unit; `sha256` (hex) is set for files."""
+
+    kind: ChangeKind
+    name: str
+    sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """All that was made on a device, in the order in which it was made. Removing undoes it in the reverse order."""
+
+    exporter_version: str
+    architecture: str
+    changes: tuple[Change, ...] = field(default=())

@@ -1,0 +1,233 @@
+"""Endpoints: what is monitored, and how it is reached."""
+
+import base64
+import binascii
+import hashlib
+import ipaddress
+import re
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from app.errors import InputError
+from app.models.device import Facts, Receipt
+
+_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._ -]{0,61}[A-Za-z0-9])?")
+_HOST_LABEL = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)")
+_TAG = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._:-]{0,61}[A-Za-z0-9])?")
+_GROUP_MAXIMUM = 120
+
+
+class Lifecycle(StrEnum):
+    """Where an endpoint is on its way into and out of monitoring. Whether it is up is not here: Prometheus knows that."""
+
+    ENROLLING = "enrolling"
+    """Work on the device has begun and not ended. Not a target yet, or being registered as one."""
+    MONITORED = "monitored"
+    """The exporter is installed and the endpoint is a target."""
+    REMOVING = "removing"
+    """The target is out; the device is being cleaned."""
+
+
+def parse_name(text: str) -> str:
+    """An endpoint's name: 1 to 63 letters, digits, `.`, `_`, `-` and inner blanks; begins and ends with a letter or digit."""
+    name = text.strip()
+    if not name:
+        raise InputError("name", "A name is needed.")
+    if not _NAME.fullmatch(name):
+        raise InputError(
+            "name",
+            "Use 1 to 63 letters, digits, blanks and . _ -, beginning and ending with a letter or digit.",
+        )
+    return name
+
+
+def parse_address(text: str, *, field_name: str = "address") -> str:
+    """An IPv4 or IPv6 address in canonical form, or a host name in lower case. A port or user in it is refused with a hint."""
+    address = text.strip().removeprefix("[").removesuffix("]")
+    if not address:
+        raise InputError(field_name, "An address is needed: an IP address or a host name.")
+    if "@" in address:
+        raise InputError(field_name, "Leave out the user and the @; the user has a field of its own.")
+    try:
+        return str(ipaddress.ip_address(address))
+    except ValueError:
+        pass
+    if ":" in address or "/" in address:
+        raise InputError(field_name, f"{text.strip()} is not an address. The port has a field of its own.")
+    name = address.rstrip(".").lower()
+    labels = name.split(".")
+    looks_like_ipv4 = all(label.isdigit() for label in labels)
+    if looks_like_ipv4 or len(name) > 253 or not all(_HOST_LABEL.fullmatch(label) for label in labels):
+        raise InputError(field_name, f"{text.strip()} is neither an IP address nor a host name.")
+    return name
+
+
+def parse_port(value: str | int, *, field_name: str = "port") -> int:
+    """A TCP port, 1 to 65535."""
+    try:
+        port = int(value)
+    except ValueError:
+        port = 0
+    if not 1 <= port <= 65535:
+        raise InputError(field_name, f"{value} is not a port. Ports are 1 to 65535; SSH usually has 22.")
+    return port
+
+
+def parse_tags(texts: list[str] | tuple[str, ...]) -> tuple[str, ...]:
+    """Tags without duplicates, sorted. Each: 1 to 63 letters, digits, `.`, `_`, `:` and `-`."""
+    tags = {text.strip() for text in texts if text.strip()}
+    for tag in tags:
+        if not _TAG.fullmatch(tag):
+            raise InputError("tags", f"“{tag}” is not a tag. Use letters, digits and . _ : - without blanks.")
+    return tuple(sorted(tags))
+
+
+def parse_group(text: str, *, field_name: str) -> str:
+    """A site's or region's name: any printable text up to 120 characters; may be empty."""
+    name = " ".join(text.split())
+    if len(name) > _GROUP_MAXIMUM or not all(character.isprintable() for character in name):
+        raise InputError(field_name, f"Use at most {_GROUP_MAXIMUM} printable characters.")
+    return name
+
+
+@dataclass(frozen=True, slots=True)
+class HostKey:
+    """The public key by which a device proves that it is itself: `kind` ("ssh-ed25519") and `blob` (base64), as in known_hosts."""
+
+    kind: str
+    blob: str
+
+    @classmethod
+    def parse(cls, text: str) -> "HostKey":
+        """From "TYPE BASE64" or a known_hosts or .pub line holding that pair. Raises InputError("host_key")."""
+        words = text.split()
+        for kind, blob in zip(words, words[1:], strict=False):
+            if not kind.startswith(("ssh-", "ecdsa-", "sk-")):
+                continue
+            try:
+                raw = base64.b64decode(blob, validate=True)
+            except binascii.Error:
+                break
+            if raw[4 : 4 + len(kind)] == kind.encode():
+                return cls(kind, blob)
+            break
+        raise InputError(
+            "host_key",
+            "This is not an SSH host key.",
+            hint="Paste one line of /etc/ssh/ssh_host_ed25519_key.pub: the type, a blank and the base64 text.",
+        )
+
+    @property
+    def fingerprint(self) -> str:
+        """As `ssh-keygen -l` prints it: "SHA256:" and base64 without padding."""
+        digest = hashlib.sha256(base64.b64decode(self.blob)).digest()
+        return "SHA256:" + base64.b64encode(digest).decode().rstrip("=")
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.blob}"
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointDraft:
+    """What the operator says about an endpoint. Values are checked and normalised at construction; raises InputError."""
+
+    name: str
+    address: str
+    port: int = 22
+    site: str = ""
+    region: str = ""
+    tags: tuple[str, ...] = ()
+    notes: str = ""
+    scrape_address: str = ""
+    """Where Prometheus reaches the device, if not at `address` (NAT, jump host). Empty: the same."""
+    exporter_port: int = 9100
+
+    def __post_init__(self) -> None:
+        put = object.__setattr__
+        put(self, "name", parse_name(self.name))
+        put(self, "address", parse_address(self.address))
+        put(self, "port", parse_port(self.port))
+        put(self, "site", parse_group(self.site, field_name="site"))
+        put(self, "region", parse_group(self.region, field_name="region"))
+        put(self, "tags", parse_tags(self.tags))
+        put(self, "exporter_port", parse_port(self.exporter_port, field_name="exporter_port"))
+        if self.scrape_address.strip():
+            put(self, "scrape_address", parse_address(self.scrape_address, field_name="scrape_address"))
+        else:
+            put(self, "scrape_address", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """The record of something monitored, as the inventory holds it. Times are aware and in UTC."""
+
+    id: int
+    name: str
+    address: str
+    port: int
+    site: str
+    region: str
+    tags: tuple[str, ...]
+    notes: str
+    scrape_address: str
+    exporter_port: int
+    lifecycle: Lifecycle
+    host_key: HostKey | None
+    credential_id: int | None
+    facts: Facts | None
+    receipt: Receipt | None
+    created_at: datetime
+    changed_at: datetime
+
+    @property
+    def scrape_target(self) -> str:
+        """host:port for Prometheus; IPv6 in brackets."""
+        host = self.scrape_address or self.address
+        return f"[{host}]:{self.exporter_port}" if ":" in host else f"{host}:{self.exporter_port}"
+
+    @property
+    def ssh_target(self) -> str:
+        """host:port for people; IPv6 in brackets."""
+        return f"[{self.address}]:{self.port}" if ":" in self.address else f"{self.address}:{self.port}"
+
+
+class LoginKind(StrEnum):
+    PASSWORD = "password"  # noqa: S105 - the name of a way to log in
+    KEY_FILE = "key_file"
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """A record that names a secret in the keyring: never the secret itself."""
+
+    id: int
+    user: str
+    kind: LoginKind
+    key_file: str = ""
+    """Path of the private key, for KEY_FILE. Its passphrase, if any, is the secret."""
+
+    @property
+    def secret_name(self) -> str:
+        return f"credential/{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """A way into a device, with its secret: lives in memory for the time of the work only and never shows the secret."""
+
+    user: str
+    kind: LoginKind
+    key_file: str = ""
+    secret: str = field(default="", repr=False)
+    """The password, or the key's passphrase; empty for a key without one."""
+    sudo_password: str = field(default="", repr=False)
+    """What sudo asks for; empty: the login's password, if it is one."""
+
+    def __post_init__(self) -> None:
+        if not self.user.strip():
+            raise InputError("user", "A user name is needed.")
+        if self.kind is LoginKind.PASSWORD and not self.secret:
+            raise InputError("password", "A password is needed.")
+        if self.kind is LoginKind.KEY_FILE and not self.key_file:
+            raise InputError("key_file", "A key file is needed.")

@@ -1,0 +1,1 @@
+"""Everything the product does, without Qt: plain functions and small classes that run on worker threads."""
