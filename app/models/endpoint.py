@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from itertools import pairwise
 
 from app.errors import InputError
 from app.models.device import Facts, Receipt
@@ -102,7 +103,7 @@ class HostKey:
     def parse(cls, text: str) -> "HostKey":
         """From "TYPE BASE64" or a known_hosts or .pub line holding that pair. Raises InputError("host_key")."""
         words = text.split()
-        for kind, blob in zip(words, words[1:], strict=False):
+        for kind, blob in pairwise(words):
             if not kind.startswith(("ssh-", "ecdsa-", "sk-")):
                 continue
             try:

@@ -79,7 +79,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class ChartSpec:
-    """A chart of the endpoint page: its PromQL with {instance}, {window} placeholders, legend label and unit ("percent", "bytes", "bytes/s", "°C", "")."""
+    """A chart of the endpoint page: its PromQL with {instance} and {window} placeholders, and its unit.
+
+    Units: "percent", "bytes", "bytes/s", "°C", "s" or "" for a plain number.
+    """
 
     key: str
     title: str
