@@ -1,0 +1,1 @@
+"""Qt item models: what the views show, without a widget behind it."""

@@ -1,0 +1,129 @@
+"""The activity log as a table, newest first, grown downwards page by page."""
+
+import csv
+import io
+from collections.abc import Sequence
+from enum import IntEnum
+from typing import Any, Final
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from app.models.activity import Activity, Result
+from app.ui import wording
+
+_Index = QModelIndex | QPersistentModelIndex
+_ROOT: Final = QModelIndex()
+
+
+class ActivityColumn(IntEnum):
+    WHEN = 0
+    WHO = 1
+    ACTION = 2
+    SUBJECT = 3
+    RESULT = 4
+    DETAIL = 5
+
+
+class ActivityModel(QAbstractTableModel):
+    """Rows of `Activity`. `ActivityRole` gives the row's record."""
+
+    ActivityRole: Final = Qt.ItemDataRole.UserRole + 1
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._rows: list[Activity] = []
+
+    def rowCount(self, parent: _Index = _ROOT) -> int:
+        return 0 if parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: _Index = _ROOT) -> int:
+        return 0 if parent.isValid() else len(ActivityColumn)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if orientation is not Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
+            return None
+        return self._heads()[section]
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid():
+            return None
+        row = self._rows[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._cells(row)[index.column()]
+        if role == Qt.ItemDataRole.ToolTipRole and index.column() == ActivityColumn.DETAIL:
+            return row.detail or None
+        if role == self.ActivityRole:
+            return row
+        return None
+
+    def result_word(self, result: Result) -> str:
+        """How an action ended, as a word."""
+        return {
+            Result.DONE: self.tr("done"),
+            Result.FAILED: self.tr("failed"),
+            Result.CANCELLED: self.tr("cancelled"),
+            Result.INTERRUPTED: self.tr("interrupted"),
+        }[result]
+
+    @property
+    def oldest_id(self) -> int | None:
+        return self._rows[-1].id if self._rows else None
+
+    def show(self, newest: Sequence[Activity]) -> None:
+        """Start anew with `newest`, newest first."""
+        self.beginResetModel()
+        self._rows = list(newest)
+        self.endResetModel()
+
+    def prepend(self, newest: Sequence[Activity]) -> int:
+        """Put those of `newest` that are not shown yet on top; returns how many. Selection and scrolling stay."""
+        known = self._rows[0].id if self._rows else 0
+        fresh = [row for row in newest if row.id > known]
+        if fresh:
+            self.beginInsertRows(QModelIndex(), 0, len(fresh) - 1)
+            self._rows[:0] = fresh
+            self.endInsertRows()
+        return len(fresh)
+
+    def append(self, older: Sequence[Activity]) -> None:
+        """Put `older` below."""
+        if not older:
+            return
+        self.beginInsertRows(QModelIndex(), len(self._rows), len(self._rows) + len(older) - 1)
+        self._rows.extend(older)
+        self.endInsertRows()
+
+    def _heads(self) -> list[str]:
+        return [
+            self.tr("When"),
+            self.tr("Who"),
+            self.tr("What"),
+            self.tr("Of"),
+            self.tr("Result"),
+            self.tr("Detail"),
+        ]
+
+    def _cells(self, row: Activity) -> list[str]:
+        return [
+            wording.local_time(row.at),
+            row.operator,
+            row.action,
+            row.subject or "–",
+            self.result_word(row.result),
+            row.detail.replace("\n", " · ") or "–",
+        ]
+
+
+def as_csv(rows: Sequence[Activity]) -> str:
+    """`rows` as CSV with a head line, times in UTC (ISO 8601). Cells that a spreadsheet would run as a formula are quoted with an apostrophe."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(["id", "at", "operator", "action", "subject", "result", "detail"])
+    for row in rows:
+        cells = [row.operator, row.action, row.subject, row.result.value, row.detail]
+        writer.writerow([row.id, row.at.isoformat(), *(_inert(cell) for cell in cells)])
+    return out.getvalue()
+
+
+def _inert(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
