@@ -1,0 +1,64 @@
+"""What every command shares: the options, the services, the answer to a question."""
+
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.errors import InputError
+from app.main import Services, build_services
+from app.services.progress import CancelToken
+
+DataDir = Annotated[
+    Path | None,
+    typer.Option(
+        "--data-dir", envvar="PLANTWATCH_DATA_DIR", help="Where inventory and settings are kept.", show_default=False
+    ),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on standard output.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Answer confirmations with yes. Never accepts a host key.")]
+
+
+def wants_json(arguments: list[str]) -> bool:
+    """Whether `--json` stands among `arguments`: for errors raised before or outside a command."""
+    return "--json" in arguments
+
+
+@contextmanager
+def opened(data_dir: Path | None) -> Iterator[Services]:
+    """The services on `data_dir`, closed afterwards."""
+    services = build_services(data_dir)
+    try:
+        yield services
+    finally:
+        services.close()
+
+
+@contextmanager
+def cancellable() -> Iterator[CancelToken]:
+    """A token that the first interrupt (Ctrl+C) cancels, so that work is undone; a second one ends the process as usual."""
+    token = CancelToken()
+
+    def on_interrupt(_number: int, _frame: object) -> None:
+        signal.signal(signal.SIGINT, previous)
+        sys.stderr.write("\ncancelling, undoing what was done…\n")
+        token.cancel()
+
+    previous = signal.signal(signal.SIGINT, on_interrupt)
+    try:
+        yield token
+    finally:
+        signal.signal(signal.SIGINT, previous)
+
+
+def confirm(question: str, *, yes: bool) -> None:
+    """Go on when the operator agrees. Raises `typer.Abort` when not, `InputError` when nobody can be asked."""
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise InputError("yes", "This needs a confirmation and there is no terminal to ask on.", hint="Add --yes.")
+    typer.confirm(question, abort=True, err=True)

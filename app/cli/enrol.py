@@ -1,0 +1,119 @@
+"""`plantwatch enrol NAME ADDRESS`: the wizard's work without a window."""
+
+import getpass
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.cli.context import DataDir, Json, cancellable, opened
+from app.cli.output import print_json, progress_printer
+from app.errors import InputError
+from app.main import Services
+from app.models.endpoint import EndpointDraft, HostKey, Login, LoginKind
+from app.services.enrolment import EnrolmentRequest, fetch_host_key
+
+
+def enrol(
+    name: str,
+    address: str,
+    user: Annotated[str, typer.Option("--user", help="Who logs in on the device.")],
+    port: int = 22,
+    data_dir: DataDir = None,
+    json: Json = False,
+    password_stdin: Annotated[
+        bool, typer.Option("--password-stdin", help="Read the password from standard input.")
+    ] = False,
+    key: Annotated[Path | None, typer.Option("--key", help="Log in with this private key.")] = None,
+    secret: Annotated[
+        str, typer.Option("--secret", help="Take the password or passphrase from this keyring entry.")
+    ] = "",
+    sudo_password_stdin: Annotated[
+        bool,
+        typer.Option("--sudo-password-stdin", help="Read what sudo asks for from the next line of standard input."),
+    ] = False,
+    host_key: Annotated[str, typer.Option("--host-key", help='"TYPE BASE64" as printed on the device.')] = "",
+    site: str = "",
+    region: str = "",
+    tag: Annotated[list[str] | None, typer.Option("--tag")] = None,
+    notes: str = "",
+    scrape_address: str = "",
+    exporter_port: int = 9100,
+) -> None:
+    """Bring one device into monitoring, or leave it as it was."""
+    draft = EndpointDraft(
+        name=name,
+        address=address,
+        port=port,
+        site=site,
+        region=region,
+        tags=tuple(tag or ()),
+        notes=notes,
+        scrape_address=scrape_address,
+        exporter_port=exporter_port,
+    )
+    with opened(data_dir) as services, cancellable() as token:
+        services.inventory.check_free(draft)
+        login = _login(
+            services, user, password_stdin=password_stdin, key=key, entry=secret, sudo_stdin=sudo_password_stdin
+        )
+        trusted = HostKey.parse(host_key) if host_key else _ask_host_key(draft)
+        request = EnrolmentRequest(draft=draft, login=login, host_key=trusted)
+        endpoint = services.enrolment.enrol(request, report=progress_printer(quiet=json), token=token)
+    if json:
+        print_json({"name": endpoint.name, "target": endpoint.scrape_target, "facts": endpoint.facts})
+    else:
+        typer.echo(f"{endpoint.name}: enrolled, the first scrape is up")
+
+
+def _line_of_stdin() -> str:
+    return sys.stdin.readline().rstrip("\r\n")
+
+
+def _login(
+    services: Services, user: str, *, password_stdin: bool, key: Path | None, entry: str, sudo_stdin: bool
+) -> Login:
+    """The way in, with its secret from the terminal, standard input or the keyring: never from the arguments."""
+    kind = LoginKind.KEY_FILE if key else LoginKind.PASSWORD
+    if entry:
+        found = services.secrets.get(entry)
+        if found is None:
+            raise InputError(
+                "secret", f"The keyring has no entry named {entry}.", hint="Names are as kept by Plantwatch."
+            )
+        value = found
+    elif password_stdin:
+        value = _line_of_stdin()
+    elif key is None:
+        if not sys.stdin.isatty():
+            raise InputError("password", "There is no terminal to ask on.", hint="Use --password-stdin or --key FILE.")
+        value = getpass.getpass(f"Password of {user}: ")
+    else:
+        value = ""
+    return Login(
+        user=user,
+        kind=kind,
+        key_file=str(key.expanduser().absolute()) if key else "",
+        secret=value,
+        sudo_password=_line_of_stdin() if sudo_stdin else "",
+    )
+
+
+def _ask_host_key(draft: EndpointDraft) -> HostKey:
+    """Show the key that the device presents and take it only when a person says that it is the right one."""
+    shown = fetch_host_key(draft.address, draft.port)
+    if not sys.stdin.isatty():
+        raise InputError(
+            "host_key",
+            f"The device shows the key {shown.fingerprint}, and there is no terminal to confirm it on.",
+            hint=f'Compare it on the device, then give it with --host-key "{shown}".',
+        )
+    algorithm = shown.kind.removeprefix("ssh-").split("-", maxsplit=1)[0]
+    typer.echo(
+        f"This device shows the key {shown.fingerprint}\n"
+        f"Check it on the device:  ssh-keygen -lf /etc/ssh/ssh_host_{algorithm}_key.pub",
+        err=True,
+    )
+    typer.confirm("Is it the same?", abort=True, err=True)
+    return shown

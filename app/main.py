@@ -1,0 +1,93 @@
+"""The composition root: builds the services once and hands them to the window or the command line."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.models.stack import ServiceAccess, ServiceName
+from app.paths import DataPaths
+from app.services.alerting.client import AlertService
+from app.services.endpoints import EndpointService
+from app.services.enrolment import EnrolmentService
+from app.services.grafana import DashboardService
+from app.services.inventory import Inventory
+from app.services.kit import Kit
+from app.services.metrics.fleet import FleetService
+from app.services.secrets import KeyringStore, SecretStore
+from app.services.stack import StackService
+from app.settings import Settings, database_url, load, save
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Everything the window and the command line work with. `settings()` gives the settings as they are now."""
+
+    paths: DataPaths
+    settings: Callable[[], Settings]
+    save_settings: Callable[[Settings], None]
+    inventory: Inventory
+    secrets: SecretStore
+    kit: Kit
+    stack: StackService
+    endpoints: EndpointService
+    enrolment: EnrolmentService
+    fleet: FleetService
+    alerts: AlertService
+    dashboards: DashboardService
+
+    def close(self) -> None:
+        """Let go of the database. The services are not to be used afterwards."""
+        self.inventory.close()
+
+
+class SettingsHolder:
+    """The settings in use: read from the file once, written back on change, seen by every service at once."""
+
+    def __init__(self, paths: DataPaths) -> None:
+        self._paths = paths
+        self._settings = load(paths)
+
+    def __call__(self) -> Settings:
+        return self._settings
+
+    def save(self, settings: Settings) -> None:
+        """Write `settings` to the file, then use them."""
+        save(self._paths, settings)
+        self._settings = settings
+
+
+def build_services(data_dir: Path | None = None) -> Services:
+    """Open the inventory and the keyring under `data_dir` (default: the user's own) and put the services together.
+
+    Raises `InputError` for a bad settings file, `InventoryError` for a database that cannot be used and `SecretStoreError` when this
+    desktop has no usable keyring. No Docker host, device or Prometheus is contacted.
+    """
+    paths = DataPaths.locate(data_dir)
+    settings = SettingsHolder(paths)
+    inventory = Inventory.open(paths, database_url(settings()))
+    try:
+        secrets = KeyringStore(inventory.installation_id)
+        stack = StackService(settings, secrets, inventory)
+
+        def access(service: ServiceName) -> ServiceAccess:
+            return stack.access(service)
+
+        fleet = FleetService(access, inventory.endpoints)
+        kit = Kit(paths.kit)
+        return Services(
+            paths=paths,
+            settings=settings,
+            save_settings=settings.save,
+            inventory=inventory,
+            secrets=secrets,
+            kit=kit,
+            stack=stack,
+            endpoints=EndpointService(inventory, stack),
+            enrolment=EnrolmentService(inventory, secrets, kit, stack, fleet),
+            fleet=fleet,
+            alerts=AlertService(access),
+            dashboards=DashboardService(access, secrets, settings),
+        )
+    except BaseException:
+        inventory.close()
+        raise

@@ -1,0 +1,82 @@
+"""Changing what is written down about an endpoint, and telling Prometheus."""
+
+from typing import Protocol
+
+from app.errors import AppError, InputError
+from app.models.activity import Result
+from app.models.endpoint import Endpoint, EndpointDraft, Lifecycle
+from app.models.stack import TargetGroup
+from app.services.inventory import Inventory
+from app.services.metrics.targets import target_groups
+
+
+class TargetWriter(Protocol):
+    """Whoever keeps Prometheus' targets: the stack."""
+
+    def write_targets(self, groups: list[TargetGroup]) -> None:
+        """Replace all targets at once. Raises `AppError` when that is not possible."""
+
+
+def draft_of(endpoint: Endpoint) -> EndpointDraft:
+    """What the operator may change about `endpoint`, as it is now."""
+    return EndpointDraft(
+        name=endpoint.name,
+        address=endpoint.address,
+        port=endpoint.port,
+        site=endpoint.site,
+        region=endpoint.region,
+        tags=endpoint.tags,
+        notes=endpoint.notes,
+        scrape_address=endpoint.scrape_address,
+        exporter_port=endpoint.exporter_port,
+    )
+
+
+class EndpointService:
+    """Changes records and keeps the targets derived from them in step."""
+
+    def __init__(self, inventory: Inventory, targets: TargetWriter) -> None:
+        self._inventory = inventory
+        self._targets = targets
+
+    def change(self, endpoint_id: int, draft: EndpointDraft) -> Endpoint:
+        """Write `draft` over the endpoint and, when its target or labels differ, write the targets anew.
+
+        Raises `DuplicateError`, `InputError` for the exporter's port of an enrolled endpoint (the device listens on the old one), and
+        `AppError` when the targets cannot be written: the record is then as it was before.
+        """
+        before = self._inventory.endpoint_by_id(endpoint_id)
+        if draft.exporter_port != before.exporter_port and before.lifecycle is Lifecycle.MONITORED:
+            raise InputError(
+                "exporter_port",
+                f"The exporter on {before.name} listens on port {before.exporter_port}.",
+                hint="Remove the endpoint and enrol it again with the other port.",
+            )
+        after = self._inventory.change(endpoint_id, draft)
+        try:
+            if target_groups([after]) != target_groups([before]):
+                self._targets.write_targets(target_groups(self._inventory.endpoints()))
+        except AppError:
+            self._inventory.change(endpoint_id, draft_of(before))
+            self._inventory.log("change", before.name, Result.FAILED, "the targets could not be written")
+            raise
+        self._inventory.log("change", after.name, Result.DONE, _difference(before, after))
+        return after
+
+
+def _difference(before: Endpoint, after: Endpoint) -> str:
+    """Which fields changed, "site: Thanet → Barrow; notes"; long text is named, not quoted."""
+    parts = []
+    for label, old, new in (
+        ("name", before.name, after.name),
+        ("address", before.ssh_target, after.ssh_target),
+        ("site", before.site, after.site),
+        ("region", before.region, after.region),
+        ("tags", " ".join(before.tags), " ".join(after.tags)),
+        ("scrape address", before.scrape_address, after.scrape_address),
+    ):
+        if old != new:
+            parts.append(f"{label}: {old or '–'} → {new or '–'}")
+    if before.notes != after.notes:
+        parts.append("notes")
+    return "; ".join(parts)
