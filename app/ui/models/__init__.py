@@ -1,1 +1,1 @@
-"""Qt item models: what the views show, without a widget behind it."""
+"""Qt item models: they hold what services returned and answer for views, without a widget."""

@@ -112,7 +112,7 @@ class StepListModel(QAbstractListModel):
     def take(self, happened: Event) -> None:
         """Apply one event of the task."""
         if isinstance(happened, LogLine):
-            self._log.append(happened.text)
+            self._log.extend(happened.text.splitlines())
             del self._log[:-_LOG_LIMIT]
             self.logged.emit(happened.text)
             return

@@ -1,0 +1,151 @@
+"""What every page is, and what the window gives it."""
+
+import importlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, TypeVar
+
+from PySide6.QtCore import QSettings, QTimer, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QWidget
+
+from app.errors import AppError
+from app.services.progress import CancelToken, Report
+from app.ui.tasks import TaskRunner
+from app.ui.theme import Meaning, ThemeKeeper
+
+if TYPE_CHECKING:
+    from app.main import Services
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A quiet word at the foot of the window, gone by itself unless it tells of a failure. `undo` offers the way back."""
+
+    text: str
+    meaning: Meaning = Meaning.INFO
+    action_text: str = ""
+    action: Callable[[], None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PageContext:
+    """What a page may use: the services, the task runner, and the window by way of callables."""
+
+    services: "Services"
+    tasks: TaskRunner
+    state: QSettings
+    """Where columns, filters and ranges are remembered; a page uses keys that begin with its own."""
+    theme: ThemeKeeper
+    navigate: Callable[[str, str], None]
+    """Show the page of that key, about that subject (an endpoint's name, say; empty for the page as it is)."""
+    notify: Callable[[Notice], None]
+    show_count: Callable[[str, int], None]
+    """Ask for action beside the navigation entry of that key; 0 takes the count away."""
+
+
+class Page(QWidget):
+    """One page. Built at its first visit; told when it is shown and hidden; refreshes by one timer while shown."""
+
+    title_changed = Signal()
+    data_taken = Signal(object)
+    """The `datetime` at which the shown data were taken, for the status bar; None when nothing is shown that ages."""
+
+    refresh_milliseconds: ClassVar[int] = 0
+    """How often `refresh` is called while the page is shown; 0: only at its showing and on demand."""
+
+    def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.context = context
+        self._fetching = False
+        self._timer = QTimer(self, interval=self.refresh_milliseconds)
+        self._timer.timeout.connect(self.refresh)
+
+    @property
+    def title(self) -> str:
+        """The page's title, translated. Emit `title_changed` when it changes."""
+        raise NotImplementedError
+
+    def tools(self) -> list[QWidget]:
+        """What stands beside the title: search, range, site filter. Asked once; the window takes the widgets over."""
+        return []
+
+    def commands(self) -> list[QAction]:
+        """What the command palette offers while this page is shown."""
+        return []
+
+    def activated(self) -> None:
+        """The page is now shown."""
+        if self.refresh_milliseconds:
+            self._timer.start()
+        self.refresh()
+
+    def deactivated(self) -> None:
+        """The page is no longer shown. Tasks go on; polling ends."""
+        self._timer.stop()
+
+    def refresh(self) -> None:
+        """Bring the shown data up to date (F5, the timer, the page's showing)."""
+
+    def show_subject(self, subject: str) -> None:
+        """Be about `subject`, as the navigation asked."""
+
+    def find(self) -> None:
+        """Ctrl+F: give the keyboard to the page's own search, if it has one."""
+
+    def go_back(self) -> bool:
+        """Esc: one step back within the page. False when there was none."""
+        return False
+
+    def fetch(
+        self,
+        work: Callable[[Report, CancelToken], T],
+        *,
+        on_success: Callable[[T], None],
+        on_failure: Callable[[AppError], None],
+    ) -> bool:
+        """Run the page's polling `work`, unless the last one still runs (False)."""
+        if self._fetching:
+            return False
+        self._fetching = True
+
+        def succeeded(result: T) -> None:
+            self._fetching = False
+            on_success(result)
+
+        def failed(error: AppError) -> None:
+            self._fetching = False
+            on_failure(error)
+
+        def cancelled() -> None:
+            self._fetching = False
+
+        self.context.tasks.start(
+            work,
+            title=self.title,
+            owner=self,
+            on_success=succeeded,
+            on_failure=failed,
+            on_cancelled=cancelled,
+            pool="polling",
+        )
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class PageSpec:
+    """A page that the window can show. `place` is "module:Class", imported and built with a `PageContext` at the first visit."""
+
+    key: str
+    title: str
+    """Source text; the window translates it in the context "MainWindow"."""
+    icon: str
+    place: str
+    in_navigation: bool = True
+
+    def build(self, context: PageContext) -> Page:
+        module, name = self.place.split(":")
+        page: Page = getattr(importlib.import_module(module), name)(context)
+        return page

@@ -1,0 +1,258 @@
+"""Every colour, size and font of the window. Colours follow from the palette in force, so a widget asks `colours(self.palette())`."""
+
+from dataclasses import dataclass
+from enum import Enum, StrEnum
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
+from PySide6.QtWidgets import QApplication
+
+# Lengths in device-independent pixels: a grid of 4.
+GAP_TINY, GAP_SMALL, GAP, GAP_WIDE, GAP_SECTION, GAP_PAGE = 4, 8, 12, 16, 24, 32
+CONTROL_HEIGHT = 32
+ROW_HEIGHT = 36
+ROW_HEIGHT_COMPACT = 28
+RADIUS = 6
+ICON_SMALL, ICON = 16, 20
+NAVIGATION_WIDTH, NAVIGATION_WIDTH_COLLAPSED = 200, 56
+COLLAPSE_BELOW = 1100
+FORM_WIDTH = 560
+MESSAGE_WIDTH = 520
+MINIMUM_WIDTH, MINIMUM_HEIGHT = 760, 480
+
+
+class Text(Enum):
+    """The text roles: size in pixels and weight."""
+
+    LABEL = (11, QFont.Weight.Normal)
+    BODY = (13, QFont.Weight.Normal)
+    STRONG = (13, QFont.Weight.DemiBold)
+    SECTION = (15, QFont.Weight.DemiBold)
+    TITLE = (20, QFont.Weight.DemiBold)
+
+
+class Meaning(StrEnum):
+    """What a colour says. It never says it alone: a shape or a word stands beside it."""
+
+    UP = "up"
+    ATTENTION = "attention"
+    DOWN = "down"
+    UNKNOWN = "unknown"
+    STALE = "stale"
+    PAUSED = "paused"
+    INFO = "info"
+
+
+@dataclass(frozen=True, slots=True)
+class Colours:
+    """One theme. `window` lies behind everything, `surface` behind content, `raised` under headers and hovered things."""
+
+    is_dark: bool
+    window: QColor
+    surface: QColor
+    raised: QColor
+    border: QColor
+    control_border: QColor
+    text: QColor
+    muted: QColor
+    accent: QColor
+    """Links, focus, the line of a sparkline."""
+    accent_fill: QColor
+    """Behind `on_fill`: the main button."""
+    danger_fill: QColor
+    on_fill: QColor
+    selection: QColor
+    skeleton: QColor
+    meanings: dict[Meaning, QColor]
+    series: tuple[QColor, ...]
+
+    def of(self, meaning: Meaning) -> QColor:
+        return self.meanings[meaning]
+
+    def tint(self, meaning: Meaning) -> QColor:
+        """The quiet background of a banner or badge of that meaning."""
+        return mix(self.surface, self.meanings[meaning], 0.12)
+
+
+def mix(below: QColor, above: QColor, share: float) -> QColor:
+    """`share` (0..1) of `above` over `below`."""
+
+    def channel(low: int, high: int) -> int:
+        return round(low + (high - low) * share)
+
+    return QColor(
+        channel(below.red(), above.red()), channel(below.green(), above.green()), channel(below.blue(), above.blue())
+    )
+
+
+LIGHT = Colours(
+    is_dark=False,
+    window=QColor("#f3f5f8"),
+    surface=QColor("#ffffff"),
+    raised=QColor("#f7f9fb"),
+    border=QColor("#dde2e9"),
+    control_border=QColor("#8b95a3"),
+    text=QColor("#18212d"),
+    muted=QColor("#556171"),
+    accent=QColor("#1a5fb4"),
+    accent_fill=QColor("#1a5fb4"),
+    danger_fill=QColor("#b8222b"),
+    on_fill=QColor("#ffffff"),
+    selection=QColor("#dbe8f8"),
+    skeleton=QColor("#e6eaf0"),
+    meanings={
+        Meaning.UP: QColor("#1a7a36"),
+        Meaning.ATTENTION: QColor("#8f5f00"),
+        Meaning.DOWN: QColor("#c0202b"),
+        Meaning.UNKNOWN: QColor("#6a5b85"),
+        Meaning.STALE: QColor("#5d6875"),
+        Meaning.PAUSED: QColor("#48647f"),
+        Meaning.INFO: QColor("#1a5fb4"),
+    },
+    # Okabe and Ito's hues, darkened until they stand out from white.
+    series=tuple(QColor(name) for name in ("#0072b2", "#c65300", "#00805d", "#a4508b", "#7a6a00", "#3a8fc4")),
+)
+
+DARK = Colours(
+    is_dark=True,
+    window=QColor("#12161c"),
+    surface=QColor("#1a1f27"),
+    raised=QColor("#212832"),
+    border=QColor("#303946"),
+    control_border=QColor("#6b7787"),
+    text=QColor("#e4e9f0"),
+    muted=QColor("#9ba7b6"),
+    accent=QColor("#74abf5"),
+    accent_fill=QColor("#2a67bd"),
+    danger_fill=QColor("#bf3038"),
+    on_fill=QColor("#ffffff"),
+    selection=QColor("#26405f"),
+    skeleton=QColor("#2a323d"),
+    meanings={
+        Meaning.UP: QColor("#4cc267"),
+        Meaning.ATTENTION: QColor("#e3ac3a"),
+        Meaning.DOWN: QColor("#ff7b74"),
+        Meaning.UNKNOWN: QColor("#b3a3d1"),
+        Meaning.STALE: QColor("#97a3b2"),
+        Meaning.PAUSED: QColor("#93aecb"),
+        Meaning.INFO: QColor("#74abf5"),
+    },
+    series=tuple(QColor(name) for name in ("#56b4e9", "#e69f00", "#2ec49a", "#d68fb6", "#f0e442", "#ef7d3c")),
+)
+
+
+def colours(palette: QPalette) -> Colours:
+    """The theme that `palette` belongs to."""
+    return DARK if palette.color(QPalette.ColorRole.Window).lightness() < 128 else LIGHT
+
+
+def font(role: Text, *, monospaced: bool = False) -> QFont:
+    """The desktop's font (or its fixed-width one) at the size and weight of `role`, with figures of equal width."""
+    chosen = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont) if monospaced else QFont(QApplication.font())
+    size, weight = role.value
+    chosen.setPixelSize(size)
+    chosen.setWeight(weight)
+    chosen.setFeature(QFont.Tag("tnum"), 1)
+    return chosen
+
+
+def palette_of(theme: Colours) -> QPalette:
+    """The Qt palette of `theme`."""
+    roles = QPalette.ColorRole
+    palette = QPalette()
+    for role, colour in {
+        roles.Window: theme.window,
+        roles.WindowText: theme.text,
+        roles.Base: theme.surface,
+        roles.AlternateBase: theme.raised,
+        roles.Text: theme.text,
+        roles.PlaceholderText: theme.muted,
+        roles.Button: theme.surface,
+        roles.ButtonText: theme.text,
+        roles.BrightText: theme.on_fill,
+        roles.ToolTipBase: theme.raised,
+        roles.ToolTipText: theme.text,
+        roles.Highlight: theme.selection,
+        roles.HighlightedText: theme.text,
+        roles.Accent: theme.accent,
+        roles.Link: theme.accent,
+        roles.LinkVisited: theme.accent,
+        roles.Light: theme.raised,
+        roles.Midlight: theme.raised,
+        roles.Mid: theme.border,
+        roles.Dark: theme.control_border,
+        roles.Shadow: theme.border,
+    }.items():
+        palette.setColor(role, colour)
+    faded = mix(theme.surface, theme.muted, 0.7)
+    for role in (roles.WindowText, roles.Text, roles.ButtonText, roles.HighlightedText):
+        palette.setColor(QPalette.ColorGroup.Disabled, role, faded)
+    return palette
+
+
+def style_sheet(theme: Colours) -> str:
+    """What the Fusion style does not do by palette alone."""
+    return f"""
+    QPushButton, QComboBox, QLineEdit, QSpinBox {{
+        min-height: {CONTROL_HEIGHT - 2}px; border: 1px solid {theme.control_border.name()}; border-radius: {RADIUS}px;
+        background: {theme.surface.name()}; padding: 0 {GAP_SMALL}px;
+    }}
+    QPushButton {{ padding: 0 {GAP}px; font-weight: 600; border-color: {theme.border.name()}; }}
+    QPushButton:hover, QComboBox:hover {{ background: {theme.raised.name()}; }}
+    QPushButton:pressed {{ background: {theme.selection.name()}; }}
+    QPushButton:disabled, QLineEdit:disabled, QComboBox:disabled {{ color: {theme.muted.name()}; background: {theme.window.name()}; }}
+    QPushButton:focus, QComboBox:focus, QLineEdit:focus, QSpinBox:focus {{ border: 2px solid {theme.accent.name()}; padding: 0 {GAP_SMALL - 1}px; }}
+    QPushButton:focus {{ padding: 0 {GAP - 1}px; }}
+    QPushButton[kind="main"] {{ background: {theme.accent_fill.name()}; color: {theme.on_fill.name()}; border-color: {theme.accent_fill.name()}; }}
+    QPushButton[kind="danger"] {{ background: {theme.danger_fill.name()}; color: {theme.on_fill.name()}; border-color: {theme.danger_fill.name()}; }}
+    QPushButton[kind="main"]:hover, QPushButton[kind="danger"]:hover {{ border-color: {theme.text.name()}; }}
+    QPushButton[kind="main"]:focus, QPushButton[kind="danger"]:focus {{ border: 2px solid {theme.text.name()}; }}
+    QPushButton[kind="link"] {{ border: none; background: transparent; color: {theme.accent.name()}; padding: 0; text-align: left; }}
+    QPushButton[kind="link"]:focus, QPushButton[kind="link"]:hover {{ text-decoration: underline; }}
+    QLineEdit[invalid="true"] {{ border-color: {theme.of(Meaning.DOWN).name()}; }}
+    QToolButton {{ border: 1px solid transparent; border-radius: {RADIUS}px; padding: {GAP_TINY}px; min-height: {CONTROL_HEIGHT - 10}px; }}
+    QToolButton:hover, QToolButton:pressed, QToolButton:checked {{ background: {theme.raised.name()}; }}
+    QToolButton:focus {{ border-color: {theme.accent.name()}; }}
+    QToolButton::menu-indicator {{ image: none; }}
+    QFrame[kind="card"] {{ background: {theme.surface.name()}; border: 1px solid {theme.border.name()}; border-radius: {RADIUS}px; }}
+    QFrame[kind="line"] {{ background: {theme.border.name()}; border: none; }}
+    QAbstractItemView {{ border: none; outline: none; selection-background-color: {theme.selection.name()}; selection-color: {theme.text.name()}; }}
+    QHeaderView::section {{
+        background: {theme.surface.name()}; color: {theme.muted.name()}; border: none;
+        border-bottom: 1px solid {theme.border.name()}; padding: 0 {GAP_SMALL}px; font-weight: 400;
+    }}
+    QScrollArea {{ border: none; background: transparent; }}
+    QPlainTextEdit, QTextEdit {{ border: 1px solid {theme.border.name()}; border-radius: {RADIUS}px; padding: {GAP_TINY}px; }}
+    QMenu {{ background: {theme.surface.name()}; border: 1px solid {theme.border.name()}; padding: {GAP_TINY}px; }}
+    QMenu::item {{ padding: {GAP_TINY + 2}px {GAP_SECTION}px {GAP_TINY + 2}px {GAP_SMALL}px; border-radius: {GAP_TINY}px; }}
+    QMenu::item:selected {{ background: {theme.selection.name()}; }}
+    QMenu::item:disabled {{ color: {theme.muted.name()}; }}
+    QMenu::icon {{ padding-left: {GAP_SMALL}px; }}
+    QMenu::separator {{ height: 1px; background: {theme.border.name()}; margin: {GAP_TINY}px; }}
+    QToolTip {{ background: {theme.raised.name()}; color: {theme.text.name()}; border: 1px solid {theme.border.name()}; padding: {GAP_TINY}px; }}
+    """
+
+
+class ThemeKeeper(QObject):
+    """Keeps the application in the desktop's theme, or in the one that the operator chose, as it changes."""
+
+    def __init__(self, application: QApplication) -> None:
+        super().__init__(application)
+        self._application = application
+        application.setStyle("fusion")
+        application.setFont(font(Text.BODY))
+        application.styleHints().colorSchemeChanged.connect(self._apply)
+        self._apply()
+
+    def choose(self, name: str) -> None:
+        """ "system", "light" or "dark"."""
+        scheme = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}.get(name, Qt.ColorScheme.Unknown)
+        self._application.styleHints().setColorScheme(scheme)
+        self._apply()
+
+    def _apply(self) -> None:
+        theme = DARK if self._application.styleHints().colorScheme() is Qt.ColorScheme.Dark else LIGHT
+        if self._application.styleSheet() and colours(self._application.palette()) is theme:
+            return
+        self._application.setPalette(palette_of(theme))
+        self._application.setStyleSheet(style_sheet(theme))
