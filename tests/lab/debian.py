@@ -1,0 +1,78 @@
+"""Debian's packages as a source of real programs, without installing them: installed, some would start services."""
+
+import hashlib
+import os
+import re
+import shutil
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.lab.places import Places
+from tests.lab.system import locked, run, say
+
+SUITE = "bookworm"
+# Clones with other recipes share the cache: what none has used for so long (in seconds) goes when its successor is built.
+_FORGET_AFTER = 14 * 24 * 3600
+_DEFAULT_MIRROR = ""
+
+
+def mirror() -> str:
+    """The archive to take the devices' packages from: PLANTWATCH_DEBIAN_MIRROR, else the one that this machine's apt uses."""
+    if chosen := os.environ.get("PLANTWATCH_DEBIAN_MIRROR"):
+        return chosen
+    sites = run(["apt-get", "indextargets", "--format", "$(ORIGIN) $(CODENAME) $(SITE)", "Created-By: Packages"])
+    for line in sites.splitlines():
+        origin, codename, *site = line.split()
+        if origin == "Debian" and codename == SUITE and site:
+            return site[0]
+    return _DEFAULT_MIRROR
+
+
+def cached(places: Places, stem: str, recipe: str, build: Callable[[Path], None], *, suffix: str = "") -> Path:
+    """A file or directory `stem-…suffix` of the cache, built by `build(target)` unless this recipe has been built before.
+
+    Safe when several processes ask at once: one builds under a lock and renames, the others wait.
+    """
+    digest = hashlib.sha256(recipe.encode()).hexdigest()[:12]
+    target = places.cache / f"{stem}-{digest}{suffix}"
+    if target.exists():
+        os.utime(target)  # says that it is in use
+        return target
+    with locked(places.cache / f"{stem}.lock"):
+        if target.exists():
+            return target
+        say(f"building {target.name} (once; kept in {places.cache})")
+        with tempfile.TemporaryDirectory(dir=places.cache, prefix=f".{stem}-") as scratch:
+            made = Path(scratch) / "made"
+            build(made)
+            made.rename(target)
+            _forget_unused(places.cache, f"{stem}-{'?' * len(digest)}{suffix}")
+    return target
+
+
+def _forget_unused(cache: Path, pattern: str) -> None:
+    for entry in cache.glob(pattern):
+        if time.time() - entry.stat().st_mtime > _FORGET_AFTER:
+            shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
+
+
+def unpacked(places: Places, *packages: str) -> Path:
+    """A directory holding the files of these packages, as `dpkg -x` lays them out."""
+
+    def build(target: Path) -> None:
+        downloads = target.with_name("debs")
+        downloads.mkdir(mode=0o755)
+        run(["apt-get", "-q", "-o", "APT::Sandbox::User=root", "download", *packages], cwd=downloads)
+        for package in downloads.glob("*.deb"):
+            run(["dpkg", "-x", str(package), str(target)])
+
+    return cached(places, f"packages-{packages[0]}", " ".join(packages), build)
+
+
+def shared_libraries(program: Path, root: Path) -> list[Path]:
+    """The libraries that `program` loads: from the packages unpacked in `root`, else from this machine."""
+    search = ":".join(str(p) for p in (*root.glob("usr/lib/*-linux-gnu*"), *root.glob("lib/*-linux-gnu*")))
+    listing = run(["env", f"LD_LIBRARY_PATH={search}", "ldd", str(program)])
+    return [Path(found) for found in re.findall(r"(/\S+\.so\S*)", listing)]
