@@ -80,7 +80,7 @@ class Field(QWidget):
         match control:
             case QComboBox():
                 control.currentTextChanged.connect(self._on_edited)
-                target = control.lineEdit() if control.isEditable() else control
+                target = control.lineEdit() or control
             case QAbstractSpinBox():
                 line = control.findChild(QLineEdit)
                 if line is not None:
