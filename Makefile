@@ -24,7 +24,7 @@ lock: ## write requirements/dev.lock anew from pyproject.toml (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --group dev pyproject.toml -o requirements/dev.lock --no-header
 
 demo: env-lab ## the main job on an embedded lab; HEADLESS=1 without a display, KEEP=1 leaves the lab running
-	@$(PY) -m tests.lab run -- $(PY) -m tests.demo $(if $(HEADLESS),--headless) $(if $(KEEP),--keep)
+	@PLANTWATCH_LAB_KEEP=$(KEEP) $(PY) -m tests.lab run --devices 3 -- $(PY) -m tests.demo $(if $(HEADLESS),--headless) $(if $(KEEP),--keep)
 
 run: env-window ## the application on the user's own data
 	@$(PY) -m app
