@@ -1,0 +1,155 @@
+"""Secrets: in the keyring of the operator's desktop, and nowhere else."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Protocol
+
+import keyring
+import keyring.backend
+import keyring.errors
+from keyring.backends.chainer import ChainerBackend
+
+from app.errors import SecretStoreError
+
+SERVICE_NAME = "plantwatch"
+
+#: In place of an installation's id, for the passwords of shared databases: they are needed before that id can be read.
+DATABASES = "databases"
+
+#: The stores that encrypt and that the desktop unlocks at log-in. Whatever else is configured or installed may write plain text.
+_TRUSTED_BACKENDS = frozenset(
+    {
+        "keyring.backends.SecretService.Keyring",
+        "keyring.backends.libsecret.Keyring",
+        "keyring.backends.kwallet.DBusKeyring",
+        "keyring.backends.kwallet.DBusKeyringKWallet4",
+        "keyring.backends.macOS.Keyring",
+        "keyring.backends.Windows.WinVaultKeyring",
+    }
+)
+_NOTHING_FOUND = "keyring.backends.fail.Keyring"
+
+_INSTALL = {
+    "darwin": "Open Keychain Access, make sure that a login keychain exists and is unlocked, then try again.",
+    "win32": "Make sure that the Windows service “Credential Manager” runs, then try again.",
+}
+_INSTALL_ON_LINUX = (
+    "Install gnome-keyring (Debian, Ubuntu: apt install gnome-keyring; Fedora: dnf install gnome-keyring) or KWallet, "
+    "log out and in again so that a Secret Service runs in your desktop session, then try again."
+)
+_UNLOCK = {
+    "darwin": "Unlock the login keychain in Keychain Access, allow Plantwatch to use it, then try again.",
+    "win32": "Log in to Windows again, then try again.",
+}
+_UNLOCK_ON_LINUX = (
+    "Try again and enter the keyring's password when the desktop asks for it; it is usually your log-in password."
+)
+
+
+class SecretStore(Protocol):
+    """Named secrets. Safe to use from several threads. Every method raises SecretStoreError."""
+
+    def get(self, name: str) -> str | None:
+        """The secret, or None when there is none of that name."""
+
+    def put(self, name: str, value: str) -> None:
+        """Store `value` under `name`, in place of what was there."""
+
+    def delete(self, name: str) -> None:
+        """Forget the secret; no error if there is none."""
+
+
+class KeyringStore:
+    """A `SecretStore` in the desktop's keyring: service "plantwatch", entry "<installation_id>/<name>".
+
+    The keyring is looked for at first use. Only the operating system's own, encrypting keyrings are used; anything else is a
+    SecretStoreError that says what to install.
+    """
+
+    def __init__(self, installation_id: str) -> None:
+        self._installation_id = installation_id
+        self._backend: keyring.backend.KeyringBackend | None = None
+
+    def get(self, name: str) -> str | None:
+        backend = self._usable_backend()
+        with _translated():
+            return backend.get_password(SERVICE_NAME, self._entry(name))
+
+    def put(self, name: str, value: str) -> None:
+        backend = self._usable_backend()
+        with _translated(secret=value):
+            backend.set_password(SERVICE_NAME, self._entry(name), value)
+
+    def delete(self, name: str) -> None:
+        backend = self._usable_backend()
+        with _translated():
+            # Backends differ in how they say “not there”, so ask first; and some delete only the first of several entries.
+            if backend.get_password(SERVICE_NAME, self._entry(name)) is not None:
+                backend.delete_password(SERVICE_NAME, self._entry(name))
+
+    def _entry(self, name: str) -> str:
+        return f"{self._installation_id}/{name}"
+
+    def _usable_backend(self) -> keyring.backend.KeyringBackend:
+        if self._backend is None:
+            with _translated():
+                found = keyring.get_keyring()
+                candidates = list(found.backends) if isinstance(found, ChainerBackend) else [found]
+            self._backend = _trusted(candidates)
+        return self._backend
+
+
+def _trusted(candidates: list[keyring.backend.KeyringBackend]) -> keyring.backend.KeyringBackend:
+    """The first trusted one of `candidates`. A chain is not used as a whole: it would go on to the untrusted ones."""
+    for candidate in candidates:
+        if _qualified_name(candidate) in _TRUSTED_BACKENDS:
+            return candidate
+    names = ", ".join(_qualified_name(candidate) for candidate in candidates)
+    if names in ("", _NOTHING_FOUND):
+        raise SecretStoreError(reason="none is running.", what_to_do=_what_to_install())
+    raise SecretStoreError(
+        f"Found: {names}",
+        reason="what is configured for Python's keyring library is not an encrypted keyring of the desktop.",
+        what_to_do=(
+            "Remove the setting from keyringrc.cfg or the environment variable PYTHON_KEYRING_BACKEND. "
+            + _what_to_install()
+        ),
+    )
+
+
+def _qualified_name(backend: keyring.backend.KeyringBackend) -> str:
+    kind = type(backend)
+    return f"{kind.__module__}.{kind.__qualname__}"
+
+
+def _what_to_install() -> str:
+    return _INSTALL.get(sys.platform, _INSTALL_ON_LINUX)
+
+
+@contextmanager
+def _translated(*, secret: str = "") -> Iterator[None]:
+    """Turn whatever a backend raises into SecretStoreError. `secret` is blotted out of the evidence."""
+    try:
+        yield
+    except SecretStoreError:
+        raise
+    except Exception as error:  # noqa: BLE001 - backends let exceptions of D-Bus, of the Keychain and of Windows through
+        evidence = f"{type(error).__name__}: {error}"
+        if secret:
+            evidence = evidence.replace(secret, "…")
+        if _says_locked(error):
+            raise SecretStoreError(
+                evidence, reason="it is locked.", what_to_do=_UNLOCK.get(sys.platform, _UNLOCK_ON_LINUX)
+            ) from None
+        raise SecretStoreError(
+            evidence, reason="it does not answer as it should.", what_to_do=_what_to_install()
+        ) from None
+
+
+def _says_locked(error: Exception) -> bool:
+    """Also true when the operator closed the prompt: the keyring stays locked."""
+    names = {kind.__name__ for kind in type(error).__mro__}
+    return isinstance(error, keyring.errors.KeyringLocked) or bool(
+        names & {"LockedException", "PromptDismissedException"}
+    )
