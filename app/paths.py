@@ -46,6 +46,11 @@ class DataPaths:
         return self.root / "inventory.db"
 
     @property
+    def copies(self) -> Path:
+        """Copies of the database, made before it is migrated."""
+        return self.root / "copies"
+
+    @property
     def settings(self) -> Path:
         return self.root / "settings.toml"
 

@@ -1,0 +1,151 @@
+"""Queries about endpoints, within a transaction of the caller's."""
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from app.errors import DuplicateError, NotFoundError
+from app.models.device import Facts, Receipt
+from app.models.endpoint import Endpoint, EndpointDraft, HostKey, Lifecycle
+from app.services.inventory.schema import endpoints, installation
+
+_LIST_COMMAND = "plantwatch endpoints list"
+
+
+def everything(connection: Connection) -> list[Endpoint]:
+    """All endpoints, by name without regard to case."""
+    rows = connection.execute(sa.select(endpoints).order_by(sa.func.lower(endpoints.c.name)))
+    return [_model(row) for row in rows]
+
+
+def by_name(connection: Connection, name: str) -> Endpoint:
+    """Raises NotFoundError."""
+    wanted = name.strip()
+    row = connection.execute(sa.select(endpoints).where(sa.func.lower(endpoints.c.name) == wanted.lower())).first()
+    if row is None:
+        raise NotFoundError(kind="endpoint", name=wanted, command=_LIST_COMMAND)
+    return _model(row)
+
+
+def by_id(connection: Connection, endpoint_id: int) -> Endpoint:
+    """Raises NotFoundError."""
+    row = connection.execute(sa.select(endpoints).where(endpoints.c.id == endpoint_id)).first()
+    if row is None:
+        raise _not_found(endpoint_id)
+    return _model(row)
+
+
+def check_free(connection: Connection, draft: EndpointDraft, *, except_id: int | None) -> None:
+    """Raises DuplicateError when another endpoint than `except_id` has the draft's name, or its address and port."""
+    same_name = sa.func.lower(endpoints.c.name) == draft.name.lower()
+    same_address = sa.and_(endpoints.c.address == draft.address, endpoints.c.port == draft.port)
+    found = sa.select(endpoints).where(sa.or_(same_name, same_address)).order_by(endpoints.c.id)
+    others = [_model(row) for row in connection.execute(found) if row.id != except_id]
+    for other in others:
+        if other.name.lower() == draft.name.lower():
+            raise DuplicateError("name", draft.name, other.name)
+    for other in others:
+        raise DuplicateError("address", other.ssh_target, other.name)
+
+
+def add(
+    connection: Connection,
+    draft: EndpointDraft,
+    *,
+    lifecycle: Lifecycle,
+    host_key: HostKey | None,
+    credential_id: int | None,
+) -> Endpoint:
+    """Raises DuplicateError."""
+    check_free(connection, draft, except_id=None)
+    now = datetime.now(UTC)
+    values = asdict(draft) | {
+        "lifecycle": lifecycle,
+        "host_key": host_key,
+        "credential_id": credential_id,
+        "created_at": now,
+        "changed_at": now,
+    }
+    new_id = connection.execute(sa.insert(endpoints).values(values).returning(endpoints.c.id)).scalar_one()
+    _grow_revision(connection)
+    return by_id(connection, new_id)
+
+
+def change(connection: Connection, endpoint_id: int, draft: EndpointDraft) -> Endpoint:
+    """Raises NotFoundError, DuplicateError."""
+    check_free(connection, draft, except_id=endpoint_id)
+    _update(connection, endpoint_id, asdict(draft))
+    return by_id(connection, endpoint_id)
+
+
+def set_lifecycle(connection: Connection, endpoint_id: int, lifecycle: Lifecycle) -> None:
+    _update(connection, endpoint_id, {"lifecycle": lifecycle})
+
+
+def set_facts(connection: Connection, endpoint_id: int, facts: Facts | None) -> None:
+    _update(connection, endpoint_id, {"facts": facts})
+
+
+def set_receipt(connection: Connection, endpoint_id: int, receipt: Receipt | None) -> None:
+    _update(connection, endpoint_id, {"receipt": receipt})
+
+
+def set_host_key(connection: Connection, endpoint_id: int, host_key: HostKey | None) -> None:
+    _update(connection, endpoint_id, {"host_key": host_key})
+
+
+def set_credential(connection: Connection, endpoint_id: int, credential_id: int | None) -> None:
+    _update(connection, endpoint_id, {"credential_id": credential_id})
+
+
+def remove(connection: Connection, endpoint_id: int) -> None:
+    """Raises NotFoundError."""
+    if connection.execute(sa.delete(endpoints).where(endpoints.c.id == endpoint_id)).rowcount == 0:
+        raise _not_found(endpoint_id)
+    _grow_revision(connection)
+
+
+def sites(connection: Connection) -> list[str]:
+    return _distinct(connection, endpoints.c.site)
+
+
+def regions(connection: Connection) -> list[str]:
+    return _distinct(connection, endpoints.c.region)
+
+
+def tags(connection: Connection) -> list[str]:
+    found = connection.execute(sa.select(endpoints.c.tags)).scalars()
+    return sorted({tag for of_one in found for tag in of_one})
+
+
+def revision(connection: Connection) -> int:
+    return int(connection.execute(sa.select(installation.c.revision)).scalar_one())
+
+
+def _distinct(connection: Connection, column: sa.Column[str]) -> list[str]:
+    return sorted(connection.execute(sa.select(column).where(column != "").distinct()).scalars())
+
+
+def _update(connection: Connection, endpoint_id: int, values: dict[str, Any]) -> None:
+    """Raises NotFoundError."""
+    statement = (
+        sa.update(endpoints).where(endpoints.c.id == endpoint_id).values(values | {"changed_at": datetime.now(UTC)})
+    )
+    if connection.execute(statement).rowcount == 0:
+        raise _not_found(endpoint_id)
+    _grow_revision(connection)
+
+
+def _grow_revision(connection: Connection) -> None:
+    connection.execute(sa.update(installation).values(revision=installation.c.revision + 1))
+
+
+def _not_found(endpoint_id: int) -> NotFoundError:
+    return NotFoundError(kind="endpoint", name=f"number {endpoint_id}", command=_LIST_COMMAND)
+
+
+def _model(row: sa.Row[Any]) -> Endpoint:
+    return Endpoint(**row._mapping)

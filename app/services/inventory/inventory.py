@@ -1,0 +1,216 @@
+"""The inventory as the rest of the product sees it: every method is one transaction, and models come out."""
+
+from functools import cached_property
+from typing import Self
+
+import sqlalchemy as sa
+
+from app.models.activity import Activity, Result
+from app.models.device import Facts, Receipt
+from app.models.endpoint import Credential, Endpoint, EndpointDraft, HostKey, Lifecycle, LoginKind
+from app.models.operation import Operation
+from app.models.stack import TargetGroup
+from app.paths import DataPaths
+from app.services.inventory import activity, credentials, endpoints, operations
+from app.services.inventory.database import Database
+from app.services.inventory.migration import bring_up_to_date
+from app.services.inventory.schema import installation
+from app.services.metrics.targets import target_groups
+from app.services.secrets import SecretStore
+
+
+class Inventory:
+    """The truth about endpoints. Safe to use from several threads; several processes on one database lose nothing.
+
+    Every method may raise InventoryError: the database cannot be reached, is damaged, or has been locked for too long.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @classmethod
+    def open(cls, paths: DataPaths, url: str = "", *, passwords: SecretStore | None = None) -> Self:
+        """The inventory in the data directory, or, when `url` is given, in a PostgreSQL database ("postgresql://user@server/name").
+
+        The password of that database, if it asks for one, is looked up in `passwords` under the name `url`. Makes the schema when the
+        database is empty; copies a SQLite file into `paths.copies` before migrating it. Raises InventoryError for one made by a newer
+        version, and does not touch it.
+        """
+        password = passwords.get(url) if url and passwords else None
+        database = Database.at_url(url, password or "") if url else Database.at_file(paths.database)
+        try:
+            bring_up_to_date(database, paths.copies)
+        except BaseException:
+            database.close()
+            raise
+        return cls(database)
+
+    def close(self) -> None:
+        """Give the connections back. The inventory must not be used afterwards."""
+        self._database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_details: object) -> None:
+        self.close()
+
+    @cached_property
+    def installation_id(self) -> str:
+        """A UUID, made once with the database. Names this installation's entries in the keyring."""
+        with self._database.read() as connection:
+            return str(connection.execute(sa.select(installation.c.installation_id)).scalar_one())
+
+    # Endpoints
+
+    def endpoints(self) -> list[Endpoint]:
+        """All, by name without regard to case."""
+        with self._database.read() as connection:
+            return endpoints.everything(connection)
+
+    def endpoint(self, name: str) -> Endpoint:
+        """By name, without regard to case. Raises NotFoundError."""
+        with self._database.read() as connection:
+            return endpoints.by_name(connection, name)
+
+    def endpoint_by_id(self, endpoint_id: int) -> Endpoint:
+        """Raises NotFoundError."""
+        with self._database.read() as connection:
+            return endpoints.by_id(connection, endpoint_id)
+
+    def check_free(self, draft: EndpointDraft, *, except_id: int | None = None) -> None:
+        """Raises DuplicateError when another endpoint than `except_id` has the draft's name (without regard to case), or address and port."""
+        with self._database.read() as connection:
+            endpoints.check_free(connection, draft, except_id=except_id)
+
+    def add(
+        self,
+        draft: EndpointDraft,
+        *,
+        lifecycle: Lifecycle = Lifecycle.MONITORED,
+        host_key: HostKey | None = None,
+        credential_id: int | None = None,
+    ) -> Endpoint:
+        """Raises DuplicateError."""
+        with self._database.write() as connection:
+            return endpoints.add(connection, draft, lifecycle=lifecycle, host_key=host_key, credential_id=credential_id)
+
+    def change(self, endpoint_id: int, draft: EndpointDraft) -> Endpoint:
+        """Replace what the operator says about an endpoint; all else stays. Raises NotFoundError, DuplicateError."""
+        with self._database.write() as connection:
+            return endpoints.change(connection, endpoint_id, draft)
+
+    def set_lifecycle(self, endpoint_id: int, lifecycle: Lifecycle) -> None:
+        """Raises NotFoundError."""
+        with self._database.write() as connection:
+            endpoints.set_lifecycle(connection, endpoint_id, lifecycle)
+
+    def set_facts(self, endpoint_id: int, facts: Facts | None) -> None:
+        """Raises NotFoundError."""
+        with self._database.write() as connection:
+            endpoints.set_facts(connection, endpoint_id, facts)
+
+    def set_receipt(self, endpoint_id: int, receipt: Receipt | None) -> None:
+        """Raises NotFoundError."""
+        with self._database.write() as connection:
+            endpoints.set_receipt(connection, endpoint_id, receipt)
+
+    def set_host_key(self, endpoint_id: int, host_key: HostKey | None) -> None:
+        """Raises NotFoundError."""
+        with self._database.write() as connection:
+            endpoints.set_host_key(connection, endpoint_id, host_key)
+
+    def set_credential(self, endpoint_id: int, credential_id: int | None) -> None:
+        """Raises NotFoundError for the endpoint or for the credential."""
+        with self._database.write() as connection:
+            if credential_id is not None:
+                credentials.by_id(connection, credential_id)
+            endpoints.set_credential(connection, endpoint_id, credential_id)
+
+    def remove(self, endpoint_id: int) -> None:
+        """Forget the endpoint's record; its credential and its operation stay until they are removed and ended. Raises NotFoundError."""
+        with self._database.write() as connection:
+            endpoints.remove(connection, endpoint_id)
+
+    def sites(self) -> list[str]:
+        """The sites in use, sorted."""
+        with self._database.read() as connection:
+            return endpoints.sites(connection)
+
+    def regions(self) -> list[str]:
+        """The regions in use, sorted."""
+        with self._database.read() as connection:
+            return endpoints.regions(connection)
+
+    def tags(self) -> list[str]:
+        """The tags in use, sorted."""
+        with self._database.read() as connection:
+            return endpoints.tags(connection)
+
+    def targets(self) -> list[TargetGroup]:
+        """What Prometheus is to scrape: one group for each monitored endpoint, by name."""
+        return target_groups(self.endpoints())
+
+    def revision(self) -> int:
+        """Grows with every change of endpoints by any process. Cheap enough to be asked every second."""
+        with self._database.read() as connection:
+            return endpoints.revision(connection)
+
+    # Credentials
+
+    def add_credential(self, user: str, kind: LoginKind, key_file: str = "") -> Credential:
+        """A new name for a secret; the secret itself goes to the keyring under `Credential.secret_name`."""
+        with self._database.write() as connection:
+            return credentials.add(connection, user, kind, key_file)
+
+    def credential(self, credential_id: int) -> Credential:
+        """Raises NotFoundError."""
+        with self._database.read() as connection:
+            return credentials.by_id(connection, credential_id)
+
+    def remove_credential(self, credential_id: int) -> None:
+        """No error when there is none. Raises InputError when an endpoint still uses it."""
+        with self._database.write() as connection:
+            credentials.remove(connection, credential_id)
+
+    # Operations
+
+    def begin_operation(self, kind: str, endpoint_id: int | None) -> Operation:
+        """Record that this process begins to change an endpoint, or, with None, the stack. What a dead process left there is replaced.
+
+        Raises BusyError when a living process, this one included, works on it; NotFoundError when there is no such endpoint.
+        """
+        with self._database.write() as connection:
+            return operations.begin(connection, kind, endpoint_id, shared=self._database.is_shared)
+
+    def resume_operation(self, operation: Operation) -> Operation:
+        """Take over an interrupted operation, so that only one process finishes or undoes it. Raises BusyError for the others."""
+        with self._database.write() as connection:
+            return operations.resume(connection, operation, shared=self._database.is_shared)
+
+    def advance_operation(self, operation: Operation, step: str) -> None:
+        """Record, before it begins, the step that is next. Raises BusyError when another process has taken the operation over."""
+        with self._database.write() as connection:
+            operations.advance(connection, operation, step)
+
+    def end_operation(self, operation: Operation) -> None:
+        """The work has ended, well or undone. No error when the record is gone."""
+        with self._database.write() as connection:
+            operations.end(connection, operation)
+
+    def interrupted_operations(self) -> list[Operation]:
+        """Those whose process is gone, oldest first. One of another machine counts as gone after 30 minutes without a new step."""
+        with self._database.read() as connection:
+            return operations.interrupted(connection, shared=self._database.is_shared)
+
+    # Activity
+
+    def log(self, action: str, subject: str, result: Result, detail: str = "") -> None:
+        """Append a line to the activity log; time and operator are filled in. `detail` is plain text without secrets."""
+        with self._database.write() as connection:
+            activity.log(connection, action, subject, result, detail)
+
+    def activities(self, limit: int = 500, before_id: int | None = None, text: str = "") -> list[Activity]:
+        """Newest first, at most `limit`; older than `before_id`; with `text` in any column, without regard to case."""
+        with self._database.read() as connection:
+            return activity.newest(connection, limit, before_id, text)

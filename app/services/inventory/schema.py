@@ -1,0 +1,157 @@
+"""Tables of the inventory as queries see them. What the databases hold is made by the migrations; a test compares the two."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, Final, TypeVar
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.engine import Dialect
+
+from app.models.activity import Result
+from app.models.device import Facts, Receipt
+from app.models.endpoint import HostKey, Lifecycle, LoginKind
+
+T = TypeVar("T")
+
+#: Every revision, oldest first. Kept here so that opening an up-to-date database needs no Alembic; a test compares it with the scripts.
+REVISIONS: Final = ("0001",)
+
+VERSION_TABLE: Final = "alembic_version"
+
+
+class Timestamp(sa.TypeDecorator[datetime]):
+    """Aware datetimes, in UTC. SQLite has no time zones: there they are stored without one."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without a time zone")
+        in_utc = value.astimezone(UTC)
+        return in_utc.replace(tzinfo=None) if dialect.name == "sqlite" else in_utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - signature of the base
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class AsText(sa.TypeDecorator[T]):
+    """Values that `str()` writes and `read` reads."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def __init__(self, read: Callable[[str], T]) -> None:
+        super().__init__()
+        self.read = read
+
+    def process_bind_param(self, value: T | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - signature of the base
+        return None if value is None else str(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> T | None:  # noqa: ARG002 - signature of the base
+        return None if value is None else self.read(value)
+
+
+class AsJson(sa.TypeDecorator[T]):
+    """Dataclasses and tuples as JSON. Fields that this version does not know are ignored; missing ones get their defaults."""
+
+    impl = sa.JSON(none_as_null=True)
+    cache_ok = True
+
+    def __init__(self, kind: Any) -> None:
+        super().__init__()
+        self.kind = kind
+
+    def process_bind_param(self, value: T | None, dialect: Dialect) -> Any:  # noqa: ARG002 - signature of the base
+        return None if value is None else msgspec.to_builtins(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> T | None:  # noqa: ARG002 - signature of the base
+        if value is None:
+            return None
+        result: T = msgspec.convert(value, self.kind)
+        return result
+
+
+metadata = sa.MetaData()
+
+#: One row. `revision` grows with every change of endpoints.
+installation = sa.Table(
+    "installation",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("installation_id", sa.Text, nullable=False),
+    sa.Column("revision", sa.BigInteger, nullable=False),
+    sa.CheckConstraint("id = 1", name="installation_is_one_row"),
+)
+
+#: AUTOINCREMENT here and below: a number, once given, names the same thing for ever, also in the keyring and in the activity log.
+credentials = sa.Table(
+    "credentials",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("user", sa.Text, nullable=False),
+    sa.Column("kind", AsText(LoginKind), nullable=False),
+    sa.Column("key_file", sa.Text, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+endpoints = sa.Table(
+    "endpoints",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("address", sa.Text, nullable=False),
+    sa.Column("port", sa.Integer, nullable=False),
+    sa.Column("site", sa.Text, nullable=False),
+    sa.Column("region", sa.Text, nullable=False),
+    sa.Column("tags", AsJson[tuple[str, ...]](tuple[str, ...]), nullable=False),
+    sa.Column("notes", sa.Text, nullable=False),
+    sa.Column("scrape_address", sa.Text, nullable=False),
+    sa.Column("exporter_port", sa.Integer, nullable=False),
+    sa.Column("lifecycle", AsText(Lifecycle), nullable=False),
+    sa.Column("host_key", AsText(HostKey.parse)),
+    sa.Column("credential_id", sa.Integer, sa.ForeignKey("credentials.id")),
+    sa.Column("facts", AsJson[Facts](Facts)),
+    sa.Column("receipt", AsJson[Receipt](Receipt)),
+    sa.Column("created_at", Timestamp, nullable=False),
+    sa.Column("changed_at", Timestamp, nullable=False),
+    sa.UniqueConstraint("address", "port", name="endpoints_address_port"),
+    sqlite_autoincrement=True,
+)
+sa.Index("endpoints_name", sa.func.lower(endpoints.c.name), unique=True)
+
+#: `endpoint_id` has no foreign key: the record must outlive the endpoint for as long as the work goes on.
+operations = sa.Table(
+    "operations",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("endpoint_id", sa.Integer),
+    sa.Column("subject", sa.Text, nullable=False),
+    sa.Column("step", sa.Text, nullable=False),
+    sa.Column("operator", sa.Text, nullable=False),
+    sa.Column("host", sa.Text, nullable=False),
+    sa.Column("pid", sa.Integer, nullable=False),
+    sa.Column("process_start", sa.Double, nullable=False),
+    sa.Column("begun_at", Timestamp, nullable=False),
+    sa.Column("advanced_at", Timestamp, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+activity = sa.Table(
+    "activity",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("at", Timestamp, nullable=False),
+    sa.Column("operator", sa.Text, nullable=False),
+    sa.Column("action", sa.Text, nullable=False),
+    sa.Column("subject", sa.Text, nullable=False),
+    sa.Column("result", AsText(Result), nullable=False),
+    sa.Column("detail", sa.Text, nullable=False),
+    sqlite_autoincrement=True,
+)

@@ -1,0 +1,1 @@
+"""Metrics: the targets of Prometheus, and every question asked of it."""
