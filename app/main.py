@@ -13,9 +13,9 @@ from app.services.grafana import DashboardService
 from app.services.inventory import Inventory
 from app.services.kit import Kit
 from app.services.metrics.fleet import FleetService
-from app.services.secrets import KeyringStore, SecretStore
+from app.services.secrets import DATABASES, KeyringStore, SecretStore
 from app.services.stack import StackService
-from app.settings import Settings, database_url, load, save
+from app.settings import Settings, load, save
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def build_services(data_dir: Path | None = None) -> Services:
     """
     paths = DataPaths.locate(data_dir)
     settings = SettingsHolder(paths)
-    inventory = Inventory.open(paths, database_url(settings()))
+    inventory = Inventory.open(paths, settings().database_url, passwords=KeyringStore(DATABASES))
     try:
         secrets = KeyringStore(inventory.installation_id)
         stack = StackService(settings, secrets, inventory)
