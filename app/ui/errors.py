@@ -73,13 +73,16 @@ class InlineError(QWidget):
         row.setSpacing(theme.GAP_SMALL)
         if retry is not None:
             self.retry_button = QPushButton(icons.icon("rotate-ccw"), retry_text or self.tr("Try again"))
-            self.retry_button.clicked.connect(lambda: retry())
+            self.retry_button.clicked.connect(lambda _checked=False: retry())
             row.addWidget(self.retry_button)
-        self.details_button = QPushButton(self.tr("Details"), checkable=True, visible=bool(self.error.evidence))
+        self.details_button = QPushButton(self.tr("Details"))
+        self.details_button.setCheckable(True)
+        self.details_button.setVisible(bool(self.error.evidence))
         self.details_button.setIcon(icons.icon("chevron-right"))
         self.details_button.toggled.connect(self._show_details)
         row.addWidget(self.details_button)
-        self.copy_button = QPushButton(icons.icon("copy"), self.tr("Copy"), visible=False)
+        self.copy_button = QPushButton(icons.icon("copy"), self.tr("Copy"))
+        self.copy_button.setVisible(False)
         self.copy_button.setAccessibleName(self.tr("Copy the error with its details"))
         self.copy_button.clicked.connect(self._copy)
         row.addWidget(self.copy_button)
@@ -87,7 +90,8 @@ class InlineError(QWidget):
         return row
 
     def _evidence(self, text: str) -> QPlainTextEdit:
-        details = QPlainTextEdit(text, readOnly=True, visible=False)
+        details = QPlainTextEdit(text, readOnly=True)
+        details.setVisible(False)
         details.setFont(theme.font(theme.Text.LABEL, monospaced=True))
         lines = min(10, max(2, text.count("\n") + 1 + len(text) // 90))
         details.setFixedHeight(QFontMetrics(details.font()).lineSpacing() * lines + 4 * theme.GAP_TINY)

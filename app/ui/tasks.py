@@ -290,7 +290,8 @@ class TaskRunner(QObject):
         self._handlers.clear()
         self._frame.stop()
         deadline = time.monotonic() + timeout
-        return all([pool.stop(deadline) for pool in self._pools.values()])
+        ended = [pool.stop(deadline) for pool in self._pools.values()]
+        return all(ended)
 
     # On a worker
 
@@ -315,7 +316,9 @@ class TaskRunner(QObject):
 
     def _remember(self, task: Task) -> None:
         self._tasks.append(task)
-        over = [each for each in self._tasks if each.state.is_over and (each.state is not TaskState.FAILED or each.seen)]
+        over = [
+            each for each in self._tasks if each.state.is_over and (each.state is not TaskState.FAILED or each.seen)
+        ]
         for each in over[: max(0, len(self._tasks) - _REMEMBERED_TASKS)]:
             self._tasks.remove(each)
         self.added.emit(task)

@@ -209,6 +209,12 @@ def style_sheet(theme: Colours) -> str:
     QPushButton[kind="main"]:focus, QPushButton[kind="danger"]:focus {{ border: 2px solid {theme.text.name()}; }}
     QPushButton[kind="link"] {{ border: none; background: transparent; color: {theme.accent.name()}; padding: 0; text-align: left; }}
     QPushButton[kind="link"]:focus, QPushButton[kind="link"]:hover {{ text-decoration: underline; }}
+    QPushButton[kind="quiet"] {{
+        border: 1px solid transparent; background: transparent; font-weight: 400; padding: 0 {GAP_TINY}px;
+        min-height: {ROW_HEIGHT_COMPACT - 8}px; text-align: left;
+    }}
+    QPushButton[kind="quiet"]:hover {{ background: {theme.raised.name()}; }}
+    QPushButton[kind="quiet"]:focus {{ border: 1px solid {theme.accent.name()}; }}
     QLineEdit[invalid="true"] {{ border-color: {theme.of(Meaning.DOWN).name()}; }}
     QToolButton {{ border: 1px solid transparent; border-radius: {RADIUS}px; padding: {GAP_TINY}px; min-height: {CONTROL_HEIGHT - 10}px; }}
     QToolButton:hover, QToolButton:pressed, QToolButton:checked {{ background: {theme.raised.name()}; }}

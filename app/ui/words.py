@@ -3,7 +3,7 @@
 import math
 from datetime import UTC, datetime
 
-from PySide6.QtCore import QCoreApplication, QLocale
+from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 
 NONE = "–"
 _BYTE_UNITS = ("B", "KB", "MB", "GB", "TB", "PB")
@@ -37,8 +37,8 @@ def moment(at: datetime | None) -> str:
     """Date and time on this desk's clock, in the desktop's short form."""
     if at is None:
         return NONE
-    local = at.astimezone()
-    return QLocale().toString(local.replace(tzinfo=None), QLocale.FormatType.ShortFormat)
+    local = QDateTime.fromSecsSinceEpoch(int(at.timestamp()))
+    return QLocale().toString(local, QLocale.FormatType.ShortFormat)
 
 
 def size(count: float) -> str:
@@ -48,7 +48,11 @@ def size(count: float) -> str:
     value, index = float(count), 0
     while abs(value) >= 999.5 and index < len(_BYTE_UNITS) - 1:
         value, index = value / 1000, index + 1
-    return f"{value:.0f} {_BYTE_UNITS[index]}" if index == 0 or abs(value) >= 99.95 else f"{value:.1f} {_BYTE_UNITS[index]}"
+    return (
+        f"{value:.0f} {_BYTE_UNITS[index]}"
+        if index == 0 or abs(value) >= 99.95
+        else f"{value:.1f} {_BYTE_UNITS[index]}"
+    )
 
 
 def rate(count: float) -> str:

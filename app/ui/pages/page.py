@@ -1,6 +1,7 @@
 """What every page is, and what the window gives it."""
 
 import importlib
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, TypeVar
@@ -92,7 +93,7 @@ class Page(QWidget):
     def show_subject(self, subject: str) -> None:
         """Be about `subject`, as the navigation asked."""
 
-    def find(self) -> None:
+    def start_search(self) -> None:
         """Ctrl+F: give the keyboard to the page's own search, if it has one."""
 
     def go_back(self) -> bool:
@@ -136,7 +137,7 @@ class Page(QWidget):
 
 @dataclass(frozen=True, slots=True)
 class PageSpec:
-    """A page that the window can show. `place` is "module:Class", imported and built with a `PageContext` at the first visit."""
+    """A page that the window can show. `place` is "module:Class", loaded and built with a `PageContext` at the first visit."""
 
     key: str
     title: str
@@ -145,7 +146,15 @@ class PageSpec:
     place: str
     in_navigation: bool = True
 
+    @property
+    def is_loaded(self) -> bool:
+        return self.place.partition(":")[0] in sys.modules
+
+    def load(self) -> None:
+        """Import what the page needs. For a worker: libraries for charts take longer than a window may stand still."""
+        importlib.import_module(self.place.partition(":")[0])
+
     def build(self, context: PageContext) -> Page:
-        module, name = self.place.split(":")
+        module, _, name = self.place.partition(":")
         page: Page = getattr(importlib.import_module(module), name)(context)
         return page

@@ -1,7 +1,5 @@
 """Quiet words at the foot of the window: what changed, with a way back; a failure stays until it is seen."""
 
-from functools import partial
-
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
@@ -31,17 +29,15 @@ class NoticeArea(QWidget):
 
     def show_notice(self, notice: Notice) -> None:
         banner = Banner(notice.meaning)
-        dismiss = partial(self._dismiss, banner)
         text = QLabel(notice.text, wordWrap=True)
         close = QToolButton()
         close.setIcon(icons.icon("x"))
         close.setAccessibleName(self.tr("Dismiss"))
-        close.clicked.connect(lambda: dismiss())
+        close.clicked.connect(lambda _checked=False: self._dismiss(banner))
         parts: list[QWidget] = [IconLabel(_ICONS.get(notice.meaning, "info"), theme.ICON_SMALL), text]
         if notice.action is not None:
             button = QPushButton(notice.action_text)
-            button.clicked.connect(lambda: dismiss())
-            button.clicked.connect(partial(_press, notice))
+            button.clicked.connect(lambda _checked=False: self._press(banner, notice))
             parts.append(button)
         banner.hold(*parts, close)
         banner.give_room_to(text)
@@ -51,8 +47,13 @@ class NoticeArea(QWidget):
         while len(self._banners) > _MAXIMUM:
             self._dismiss(self._banners[0])
         if notice.meaning is not theme.Meaning.DOWN:
-            QTimer(banner, singleShot=True, interval=_SHOWN_MILLISECONDS, timeout=dismiss).start()
+            QTimer.singleShot(_SHOWN_MILLISECONDS, banner, lambda: self._dismiss(banner))
         self.show()
+
+    def _press(self, banner: Banner, notice: Notice) -> None:
+        self._dismiss(banner)
+        if notice.action is not None:
+            notice.action()
 
     def _dismiss(self, banner: Banner) -> None:
         if banner in self._banners:
@@ -61,8 +62,3 @@ class NoticeArea(QWidget):
             banner.hide()
             banner.deleteLater()
         self.setVisible(bool(self._banners))
-
-
-def _press(notice: Notice) -> None:
-    if notice.action is not None:
-        notice.action()

@@ -29,7 +29,9 @@ class ViewState(StrEnum):
 class IconLabel(QWidget):
     """An icon drawn in the text colour of its tone; follows the theme."""
 
-    def __init__(self, name: str, size: int = theme.ICON, tone: icons.Tone = "text", parent: QWidget | None = None) -> None:
+    def __init__(
+        self, name: str, size: int = theme.ICON, tone: icons.Tone = "text", parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._icon = icons.icon(name, tone)
         self.setFixedSize(QSize(size, size))
@@ -72,7 +74,7 @@ class EmptyState(QWidget):
         button.setProperty("kind", "main" if main else "plain")
         if icon:
             button.setIcon(icons.icon(icon, "on_fill" if main else "text"))
-        button.clicked.connect(lambda: pressed())
+        button.clicked.connect(lambda _checked=False: pressed())
         self._buttons.addWidget(button)
         return button
 
@@ -149,8 +151,10 @@ class StateView(QWidget):
         self._problem_place = QVBoxLayout(self._problem)
         self._problem_place.setContentsMargins(theme.GAP_SECTION, theme.GAP_PAGE, theme.GAP_SECTION, theme.GAP_PAGE)
         self._problem_place.addStretch(1)
-        self._error_banner = Banner(theme.Meaning.DOWN, visible=False)
-        self._stale_banner = Banner(theme.Meaning.STALE, visible=False)
+        self._error_banner = Banner(theme.Meaning.DOWN)
+        self._stale_banner = Banner(theme.Meaning.STALE)
+        self._error_banner.hide()
+        self._stale_banner.hide()
         self._stack = QStackedWidget()
         for widget in (self._blank, self._skeleton, self._empty, self._problem, content):
             self._stack.addWidget(widget)
@@ -167,12 +171,13 @@ class StateView(QWidget):
     def state(self) -> ViewState:
         return self._state
 
-    def show_loading(self) -> None:
-        """A skeleton, once it takes longer than 200 ms. Content that is there stays."""
+    def show_loading(self, *, at_once: bool = False) -> None:
+        """A skeleton: once it takes longer than 200 ms, or `at_once` when that is known before. Content that is there stays."""
         if self._has_content or self._state is ViewState.EMPTY:
             return
-        self._enter(ViewState.LOADING, self._blank)
-        self._patience.start()
+        self._enter(ViewState.LOADING, self._skeleton if at_once else self._blank)
+        if not at_once:
+            self._patience.start()
 
     def show_content(self) -> None:
         """The content is there and fresh."""
@@ -190,7 +195,9 @@ class StateView(QWidget):
         self._enter(ViewState.STALE, self._content)
         self._show_age(taken_at)
 
-    def show_error(self, error: AppError, retry: Callable[[], None] | None = None, *, taken_at: datetime | None = None) -> None:
+    def show_error(
+        self, error: AppError, retry: Callable[[], None] | None = None, *, taken_at: datetime | None = None
+    ) -> None:
         """What went wrong: in place of the content or, if there was some, above it, marked with the time of that content."""
         shown = InlineError(error, retry=retry)
         if self._has_content:
@@ -205,7 +212,9 @@ class StateView(QWidget):
 
     def _show_age(self, taken_at: datetime | None) -> None:
         text = QLabel(
-            self.tr("These data are from {moment}, {age}.").format(moment=words.moment(taken_at), age=words.age(taken_at))
+            self.tr("These data are from {moment}, {age}.").format(
+                moment=words.moment(taken_at), age=words.age(taken_at)
+            )
             if taken_at
             else self.tr("These data are old; since when is not known.")
         )

@@ -1,0 +1,105 @@
+"""The window's process: Qt is set up, the frame is painted, and only then are the services imported and built, on a worker."""
+
+import logging
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication, QLocale, QSettings, Qt, QTimer, QTranslator
+from PySide6.QtWidgets import QApplication
+
+from app.paths import DataPaths, resource
+from app.ui.collector import Collector
+from app.ui.main_window import MainWindow
+from app.ui.tasks import TaskRunner, UnexpectedError
+from app.ui.theme import ThemeKeeper
+
+if TYPE_CHECKING:
+    from app.main import Services
+
+_log = logging.getLogger(__name__)
+
+
+class Desk:
+    """What lives as long as the window does: Qt's application, the task runner, the theme, the window."""
+
+    def __init__(self, load_services: Callable[[], "Services"], paths: DataPaths) -> None:
+        self.application = QApplication.instance() or _make_application()
+        assert isinstance(self.application, QApplication)  # noqa: S101 - nothing else makes one
+        self._load_services = load_services
+        self._translate()
+        self.keeper = ThemeKeeper(self.application)
+        self.tasks = TaskRunner()
+        state = QSettings(str(paths.window_state), QSettings.Format.IniFormat)
+        self.keeper.choose(str(state.value("window/theme", "system")))
+        self.window = MainWindow(state=state, tasks=self.tasks, keeper=self.keeper)
+
+    def _translate(self) -> None:
+        translator = QTranslator(self.application)
+        if translator.load(QLocale(), "plantwatch", "_", str(resource("translations"))):
+            self.application.installTranslator(translator)
+
+    def open(self) -> None:
+        """Show the frame; load the services once it has been painted."""
+        self.window.show_loading()
+        self.window.show()
+        QTimer.singleShot(0, self.window, self.load)
+
+    def load(self) -> None:
+        """Build the services on a worker and hand them to the window."""
+        self.window.show_loading()
+        self.tasks.start(
+            lambda _report, _token: self._load_services(),
+            title=QCoreApplication.translate("Desk", "Open the inventory"),
+            owner=self.window,
+            on_success=self.window.open_services,
+            on_failure=lambda error: self.window.show_load_error(error, self.load),
+            pool="polling",
+        )
+
+    def close(self) -> None:
+        """End every task, and the window with it."""
+        self.tasks.shutdown()
+        self.window.deleteLater()
+
+
+def _make_application() -> QApplication:
+    # QtWebEngine, loaded much later, needs this from before the first window.
+    QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
+    application = QApplication(sys.argv[:1])
+    application.setApplicationName("plantwatch")
+    application.setApplicationDisplayName("Plantwatch")
+    application.setDesktopFileName("plantwatch")
+    return application
+
+
+def run(load_services: Callable[[], "Services"], *, data_dir: Path | None = None) -> int:
+    """Open the window and return the exit status once it is closed. `load_services` is called on a worker after the first paint."""
+    paths = DataPaths.locate(data_dir)
+    desk = Desk(load_services, paths)
+    collector = Collector(desk.window)
+    _report_faults(desk)
+    signal.signal(signal.SIGINT, lambda _number, _frame: desk.window.close())
+    desk.open()
+    collector.start()
+    status = desk.application.exec()
+    desk.close()
+    collector.stop()
+    return status
+
+
+def _report_faults(desk: Desk) -> None:
+    """An exception that escapes a slot is logged in full and told in a sentence."""
+
+    def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        if not isinstance(error, Exception):
+            sys.__excepthook__(kind, error, trace)
+            return
+        _log.error("Unexpected error in the window", exc_info=(kind, error, trace))
+        told = UnexpectedError.of(error, desk.window.windowTitle())
+        desk.window.tell_fault(told)
+
+    sys.excepthook = hook
