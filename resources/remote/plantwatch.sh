@@ -1,0 +1,632 @@
+#!/bin/sh
+# Plantwatch's program on a device: finds out what the device is, and installs, keeps, undoes, removes or checks the exporter.
+#
+# It is never stored on the device. The app sends it over SSH on the standard input of a small bootstrap (see
+# app/services/enrolment/program.py), behind a header that sets these variables, each quoted:
+#   PW_MODE     facts | root_facts | install | keep | undo | remove | check
+#   PW_NONCE    marks the lines that are ours, whatever profiles and motd print beside them
+#   PW_PORT     the exporter's port
+#   PW_VERSION PW_ARCHITECTURE PW_SHA256   the exporter build
+#   PW_SIZE     bytes of it that follow this text on standard input; 0: the device has it already
+#   PW_UNIT     text of the unit
+#   PW_RECEIPT  (remove) what the inventory knows of, for a device that lost its own receipt
+#
+# Answers are lines "@NONCE KEY VALUE"; the last is "done" or "failed CODE TEXT". Only POSIX sh, and tools that BusyBox has too.
+#
+# How it can be undone exactly: a plan of all changes is written to a journal, and flushed, before the first of them is made. Undoing
+# goes through the journal backwards and takes away what is there; it may be repeated at any point. `keep` turns the journal into the
+# receipt, which `remove` undoes in the same way. A journal found by any later run belongs to one that was interrupted.
+
+PATH=/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/sbin:/usr/local/bin
+LC_ALL=C
+export PATH LC_ALL
+umask 022
+
+account=plantwatch-exporter
+unit=plantwatch-node-exporter.service
+library=/usr/local/lib/plantwatch
+binary=$library/node_exporter
+units=/etc/systemd/system
+unit_file=$units/$unit
+wants=$units/multi-user.target.wants
+state=/var/lib/plantwatch
+journal=$state/journal
+receipt=$state/receipt
+accounts=$state/accounts
+# Suffixes of files in the making and of files that were replaced, beside the file itself so that a rename is enough.
+fresh=.plantwatch-new
+former=.plantwatch-old
+lock=/run/plantwatch.lock
+locked=no
+to_undo=no
+start_seconds=15
+
+say() { printf '@%s %s\n' "$PW_NONCE" "$*" 2>/dev/null || :; }
+
+# fail CODE TEXT: undo what this run did, then say why it ended.
+fail() {
+    if [ "$to_undo" = yes ]; then
+        to_undo=no
+        undo_journal
+    fi
+    release_lock
+    say failed "$@"
+    exit 1
+}
+
+finish() {
+    to_undo=no
+    release_lock
+    say "done"
+    exit 0
+}
+
+nap() { sleep "$1" 2>/dev/null || sleep 1; }
+
+sum_of() {
+    sum_line=$(sha256sum <"$1" 2>/dev/null) || sum_line=
+    printf '%s' "${sum_line%% *}"
+}
+
+flush() { sync "$1" 2>/dev/null || sync; }
+
+# ---------------------------------------------------------------------------------------------------------------- facts
+
+os_release() {
+    for release_file in /etc/os-release /usr/lib/os-release; do
+        [ -r "$release_file" ] || continue
+        while IFS= read -r release_line; do
+            case $release_line in
+            ID=* | VERSION_ID=* | PRETTY_NAME=*) say os_release "$release_line" ;;
+            esac
+        done <"$release_file"
+        return
+    done
+}
+
+init_system() {
+    if [ -d /run/systemd/system ]; then
+        say init systemd
+    elif [ -d /run/openrc ] || [ -x /sbin/openrc-run ]; then
+        say init openrc
+    elif [ -f /etc/inittab ] && [ -d /etc/init.d ]; then
+        say init sysv
+    fi
+}
+
+# The head of the shell's own program tells the userland's width, byte order and machine, which the kernel's name for it does not.
+elf_head() {
+    elf=$(od -An -v -tx1 -N20 /bin/sh 2>/dev/null) || elf=$(hexdump -n 20 -v -e '1/1 "%02x"' /bin/sh 2>/dev/null) || elf=
+    # shellcheck disable=SC2086 # the blanks are to be squeezed
+    say elf $elf
+}
+
+hardware() {
+    set -- /sys/devices/system/cpu/cpu[0-9]*
+    [ -e "$1" ] && say cpus $#
+    while read -r memory_key memory_value memory_rest; do
+        : "$memory_rest"
+        [ "$memory_key" = MemTotal: ] && say memory_kib "$memory_value" && break
+    done 2>/dev/null </proc/meminfo
+}
+
+free_space() {
+    place=$library
+    while [ ! -d "$place" ]; do place=${place%/*}; done
+    # shellcheck disable=SC2046 # df's fields are wanted one by one
+    set -- $(df -P -k "${place:-/}" 2>/dev/null | tail -n 1)
+    [ $# -ge 6 ] && say free_kib "$4"
+}
+
+# Inodes of the sockets that listen on the port, from the kernel's own table: ss and netstat are not everywhere.
+listening() {
+    port_hex=$(printf '%04X' "$PW_PORT")
+    grep -h "^ *[0-9]*: [0-9A-F]*:$port_hex [0-9A-F]*:[0-9A-F]* 0A " /proc/net/tcp /proc/net/tcp6 2>/dev/null |
+        while read -r _ _ _ _ _ _ _ _ _ inode _; do printf '%s\n' "$inode"; done
+}
+
+# Says who listens on the port: "port_free", "port_ours" or "port_holder NAME". Only root sees the names of others' processes.
+port_state() {
+    sockets=$(listening)
+    if [ -z "$sockets" ]; then
+        say port_free
+        return
+    fi
+    for socket in $sockets; do
+        # shellcheck disable=SC2012 # the listing's own form is wanted: which process holds which socket
+        holder=$(ls -l /proc/[0-9]*/fd 2>/dev/null |
+            awk -v wanted="socket:[$socket]" '/^\/proc\// { where = $1 } $NF == wanted { print where; exit }')
+        holder=${holder#/proc/}
+        holder=${holder%%/*}
+        [ -n "$holder" ] || continue
+        if [ "$(readlink "/proc/$holder/exe" 2>/dev/null)" = "$binary" ]; then
+            say port_ours
+        else
+            say port_holder "$(cat "/proc/$holder/comm" 2>/dev/null)"
+        fi
+        return
+    done
+    say port_holder
+}
+
+installed() {
+    [ -f "$journal" ] && say unfinished
+    [ -f "$receipt" ] || return 0
+    while read -r receipt_key receipt_value _; do
+        [ "$receipt_key" = version ] && say installed_version "$receipt_value"
+    done <"$receipt"
+    [ -f "$binary" ] && say installed_sha256 "$(sum_of "$binary")"
+}
+
+root_facts() {
+    [ "$(id -u)" = 0 ] || fail privilege "the program does not run as root"
+    forget_lecture
+    say root
+    port_state
+    installed
+}
+
+facts() {
+    say protocol 1
+    # shellcheck disable=SC2046 # one word each: node name, release, machine
+    say uname $(uname -nrm)
+    os_release
+    elf_head
+    init_system
+    hardware
+    free_space
+    if [ "$(id -u)" = 0 ]; then
+        say privilege root
+        root_facts
+    elif ! command -v sudo >/dev/null 2>&1; then
+        say privilege none
+        port_state
+    # The text goes by a pipe: as an argument it would fill the device's log, where sudo writes every command.
+    elif printf '%s\n' "${program:?}" | sudo -k -n sh -c 'program=$(cat); eval "$program"' plantwatch root_facts 2>/dev/null; then
+        say privilege sudo
+    else
+        say privilege sudo_password
+        port_state
+    fi
+    # Last, so that the answer's travel is all there is between this clock and the app's.
+    say clock "$(date +%s)"
+}
+
+# sudo remembers, in a file, whom it has lectured. One that was made a moment ago was made by us.
+forget_lecture() {
+    lecture=/var/lib/sudo/lectured/${SUDO_USER:-}
+    [ -n "${SUDO_USER:-}" ] && [ -f "$lecture" ] && [ ! -s "$lecture" ] || return 0
+    [ -n "$(find "$lecture" -mmin -1 2>/dev/null)" ] && rm -f "$lecture"
+    return 0
+}
+
+# ---------------------------------------------------------------------------------------------------------------- one run at a time
+
+take_lock() {
+    [ -d /run ] || lock=/tmp/plantwatch.lock
+    tries=150
+    while ! mkdir "$lock" 2>/dev/null; do
+        other=$(cat "$lock/pid" 2>/dev/null)
+        if [ -n "$other" ] && [ ! -d "/proc/$other" ]; then
+            rm -rf "$lock"
+            continue
+        fi
+        tries=$((tries - 1))
+        [ $tries -gt 0 ] || fail busy "process ${other:-unknown} holds $lock"
+        nap 0.2
+    done
+    printf '%s\n' $$ >"$lock/pid"
+    locked=yes
+}
+
+release_lock() {
+    [ "$locked" = yes ] && rm -rf "$lock"
+    locked=no
+}
+
+begin() {
+    [ "$(id -u)" = 0 ] || fail privilege "the program does not run as root"
+    # A lost connection must not end the program half-way: what it began, it finishes or undoes.
+    trap '' HUP PIPE
+    trap 'fail interrupted "the program was told to end"' INT TERM
+    forget_lecture
+    take_lock
+}
+
+# ---------------------------------------------------------------------------------------------------------------- accounts
+
+# The account tools keep the former version of each file they change (passwd-, shadow-, …). These copies are put back, so that a device
+# is as it was to the byte. `accounts` holds them, for root only and only while the tools run.
+save_accounts() {
+    [ -d "$accounts" ] && return # from a run that was interrupted: older, hence right
+    rm -rf "$accounts$fresh"
+    mkdir -m 700 "$accounts$fresh" || fail change "cannot write to $state"
+    for file in passwd group shadow gshadow; do
+        [ -e "/etc/$file" ] && sum_of "/etc/$file" >"$accounts$fresh/$file.sum"
+        [ -e "/etc/$file-" ] && cp -p "/etc/$file-" "$accounts$fresh/$file-"
+    done
+    [ -e /etc/.pwd.lock ] && : >"$accounts$fresh/lock"
+    mv "$accounts$fresh" "$accounts"
+}
+
+restore_accounts() {
+    [ -d "$accounts" ] || return 0
+    for file in passwd group shadow gshadow; do
+        [ -e "/etc/$file-" ] || continue
+        # Only if nobody else has changed the file meanwhile: without our line it is what it was, or what its main file was.
+        grep -v "^$account:" "/etc/$file-" >"$accounts/now"
+        now=$(sum_of "$accounts/now")
+        known=no
+        if [ -e "$accounts/$file-" ]; then
+            grep -v "^$account:" "$accounts/$file-" >"$accounts/then"
+            [ "$now" = "$(sum_of "$accounts/then")" ] && known=yes
+        fi
+        [ "$now" = "$(cat "$accounts/$file.sum" 2>/dev/null)" ] && known=yes
+        [ $known = yes ] || continue
+        if [ -e "$accounts/$file-" ]; then
+            cp -p "$accounts/$file-" "/etc/$file-"
+        else
+            rm -f "/etc/$file-"
+        fi
+    done
+    [ -e "$accounts/lock" ] || rm -f /etc/.pwd.lock
+    rm -rf "$accounts"
+}
+
+has_user() { grep -q "^$account:" /etc/passwd; }
+has_group() { grep -q "^$account:" /etc/group; }
+
+no_login() {
+    for shell in /usr/sbin/nologin /sbin/nologin; do
+        [ -x $shell ] && printf '%s' $shell && return
+    done
+    printf '/bin/false'
+}
+
+make_account() {
+    save_accounts
+    if command -v useradd >/dev/null 2>&1; then
+        if has_group; then same="-g $account"; else same=-U; fi
+        # shellcheck disable=SC2086 # an option, with its value or without
+        problem=$(useradd -r $same -M -d /nonexistent -s "$(no_login)" -c "Plantwatch exporter" $account 2>&1 </dev/null)
+    else
+        problem=$({ has_group || addgroup -S $account; } 2>&1 </dev/null &&
+            adduser -S -D -H -h /nonexistent -s "$(no_login)" -g "Plantwatch exporter" -G $account $account 2>&1 </dev/null)
+    fi
+    restore_accounts
+    has_user || fail account "$problem"
+}
+
+delete_account() {
+    save_accounts
+    if has_user; then
+        if command -v userdel >/dev/null 2>&1; then userdel $account; else deluser $account; fi >/dev/null 2>&1 </dev/null
+    fi
+    if has_group; then
+        if command -v groupdel >/dev/null 2>&1; then groupdel $account; else delgroup $account; fi >/dev/null 2>&1 </dev/null
+    fi
+    restore_accounts
+}
+
+# ---------------------------------------------------------------------------------------------------------------- undo
+
+# undo_one KIND NAME: takes one planned change back, whether it was made or not.
+undo_one() {
+    case $1 in
+    unit)
+        systemctl stop "$2" >/dev/null 2>&1
+        systemctl reset-failed "$2" >/dev/null 2>&1
+        reload=yes
+        ;;
+    link | file)
+        # Only what is ours by name, whatever a damaged list may say.
+        case $2 in
+        "$library"/* | */plantwatch-*) rm -f "$2" "$2$fresh" "$2$former" ;;
+        esac
+        ;;
+    replace)
+        rm -f "$2$fresh"
+        [ -e "$2$former" ] && mv -f "$2$former" "$2"
+        restart=yes
+        ;;
+    user | group) delete_account ;;
+    directory) rmdir "$2" 2>/dev/null ;;
+    esac
+    return 0
+}
+
+# Undoes the lines on standard input, the last first.
+undo_lines() {
+    backwards=
+    while IFS= read -r undo_line; do
+        backwards="$undo_line
+$backwards"
+    done
+    reload=no
+    restart=no
+    while read -r undo_kind undo_name _; do
+        [ -n "$undo_kind" ] && undo_one "$undo_kind" "$undo_name"
+    done <<LINES
+$backwards
+LINES
+    if [ $reload = yes ] || [ $restart = yes ]; then systemctl daemon-reload >/dev/null 2>&1; fi
+    if [ $restart = yes ]; then systemctl restart $unit >/dev/null 2>&1; fi
+    return 0
+}
+
+undo_journal() {
+    if [ -f "$journal" ]; then
+        undo_lines <"$journal"
+        restore_accounts
+        rm -f "$journal"
+        say undone
+    fi
+    drop_state
+}
+
+# The state folder goes when nothing in it is worth keeping. Files in the making have no name of their own yet.
+drop_state() {
+    [ -f "$receipt" ] && return
+    rm -f "$journal$fresh" "$receipt$fresh"
+    rm -rf "$accounts$fresh"
+    rmdir "$state" 2>/dev/null
+    return 0
+}
+
+# ---------------------------------------------------------------------------------------------------------------- install
+
+plan() { planned="$planned$*
+"; }
+
+plan_directory() {
+    missing=
+    parent=$1
+    while [ ! -d "$parent" ]; do
+        missing="$parent $missing"
+        parent=${parent%/*}
+    done
+    for each in $missing; do
+        case $planned in *"directory $each
+"*) ;; *) plan directory "$each" ;; esac
+    done
+}
+
+in_receipt() { grep -q "^[a-z]* $1\( \|\$\)" "$receipt" 2>/dev/null; }
+
+# plan_file PATH SHA256
+plan_file() {
+    plan_directory "${1%/*}"
+    if [ ! -e "$1" ]; then
+        plan file "$1" "$2"
+    elif [ "$(sum_of "$1")" != "$2" ]; then
+        in_receipt "$1" || fail occupied "$1"
+        plan replace "$1" "$2"
+    fi
+}
+
+plan_all() {
+    planned=
+    plan_file $binary "$PW_SHA256"
+    has_group || plan group $account
+    has_user || plan user $account
+    plan_file $unit_file "$(printf '%s' "$PW_UNIT" | sha256sum | cut -d ' ' -f 1)"
+    plan_directory $wants
+    [ -L "$wants/$unit" ] || plan link "$wants/$unit"
+    in_receipt $unit || plan unit $unit
+}
+
+write_journal() {
+    { mkdir -p "${state%/*}" && { [ -d $state ] || mkdir -m 700 $state; }; } || fail change "cannot make $state"
+    {
+        printf 'version %s\narchitecture %s\nport %s\n' "$PW_VERSION" "$PW_ARCHITECTURE" "$PW_PORT"
+        printf '%s' "$planned"
+    } >"$journal$fresh" || fail change "cannot write to $state"
+    flush "$journal$fresh"
+    mv "$journal$fresh" "$journal"
+}
+
+# put_in_place PATH MODE: the file in the making becomes the file.
+put_in_place() {
+    { chown 0:0 "$1$fresh" && chmod "$2" "$1$fresh"; } || fail change "$1"
+    if [ -e "$1" ] && [ ! -e "$1$former" ]; then mv "$1" "$1$former" || fail change "$1"; fi
+    mv -f "$1$fresh" "$1" || fail change "$1"
+}
+
+receive_binary() {
+    case $planned in *" $binary "*) ;; *)
+        cat >/dev/null
+        return
+        ;;
+    esac
+    [ "$PW_SIZE" -gt 0 ] || fail gone "$binary"
+    problem=$(cat 2>&1 >"$binary$fresh") || fail space "$problem"
+    size=$(wc -c <"$binary$fresh")
+    [ "$size" -eq "$PW_SIZE" ] || fail incomplete "$size of $PW_SIZE bytes"
+    found=$(sum_of "$binary$fresh")
+    [ "$found" = "$PW_SHA256" ] || fail checksum "$found"
+    say verified
+    put_in_place $binary 0755
+}
+
+# In the order of the plan: directories come before what is in them.
+make_changes() {
+    while read -r change_kind change_name _; do
+        case $change_kind in
+        directory) [ -d "$change_name" ] || mkdir -m 755 "$change_name" || fail change "$change_name" ;;
+        esac
+    done <<LINES
+$planned
+LINES
+    receive_binary
+    has_user || make_account
+    case $planned in *" $unit_file "*)
+        printf '%s' "$PW_UNIT" >"$unit_file$fresh" || fail space "$unit_file"
+        put_in_place $unit_file 0644
+        ;;
+    esac
+    [ -L "$wants/$unit" ] || ln -s "../$unit" "$wants/$unit" || fail change "$wants/$unit"
+    problem=$(systemctl daemon-reload 2>&1) || fail systemd "$problem"
+    say installed
+}
+
+service_log() {
+    { journalctl --no-pager -o cat -n 15 -u $unit || systemctl status --no-pager -l $unit; } 2>/dev/null |
+        tail -n 15 | cut -c 1-300 | while IFS= read -r log_line; do say log "$log_line"; done
+}
+
+start_service() {
+    if [ -n "$planned" ]; then verb=restart; else verb=start; fi
+    if ! problem=$(systemctl $verb $unit 2>&1); then
+        service_log
+        fail start "$problem"
+    fi
+    deadline=$(($(date +%s) + start_seconds))
+    while :; do
+        # shellcheck disable=SC2046 # one word each
+        set -- $(systemctl show -p SubState -p NRestarts $unit)
+        case " $* " in
+        *" SubState=running "*) [ -n "$(listening)" ] && break ;;
+        *" SubState=auto-restart "* | *" SubState=failed "* | *" SubState=dead "*)
+            service_log
+            fail start "$*"
+            ;;
+        esac
+        if [ "$(date +%s)" -ge $deadline ]; then
+            service_log
+            fail silent "$*"
+        fi
+        nap 0.05
+    done
+    say started
+}
+
+tell_changes() {
+    say change directory $state
+    say change file $receipt
+    cat $receipt $journal 2>/dev/null | while read -r tell_kind tell_name tell_sum; do
+        case $tell_kind in
+        replace) say change file "$tell_name" "$tell_sum" ;;
+        directory | file | user | group | link | unit) say change "$tell_kind" "$tell_name" "$tell_sum" ;;
+        esac
+    done
+}
+
+check_port() {
+    [ -n "$(listening)" ] || return 0
+    systemctl is-active --quiet $unit && return 0
+    fail port "$(port_state | sed -n "s/^@$PW_NONCE port_holder *//p")"
+}
+
+install() {
+    begin
+    [ -d /run/systemd/system ] || fail init "no systemd"
+    [ -f "$journal" ] && undo_journal
+    restore_accounts
+    check_port
+    plan_all
+    to_undo=yes
+    if [ -n "$planned" ]; then write_journal; else say unchanged; fi
+    make_changes
+    start_service
+    tell_changes
+    finish
+}
+
+# ---------------------------------------------------------------------------------------------------------------- afterwards
+
+# The journal becomes the receipt, or part of it.
+keep() {
+    begin
+    if [ -f "$journal" ]; then
+        {
+            [ -f "$receipt" ] && while read -r kept_kind kept_name kept_sum; do
+                case $kept_kind in version | architecture | port) continue ;; esac
+                grep -q "^[a-z]* $kept_name\( \|\$\)" "$journal" || printf '%s\n' "$kept_kind $kept_name $kept_sum"
+            done <"$receipt"
+            sed 's/^replace /file /' "$journal"
+        } >"$receipt$fresh" || fail change "$receipt"
+        flush "$receipt$fresh"
+        mv -f "$receipt$fresh" "$receipt"
+        rm -f "$journal" "$binary$former" "$unit_file$former"
+    fi
+    finish
+}
+
+undo() {
+    begin
+    undo_journal
+    finish
+}
+
+remove() {
+    begin
+    [ -f "$journal" ] && undo_journal
+    if [ -f "$receipt" ]; then
+        undo_lines <"$receipt"
+        rm -f "$receipt"
+    elif [ -n "${PW_RECEIPT:-}" ]; then
+        undo_lines <<LINES
+$PW_RECEIPT
+LINES
+    fi
+    restore_accounts
+    drop_state
+    tell_left
+    finish
+}
+
+# What is on the device under our names, and is not in a receipt.
+tell_left() {
+    for left in $binary $binary$fresh $binary$former $unit_file $unit_file$fresh $unit_file$former $wants/$unit $state; do
+        if [ -e "$left" ] || [ -L "$left" ]; then say left "$left"; fi
+    done
+    has_user && say left "user $account"
+    has_group && say left "group $account"
+    return 0
+}
+
+check() {
+    begin
+    if [ -f "$journal" ]; then say unfinished; fi
+    if [ ! -f "$receipt" ]; then
+        tell_left
+        finish
+    fi
+    while read -r check_kind check_name check_sum; do
+        condition=ok
+        case $check_kind in
+        file)
+            if [ ! -e "$check_name" ]; then
+                condition=missing
+            elif [ "$(sum_of "$check_name")" != "$check_sum" ]; then
+                condition=changed
+            fi
+            ;;
+        directory) [ -d "$check_name" ] || condition=missing ;;
+        link) [ -L "$check_name" ] || condition=missing ;;
+        user) has_user || condition=missing ;;
+        group) has_group || condition=missing ;;
+        unit) systemctl is-active --quiet "$check_name" || condition=stopped ;;
+        *) continue ;;
+        esac
+        say item "$condition" "$check_kind" "$check_name"
+    done <"$receipt"
+    finish
+}
+
+case ${1:-$PW_MODE} in
+facts)
+    facts
+    finish
+    ;;
+root_facts)
+    root_facts
+    [ "${1:-}" = root_facts ] || finish
+    ;;
+install) install ;;
+keep) keep ;;
+undo) undo ;;
+remove) remove ;;
+check) check ;;
+*) fail mode "${1:-$PW_MODE}" ;;
+esac
