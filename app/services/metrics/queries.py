@@ -64,9 +64,13 @@ def up(instances: Iterable[str] | None = None) -> str:
     return f"up{matchers(instances)}"
 
 
-def scraped_at(instances: Iterable[str] | None = None) -> str:
-    """When each target was last scraped, in Unix seconds of Prometheus' clock. As many series as `up`, with the same labels."""
-    return f"timestamp(up{matchers(instances)})"
+def last_scrape(instances: Iterable[str] | None = None) -> str:
+    """The newest scrape of each endpoint, labelled `instance` only: twice its Unix time in milliseconds, plus 1 if it succeeded.
+
+    Time and outcome in one number, so that they belong together: the newest of several targets of one endpoint wins, with its outcome.
+    """
+    selector = up(instances)
+    return f"max by (instance) (timestamp({selector}) * 2000 + {selector})"
 
 
 def scrapes(instance: str, seconds: int) -> str:

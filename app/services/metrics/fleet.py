@@ -1,0 +1,209 @@
+"""The fleet as Prometheus sees it: one question a metric for all endpoints, never one an endpoint."""
+
+import math
+import time
+from collections.abc import Callable, Collection
+from datetime import UTC, datetime
+
+import numpy as np
+
+from app.errors import MonitoringError, NotFoundError
+from app.models.endpoint import Endpoint
+from app.models.metrics import Chart, ChartSpec, EndpointHealth, FleetMetric, FleetSnapshot, Floats, Health, Line, Trend
+from app.models.stack import ServiceAccess, ServiceName
+from app.services.metrics import queries
+from app.services.metrics.answers import RangeResult
+from app.services.metrics.health import HealthReader, bounded, moment, scrape_errors
+from app.services.metrics.prometheus import PrometheusClient
+from app.services.progress import CancelToken
+
+_POLL_SECONDS = 0.25
+_LOOKBACK_MARGIN = 60
+#: More lines make a chart unreadable, and how many there are is up to the device.
+MAXIMUM_LINES = 32
+
+
+class FleetService:
+    """What the fleet, an endpoint's page and enrolment ask Prometheus. May be used by several threads.
+
+    `access` says where Prometheus is, and raises what it likes if there is none. `scrape_interval` is that of the deployed stack, in
+    seconds. Every method raises `MonitoringError` when Prometheus is away. Times of scrapes and samples are of Prometheus' own clock.
+    """
+
+    def __init__(
+        self,
+        access: Callable[[ServiceName], ServiceAccess],
+        endpoints: Callable[[], list[Endpoint]],
+        *,
+        scrape_interval: Callable[[], float] = lambda: 15.0,
+        connect: Callable[[ServiceAccess], PrometheusClient] = PrometheusClient,
+    ) -> None:
+        self._access = access
+        self._endpoints = endpoints
+        self._scrape_interval = scrape_interval
+        self._connect = connect
+        self._connection: tuple[ServiceAccess, PrometheusClient] | None = None
+        self._health = HealthReader(scrape_interval)
+
+    def snapshot(self, *, points: int = 60, window_seconds: int = 3600) -> FleetSnapshot:
+        """States and trends of all endpoints. Every endpoint has a state; one without samples of a metric has no trend of it.
+
+        The grid is fixed to multiples of its step, so that a trend does not flicker from one snapshot to the next; its last point
+        lies up to a step ahead and holds the newest sample. `taken_at` is of this machine's clock, for telling the snapshot's age.
+        """
+        client = self._client()
+        known = self._endpoints()
+        taken_at = datetime.now(UTC)
+        now = client.time()
+        health = self._health.fleet(client, known, now)
+        step = max(1, round(window_seconds / points))
+        end = math.ceil(now / step) * step
+        start = end - (points - 1) * step
+        trends = {}
+        for metric in FleetMetric:
+            found = client.query_range(queries.fleet(metric), start, end, step)
+            trends[metric] = _trends(found, health.keys())
+        times = start + step * np.arange(points, dtype=np.float64)
+        return FleetSnapshot(taken_at=taken_at, times=times, health=health, trends=trends)
+
+    def health(self, endpoint_name: str) -> EndpointHealth:
+        """The state of one endpoint, with `since` also for UP if the last two weeks tell. Raises `NotFoundError`."""
+        endpoint = self._endpoint(endpoint_name)
+        client = self._client()
+        return self._health.one(client, endpoint, client.time())
+
+    def current(self, endpoint_name: str) -> dict[FleetMetric, float]:
+        """The newest values of one endpoint, without the metrics that it does not have."""
+        client = self._client()
+        found = {}
+        for metric in FleetMetric:
+            for sample in client.query(queries.fleet(metric, [endpoint_name])):
+                if math.isfinite(sample.value):
+                    found[metric] = sample.value
+        return found
+
+    def charts(self, endpoint_name: str, *, start: datetime, end: datetime, points: int = 300) -> list[Chart]:
+        """All charts of one endpoint, in the order of the page, with at most `points` points each; one without data has no lines.
+
+        Points are never closer than two scrapes are. Rates are averages over the time between two points, so that nothing is left out.
+        """
+        if end <= start or points < 2:
+            raise ValueError("A range of time and at least two points are needed.")
+        client = self._client()
+        interval = self._scrape_interval()
+        first, last = math.floor(start.timestamp()), math.floor(end.timestamp())
+        step = max(math.ceil((last - first) / (points - 1)), math.ceil(interval), 1)
+        # The newest point is always at the end.
+        first = last - (last - first) // step * step
+        window = queries.rate_window(step, interval)
+        return [
+            _chart(spec, client.query_range(queries.chart(spec, endpoint_name, window), first, last, step))
+            for spec in queries.CHARTS
+        ]
+
+    def wait_until_up(
+        self, endpoint_name: str, *, since: datetime, timeout: float, token: CancelToken
+    ) -> EndpointHealth:
+        """The outcome of the first scrape made after `since` (this machine's clock): UP, or DOWN with `last_error`.
+
+        When there is none within `timeout` seconds: UNKNOWN, and `last_error` tells how far Prometheus has come. While it is away it is
+        asked again; if it is away to the end, `MonitoringError`. Raises `Cancelled`.
+        """
+        deadline = time.monotonic() + timeout
+        after: float | None = None
+        while True:
+            token.check()
+            trouble: MonitoringError | None = None
+            try:
+                client = self._client()
+                if after is None:
+                    after = since.timestamp() + _clock_difference(client)
+                lookback = math.ceil(max(time.time() - since.timestamp(), 0)) + _LOOKBACK_MARGIN
+                if found := _first_scrape(client, endpoint_name, after, lookback):
+                    return found
+            except MonitoringError as error:
+                trouble = error
+            remaining = deadline - time.monotonic()
+            if remaining <= 0:
+                if trouble is not None:
+                    raise trouble
+                return EndpointHealth(Health.UNKNOWN, last_error=self._why_unseen(endpoint_name, timeout))
+            token.sleep(min(_POLL_SECONDS, remaining))
+
+    def _why_unseen(self, name: str, timeout: float) -> str:
+        for target in self._client().targets():
+            if target.labels.get("instance") == name:
+                tried = f", last at {target.last_scrape:%H:%M:%S} UTC" if target.last_scrape else ""
+                return bounded(
+                    f"Prometheus knows the target {target.url} but has not scraped it in {timeout:g} s{tried}."
+                )
+        return f"Prometheus has not noticed a target named {name} within {timeout:g} s."
+
+    def _endpoint(self, name: str) -> Endpoint:
+        for endpoint in self._endpoints():
+            if endpoint.name == name:
+                return endpoint
+        raise NotFoundError(kind="endpoint", name=name, command="plantwatch endpoints list")
+
+    def _client(self) -> PrometheusClient:
+        """A client for where Prometheus is now; the same one, with its open connections, while that does not change."""
+        access = self._access(ServiceName.PROMETHEUS)
+        connection = self._connection
+        if connection is None or connection[0] != access:
+            connection = self._connection = (access, self._connect(access))
+        return connection[1]
+
+
+def _clock_difference(client: PrometheusClient) -> float:
+    """Prometheus' clock minus ours, in seconds."""
+    before = time.time()
+    theirs = client.time()
+    return theirs - (before + time.time()) / 2
+
+
+def _first_scrape(client: PrometheusClient, name: str, after: float, lookback: int) -> EndpointHealth | None:
+    """The first scrape after a time of Prometheus' clock, which lies within the last `lookback` seconds.
+
+    The samples of `up` tell, which costs Prometheus the same however large the fleet is; the list of targets, which grows with it, is
+    only asked for what went wrong.
+    """
+    scrapes = [
+        (float(when), bool(value))
+        for series in client.raw_samples(queries.scrapes(name, lookback))
+        for when, value in zip(series.times, series.values, strict=True)
+        if when > after
+    ]
+    if not scrapes:
+        return None
+    when, succeeded = min(scrapes)
+    if succeeded:
+        return EndpointHealth(Health.UP, moment(when), moment(when))
+    return EndpointHealth(Health.DOWN, moment(when), moment(when), scrape_errors(client).get(name, ""))
+
+
+def _finite(values: Floats) -> Floats:
+    """Nothing can be drawn at infinity: a gap instead."""
+    return np.where(np.isfinite(values), values, np.nan)
+
+
+def _trends(found: RangeResult, names: Collection[str]) -> dict[str, Trend]:
+    """By endpoint, for those that the inventory knows."""
+    values = _finite(found.values)
+    return {
+        labels["instance"]: Trend(row)
+        for labels, row in zip(found.labels, values, strict=True)
+        if labels.get("instance") in names
+    }
+
+
+def _chart(spec: ChartSpec, found: RangeResult) -> Chart:
+    lines = [
+        Line(labels.get(spec.legend, "") or spec.title, values)
+        for labels, values in zip(found.labels, _finite(found.values), strict=True)
+    ]
+
+    def place(line: Line) -> tuple[int, str]:
+        # Parts that the query itself names come in its order, others by name.
+        return spec.query.find(f'"{line.label}"'), line.label
+
+    return Chart(spec, found.times, tuple(sorted(lines, key=place)[:MAXIMUM_LINES]))
