@@ -35,3 +35,5 @@ class Alert:
     silenced: bool = False
     labels: Mapping[str, str] = field(default_factory=dict)
     fingerprint: str = ""
+    inhibited: bool = False
+    """Held back by Alertmanager because a worse one says it all: the alerts of single endpoints while their whole site is dead."""
