@@ -1,0 +1,173 @@
+"""Services that live in memory, for tests and pictures of the window. What is asked of them is what the services' own contracts say."""
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, cast
+
+from app.errors import AppError, DuplicateError, NotFoundError
+from app.models.activity import Activity, Result
+from app.models.endpoint import Endpoint, EndpointDraft
+from app.models.stack import ServiceName, ServiceState, ServiceStatus, StackStatus
+from app.paths import DataPaths
+from app.services.progress import CancelToken, Report
+from tests.ui import fake_metrics
+
+if TYPE_CHECKING:
+    from app.main import Services
+
+
+class FakeInventory:
+    """Inventory in memory. Set `error` to make every call raise it, `gate` to make reading wait until it is set."""
+
+    def __init__(self, endpoints: Sequence[Endpoint] = ()) -> None:
+        self._endpoints = {endpoint.id: endpoint for endpoint in endpoints}
+        self._revision = 1
+        self._activities: list[Activity] = []
+        self.error: AppError | None = None
+        self.gate: threading.Event | None = None
+
+    def _admit(self) -> None:
+        if self.gate is not None:
+            self.gate.wait(10)
+        if self.error is not None:
+            raise self.error
+
+    def endpoints(self) -> list[Endpoint]:
+        self._admit()
+        return sorted(self._endpoints.values(), key=lambda each: each.name.casefold())
+
+    def endpoint(self, name: str) -> Endpoint:
+        self._admit()
+        for each in self._endpoints.values():
+            if each.name == name:
+                return each
+        raise NotFoundError(kind="endpoint", name=name, command="plantwatch endpoints list")
+
+    def revision(self) -> int:
+        self._admit()
+        return self._revision
+
+    def check_free(self, draft: EndpointDraft, *, except_id: int | None = None) -> None:
+        for each in self._endpoints.values():
+            if each.id != except_id and each.name.casefold() == draft.name.casefold():
+                raise DuplicateError("name", draft.name, each.name)
+            if each.id != except_id and (each.address, each.port) == (draft.address, draft.port):
+                raise DuplicateError("address", draft.address, each.name)
+
+    def change(self, endpoint_id: int, draft: EndpointDraft) -> Endpoint:
+        self._admit()
+        self.check_free(draft, except_id=endpoint_id)
+        values = {name: getattr(draft, name) for name in EndpointDraft.__dataclass_fields__}
+        self._endpoints[endpoint_id] = replace(self._endpoints[endpoint_id], **values)
+        self._revision += 1
+        return self._endpoints[endpoint_id]
+
+    def put(self, endpoint: Endpoint) -> None:
+        """Add or replace, as another process might."""
+        self._endpoints[endpoint.id] = endpoint
+        self._revision += 1
+
+    def remove(self, endpoint_id: int) -> None:
+        self._admit()
+        del self._endpoints[endpoint_id]
+        self._revision += 1
+
+    def sites(self) -> list[str]:
+        return sorted({each.site for each in self._endpoints.values() if each.site})
+
+    def regions(self) -> list[str]:
+        return sorted({each.region for each in self._endpoints.values() if each.region})
+
+    def tags(self) -> list[str]:
+        return sorted({tag for each in self._endpoints.values() for tag in each.tags})
+
+    def log(self, action: str, subject: str, result: Result, detail: str = "") -> None:
+        number = len(self._activities) + 1
+        self._activities.append(Activity(number, datetime.now(UTC), "op@desk", action, subject, result, detail))
+
+    def activities(self, limit: int = 500, before_id: int | None = None, text: str = "") -> list[Activity]:
+        self._admit()
+        found = [
+            each
+            for each in reversed(self._activities)
+            if (before_id is None or each.id < before_id) and text.casefold() in f"{each.action} {each.subject}"
+        ]
+        return found[:limit]
+
+    def close(self) -> None:
+        pass
+
+
+class FakeEndpoints:
+    """EndpointService over a FakeInventory."""
+
+    def __init__(self, inventory: FakeInventory) -> None:
+        self._inventory = inventory
+
+    def change(self, endpoint_id: int, draft: EndpointDraft) -> Endpoint:
+        return self._inventory.change(endpoint_id, draft)
+
+
+class FakeEnrolment:
+    """EnrolmentService that only removes."""
+
+    def __init__(self, inventory: FakeInventory) -> None:
+        self._inventory = inventory
+        self.removed: list[tuple[str, bool, bool]] = []
+        self.error: AppError | None = None
+
+    def remove(
+        self, name: str, *, keep_exporter: bool = False, forget_only: bool = False, report: Report, token: CancelToken
+    ) -> None:
+        token.check()
+        if self.error is not None:
+            raise self.error
+        self.removed.append((name, keep_exporter, forget_only))
+        self._inventory.remove(self._inventory.endpoint(name).id)
+
+    def recover(self, *, report: Report, token: CancelToken) -> list[str]:
+        return []
+
+
+class FakeStack:
+    """StackService that is deployed and well. Set `state` to change that, `error` to make it unreachable."""
+
+    def __init__(self) -> None:
+        self.state = ServiceState.HEALTHY
+        self.error: AppError | None = None
+
+    def status(self) -> StackStatus:
+        if self.error is not None:
+            raise self.error
+        services = tuple(ServiceStatus(name, self.state) for name in ServiceName)
+        return StackStatus("plant-srv", "plantwatch", "Docker 28.0 on Debian 12, x86_64", services)
+
+
+@dataclass
+class FakeServices:
+    """What `Services` holds, as fakes; `as_services()` for those who ask for the real type."""
+
+    inventory: FakeInventory = field(default_factory=FakeInventory)
+    stack: FakeStack = field(default_factory=FakeStack)
+    alerts: fake_metrics.FakeAlerts = field(default_factory=fake_metrics.FakeAlerts)
+    paths: DataPaths = field(default_factory=lambda: DataPaths(Path("/nonexistent")))
+    more: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.fleet = fake_metrics.FakeFleet(self.inventory.endpoints)
+        self.endpoints = FakeEndpoints(self.inventory)
+        self.enrolment = FakeEnrolment(self.inventory)
+
+    def as_services(self) -> "Services":
+        held = {name: value for name, value in vars(self).items() if name != "more"}
+        settings = SimpleNamespace(theme="light")
+        return cast("Services", SimpleNamespace(**({"settings": lambda: settings} | held | self.more)))
+
+
+def fleet_of(count: int) -> FakeServices:
+    """Services with `count` invented endpoints."""
+    return FakeServices(inventory=FakeInventory(fake_metrics.endpoints(count)))
