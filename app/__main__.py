@@ -2,6 +2,10 @@
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from app.main import Services
 
 
 def window_data_dir(arguments: list[str]) -> tuple[bool, Path | None]:
@@ -20,13 +24,26 @@ def window_data_dir(arguments: list[str]) -> tuple[bool, Path | None]:
 def main() -> int:
     """Entry point of the `plantwatch` command; returns the exit status."""
     wants_window, data_dir = window_data_dir(sys.argv[1:])
-    if not wants_window:
-        from app.cli import run  # noqa: PLC0415 - the command line must not load Qt, nor the window typer
+    return open_window(data_dir) if wants_window else run_command(sys.argv[1:])
 
-        return run(sys.argv[1:])
-    from app.ui.application import run as open_window  # noqa: PLC0415
 
-    return open_window(data_dir)
+def open_window(data_dir: Path | None) -> int:
+    """The window on `data_dir`. It paints before the services, and the libraries behind them, are loaded."""
+    from app.ui.application import run  # noqa: PLC0415 - the command line must not load Qt
+
+    def load_services() -> "Services":
+        from app.main import build_services  # noqa: PLC0415 - on a worker, after the first paint
+
+        return build_services(data_dir)
+
+    return run(load_services, data_dir=data_dir)
+
+
+def run_command(arguments: list[str]) -> int:
+    """One headless command."""
+    from app.cli import run  # noqa: PLC0415 - the window must not load the command line
+
+    return run(arguments)
 
 
 if __name__ == "__main__":

@@ -268,6 +268,10 @@ class TaskRunner(QObject):
         """Work under way, without polling."""
         return [task for task in self._tasks if not task.state.is_over]
 
+    def is_idle(self) -> bool:
+        """Whether nothing is under way, polling included."""
+        return not self._handlers
+
     def forget(self, task: Task) -> None:
         """Take an ended task off the list."""
         if task.state.is_over and task in self._tasks:

@@ -12,14 +12,14 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from app.services.enrolment import EnrolmentRequest
-
+from app.__main__ import open_window
 from app.cli.output import print_error, print_table, progress_printer, share
 from app.errors import AppError
 from app.main import Services, build_services
 from app.models.endpoint import EndpointDraft, HostKey, Login, LoginKind
 from app.models.metrics import FleetMetric, Health
 from app.models.stack import DockerHost, StackOptions
+from app.services.enrolment import EnrolmentRequest
 from app.services.progress import CancelToken
 from tests.lab.device import Device, DeviceEntry
 from tests.lab.lab import Document, Lab
@@ -126,8 +126,6 @@ def run(*, headless: bool, keep: bool) -> None:
                 print(picture.relative_to(BUILD.parent))
             remove_and_prove(services, SITES[0][2], devices[0], before)
         else:
-            from app.ui.application import run as open_window  # noqa: PLC0415
-
             say("Opening the window; close it to end the demo")
             open_window(data)
     finally:

@@ -1,0 +1,60 @@
+"""A picture of every page of the real window on live data."""
+
+import os
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QEventLoop
+
+from app.main import Services
+from app.ui.application import Desk
+from app.ui.main_window import PAGES
+
+SETTLED_SECONDS = 1.0
+"""A page is taken when nothing has run for this long: charts and the web view paint a little after their data are there."""
+DEADLINE_SECONDS = 30.0
+
+
+def prepare_display() -> None:
+    """Qt off screen, unless a display was asked for. Chromium's sandbox does not work for root."""
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    if sys.platform == "linux" and os.geteuid() == 0:
+        os.environ.setdefault("QTWEBENGINE_CHROMIUM_FLAGS", "--no-sandbox --disable-gpu")
+
+
+def picture_every_page(services: Services, folder: Path) -> Iterator[Path]:
+    """Write NAME-light.png and NAME-dark.png of every page at 1280×720 into `folder`; yields each path."""
+    prepare_display()
+    folder.mkdir(parents=True, exist_ok=True)
+    desk = Desk(lambda: services, services.paths)
+    try:
+        desk.window.resize(1280, 720)
+        desk.open()
+        settle(desk)
+        for theme in ("light", "dark"):
+            desk.keeper.choose(theme)
+            for spec in PAGES:
+                subject = services.inventory.endpoints()[0].name if spec.key == "endpoint" else ""
+                desk.window.navigate(spec.key, subject)
+                settle(desk)
+                path = folder / f"{spec.key}-{theme}.png"
+                if not desk.window.grab().save(str(path)):
+                    raise RuntimeError(f"{path} could not be written")
+                yield path
+    finally:
+        desk.close()
+
+
+def settle(desk: Desk) -> None:
+    """Let the window work until no task has run for a while."""
+    deadline = time.monotonic() + DEADLINE_SECONDS
+    quiet_since = time.monotonic()
+    while time.monotonic() - quiet_since < SETTLED_SECONDS:
+        QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
+        if not desk.tasks.is_idle():
+            quiet_since = time.monotonic()
+        if time.monotonic() > deadline:
+            raise RuntimeError("the window did not come to rest")
+        time.sleep(0.01)
