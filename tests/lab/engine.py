@@ -4,9 +4,12 @@ It runs without firewall rules of its own (`--iptables=false`): an engine that s
 the same network namespace. Published ports work through docker-proxy; the lab adds the few rules that it needs.
 """
 
+import json
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import docker
 from docker.errors import DockerException
@@ -15,11 +18,9 @@ from tests.lab.errors import LabError
 from tests.lab.network import Addresses, make_bridge
 from tests.lab.places import Places
 from tests.lab.system import (
-    command_line,
-    daemon_pid,
     detach,
     end_processes,
-    processes_with,
+    processes_of,
     say,
     unmount_below,
     wait_until,
@@ -63,14 +64,14 @@ class PrivateEngine:
         self.socket = self.home / "docker.sock"
         self.url = f"unix://{self.socket}"
         self._pid = self.home / "docker.pid"
+        self._configuration = self.home / "daemon.json"
         self._containerd_socket = self.home / "containerd.sock"
-        self._containerd_pid = self.home / "containerd.pid"
         self._containerd_toml = self.home / "containerd.toml"
 
     @property
     def pid(self) -> int | None:
-        """dockerd's process id while it lives; a stale pid file counts as none."""
-        return daemon_pid(self._pid, f"--data-root {self.home}/")
+        """dockerd's process id while it lives. A stale pid file changes nothing."""
+        return next(iter(self._processes("dockerd")), None)
 
     def is_running(self) -> bool:
         """Whether this engine's daemon lives and answers."""
@@ -92,35 +93,43 @@ class PrivateEngine:
         make_bridge(self._places.engine_bridge, addresses.engine)
         self._start_containerd()
         say("starting a private Docker Engine")
+        self._configuration.write_text(json.dumps(self._daemon_configuration(addresses), indent=1))
         detach(
-            [
-                "dockerd", "--data-root", f"{self.home}/data", "--exec-root", f"{self.home}/exec",
-                "--pidfile", str(self._pid), "--host", self.url, "--containerd", str(self._containerd_socket),
-                "--bridge", self._places.engine_bridge, "--iptables=false", "--ip6tables=false",
-                "--default-address-pool", f"base={addresses.pool},size=24",
-                "--cgroup-parent", f"/{self._places.name}", "--shutdown-timeout", "5",
-                "--max-concurrent-downloads", "6", "--storage-driver", "overlay2",
-            ],
-            pid_file=self.home / "launcher.pid",
+            ["dockerd", f"--config-file={self._configuration}"],
             log=self.home / "docker.log",
-        )  # fmt: skip
+        )
         self._wait(self.is_running, self.home / "docker.log", "dockerd")
 
     def stop(self) -> None:
         """Ends the engine with all that it started, and deletes everything that it kept. Containers must be gone before."""
         if self.pid is not None:
             end_processes([self.pid], seconds=30)
-        if (pid := self._containerd()) is not None:
-            end_processes([pid])
+        end_processes(self._processes("containerd"))
         # What a killed engine has left: shims name its directory in their arguments, containers are in the lab's control groups.
-        end_processes([pid for pid in processes_with(str(self.home)) if "containerd-shim" in command_line(pid)])
+        end_processes(self._processes("containerd-shim-runc-v2"))
         _empty_cgroups(self._places.name)
         unmount_below(self.home)
         if self.home.exists():
             shutil.rmtree(self.home)
 
+    def _daemon_configuration(self, addresses: Addresses) -> dict[str, Any]:
+        """All in a file of its own, so that the machine's /etc/docker/daemon.json does not count here."""
+        return {
+            "data-root": f"{self.home}/data",
+            "exec-root": f"{self.home}/exec",
+            "pidfile": str(self._pid),
+            "hosts": [self.url],
+            "containerd": str(self._containerd_socket),
+            "bridge": self._places.engine_bridge,
+            "iptables": False,
+            "ip6tables": False,
+            "default-address-pools": [{"base": str(addresses.pool), "size": 24}],
+            "cgroup-parent": f"/{self._places.name}",
+            "shutdown-timeout": 5,
+        }
+
     def _start_containerd(self) -> None:
-        if self._containerd() is not None:
+        if self._processes("containerd"):
             return
         self._containerd_toml.write_text(
             _CONTAINERD_CONFIGURATION.format(
@@ -129,11 +138,12 @@ class PrivateEngine:
         )
         self._containerd_socket.unlink(missing_ok=True)
         log = self.home / "containerd.log"
-        detach(["containerd", "--config", str(self._containerd_toml)], pid_file=self._containerd_pid, log=log)
+        detach(["containerd", "--config", str(self._containerd_toml)], log=log)
         self._wait(self._containerd_socket.exists, log, "containerd")
 
-    def _containerd(self) -> int | None:
-        return daemon_pid(self._containerd_pid, str(self._containerd_toml))
+    def _processes(self, program: str) -> list[int]:
+        """This engine's processes of a program; the engine's directory is among their arguments."""
+        return processes_of(program, f"{self.home}/")
 
     @staticmethod
     def _wait(condition: Callable[[], bool], log: Path, what: str) -> None:
@@ -150,6 +160,12 @@ def _empty_cgroups(name: str) -> None:
     tops = [mount / name for mount in mounts if (mount / name).is_dir()]
     pids = {int(pid) for top in tops for procs in top.rglob("cgroup.procs") for pid in procs.read_text().split()}
     end_processes(sorted(pids), seconds=0)
-    for top in tops:
-        for group in sorted((p for p in [top, *top.rglob("*")] if p.is_dir()), reverse=True):
-            group.rmdir()
+
+    def removed() -> bool:
+        for top in tops:
+            for group in sorted((p for p in [top, *top.rglob("*")] if p.is_dir()), reverse=True):
+                with suppress(OSError):  # busy until the last process is reaped
+                    group.rmdir()
+        return not any(top.exists() for top in tops)
+
+    wait_until(removed, seconds=10, what=f"control groups of {name} to be empty")

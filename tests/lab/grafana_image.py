@@ -29,7 +29,7 @@ _LEFT_OUT = {
 }
 
 CHANGES = (
-    f'ENTRYPOINT ["/usr/bin/{_PYTHON}","-B","-m","grafana_standin"]',
+    f'ENTRYPOINT ["/usr/bin/{_PYTHON}","-B","-m","tests.lab.grafana_standin"]',
     f"USER {_GRAFANA}", "WORKDIR /usr/share/grafana", "EXPOSE 3000", "VOLUME /var/lib/grafana",
     "ENV PATH=/bin:/usr/bin", "ENV PYTHONPATH=/usr/lib/grafana-standin", "ENV PYTHONUNBUFFERED=1",
     "ENV GF_PATHS_DATA=/var/lib/grafana", "ENV GF_PATHS_PROVISIONING=/etc/grafana/provisioning",
@@ -53,7 +53,7 @@ def build(places: Places) -> bytes:
         library = Path(scratch) / _PYTHON
         shutil.copytree(packages / "usr/lib" / _PYTHON, library, ignore=lambda _, names: _LEFT_OUT.intersection(names))
         modules = Path(scratch) / "modules"
-        shutil.copytree(_SOURCE, modules / "grafana_standin", ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(_SOURCE, modules / "tests/lab/grafana_standin", ignore=shutil.ignore_patterns("__pycache__"))
         shutil.copytree(
             Path(yaml.__file__).parent, modules / "yaml", ignore=shutil.ignore_patterns("__pycache__", "*.so")
         )

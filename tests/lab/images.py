@@ -162,9 +162,9 @@ def load_image(
         pass
     repository, _, tag = name.rpartition(":")
     archive = cached(places, f"image-{repository.replace('/', '-')}", recipe, build, suffix=".tar.zst")
-    labels = (f'LABEL {LABEL}="stand-in"', f'LABEL {_RECIPE_LABEL}="{digest}"')
+    said = (f"ENV PLANTWATCH_LAB_STANDS_FOR={name}", f'LABEL {LABEL}="stand-in"', f'LABEL {_RECIPE_LABEL}="{digest}"')
     with subprocess.Popen(["zstd", "-dc", str(archive)], stdout=subprocess.PIPE) as unpack:
-        client.api.import_image_from_stream(unpack.stdout, repository=repository, tag=tag, changes=[*changes, *labels])
+        client.api.import_image_from_stream(unpack.stdout, repository=repository, tag=tag, changes=[*changes, *said])
     if unpack.returncode:
         raise LabError(f"{archive} is damaged: delete it and start again")
 

@@ -12,7 +12,7 @@ import requests
 
 from tests.lab.debian import cached, unpacked
 from tests.lab.places import Places
-from tests.lab.system import daemon_pid, detach, end_processes, run, wait_until
+from tests.lab.system import detach, end_processes, processes_of, run, wait_until
 
 _SERVER = Path(__file__).with_name("kit_server.py")
 # Debian's names of architectures, and upstream's.
@@ -27,7 +27,6 @@ class KitServer:
 
     def __init__(self, places: Places) -> None:
         self._places = places
-        self._pid = places.state / "kit.pid"
         self._port = places.state / "kit.port"
 
     @property
@@ -37,7 +36,7 @@ class KitServer:
 
     def is_running(self) -> bool:
         """Whether the server lives and answers."""
-        if daemon_pid(self._pid, str(self._port)) is None or not self._port.exists():
+        if not self._processes() or not self._port.exists():
             return False
         with requests.Session() as session:
             session.trust_env = False  # a proxy for the internet has no business here
@@ -51,20 +50,21 @@ class KitServer:
         directory = cached(
             self._places, "kit", _SERVER.with_name("kit.py").read_text(), lambda target: _build(self._places, target)
         )
-        if daemon_pid(self._pid, str(directory)) is None or not self.is_running():
+        if not processes_of(_SERVER.name, str(directory)) or not self.is_running():
             self.stop()
             arguments = [sys.executable, str(_SERVER), str(directory), str(self._port)]
-            detach(arguments, pid_file=self._pid, log=self._places.state / "kit.log")
+            detach(arguments, log=self._places.state / "kit.log")
             wait_until(self.is_running, seconds=15, what="the kit server to answer")
         (version,) = (path.name.removeprefix("v") for path in directory.iterdir())
         return version
 
     def stop(self) -> None:
         """Ends the server if it runs."""
-        if (pid := daemon_pid(self._pid, str(self._port))) is not None:
-            end_processes([pid])
-        self._pid.unlink(missing_ok=True)
+        end_processes(self._processes())
         self._port.unlink(missing_ok=True)
+
+    def _processes(self) -> list[int]:
+        return processes_of(_SERVER.name, str(self._port))
 
 
 def _build(places: Places, target: Path) -> None:

@@ -99,6 +99,12 @@ class Lab:
             if ends_with_users.exists() and is_free(self.places.use_lock):
                 self._down()
 
+    def close(self) -> None:
+        """Closes this process's connections to the engine; the lab runs on."""
+        if "engine" in self.__dict__:
+            self.engine.close()
+            del self.__dict__["engine"]
+
     def devices(self) -> list[Device]:
         """The numbered devices and any other that exists now."""
         return device.devices_of(self.places, self.engine)
@@ -205,6 +211,7 @@ class Lab:
         self.kit.stop()
         if answers(self.docker_host):
             self._empty_engine()
+        self.close()
         if not self._foreign:
             self._private.stop()
         close_firewall(self.places)
@@ -212,7 +219,6 @@ class Lab:
         addresses = Addresses(IPv4Network(remembered.read_text())) if remembered.exists() else None
         remove_bridges([self.places.engine_bridge, self.places.plant_bridge], None if self._foreign else addresses)
         shutil.rmtree(state)
-        self.__dict__.pop("engine", None)
 
     def _empty_engine(self) -> None:
         """Removes containers and networks: all of a private engine's, in a foreign one the lab's own and its stand-ins."""
@@ -228,4 +234,3 @@ class Lab:
         if self._foreign:
             for image in self.engine.images.list(filters={"label": f"{images.LABEL}=stand-in"}):
                 self.engine.images.remove(str(image.id), force=True)
-        self.engine.close()

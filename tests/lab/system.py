@@ -62,12 +62,12 @@ def run(
     return done.stdout
 
 
-def detach(argv: Sequence[str], *, pid_file: Path, log: Path) -> None:
-    """Starts a daemon that outlives this process. `pid_file` holds its process id; it inherits no descriptor but the log."""
-    launch = 'ulimit -n "$(ulimit -Hn)"; echo $$ >"$0"; exec "$@"'
+def detach(argv: Sequence[str], *, log: Path) -> None:
+    """Starts a daemon that outlives this process; it inherits no descriptor but the log."""
+    launch = 'ulimit -n "$(ulimit -Hn)"; exec "$@"'
     with log.open("ab") as output:
         subprocess.run(
-            ["setsid", "--fork", "sh", "-c", launch, str(pid_file), *argv],
+            ["setsid", "--fork", "sh", "-c", launch, "sh", *argv],
             cwd="/", env=_daemon_environment(), stdin=subprocess.DEVNULL, stdout=output, stderr=output, check=True,
         )  # fmt: skip
 
@@ -115,19 +115,18 @@ def command_line(pid: int) -> str:
         return ""
 
 
-def daemon_pid(pid_file: Path, marker: str) -> int | None:
-    """The process named by `pid_file`, if it lives and its arguments contain `marker`: a stale file may name a stranger."""
-    try:
-        pid = int(pid_file.read_text())
-    except (OSError, ValueError):
-        return None
-    return pid if marker in command_line(pid) else None
+def processes_of(program: str, marker: str) -> list[int]:
+    """Live processes that run `program`, or a script of that name, with `marker` in an argument.
 
-
-def processes_with(marker: str) -> list[int]:
-    """Live processes, other than this one, whose arguments contain `marker`."""
-    pids = (int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit())
-    return [pid for pid in pids if pid != os.getpid() and marker in command_line(pid)]
+    Daemons are found by what they are and never by a pid file, which may be stale, lost, or name a stranger.
+    """
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit() and marker in (line := command_line(int(entry.name))):
+            names = [Path(word).name for word in line.split(" ")[:2]]
+            if program in names:
+                found.append(int(entry.name))
+    return found
 
 
 def end_processes(pids: Sequence[int], *, seconds: float = 15) -> None:

@@ -1,17 +1,33 @@
-"""Starts the stand-in."""
+"""Starts the stand-in; ends with 1 and a reason when its settings or provisioning cannot be used, as Grafana does."""
 
-import http.server
+import signal
+import sys
+import threading
 
-
-class Handler(http.server.BaseHTTPRequestHandler):
-    """Health only."""
-
-    def do_GET(self) -> None:
-        body = b'{"database": "ok"}'
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
+from tests.lab.grafana_standin.api import Api
+from tests.lab.grafana_standin.provisioning import Dashboards, data_sources
+from tests.lab.grafana_standin.server import Server
+from tests.lab.grafana_standin.settings import Settings, SettingsError
+from tests.lab.grafana_standin.store import Store
 
 
-http.server.ThreadingHTTPServer(("", 3000), Handler).serve_forever()
+def main() -> int:
+    """Serves until SIGTERM."""
+    try:
+        settings = Settings.from_environment()
+        sources = data_sources(settings.provisioning)
+        dashboards = Dashboards(settings.provisioning)
+        store = Store(settings.data / "stand-in.json", admin=settings.admin_user, password=settings.admin_password)
+    except (SettingsError, OSError) as error:
+        print(f"stand-in for Grafana: {error}", file=sys.stderr)
+        return 1
+    server = Server(settings, store, dashboards, Api(settings, store, sources, dashboards))
+    # shutdown() waits for the loop that the signal interrupts: it needs a thread of its own.
+    signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=server.shutdown).start())
+    print(f"stand-in for Grafana {settings.version}: listening on port {settings.port}", flush=True)
+    server.serve_forever()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
