@@ -110,19 +110,21 @@ class FleetService:
         asked again; if it is away to the end, `MonitoringError`. Raises `Cancelled`.
         """
         deadline = time.monotonic() + timeout
-        after: float | None = None
+        client: PrometheusClient | None = None
+        after = 0.0
         while True:
             token.check()
             trouble: MonitoringError | None = None
             try:
-                client = self._client()
-                if after is None:
+                if client is None:
+                    client = self._client()
                     after = since.timestamp() + _clock_difference(client)
                 lookback = math.ceil(max(time.time() - since.timestamp(), 0)) + _LOOKBACK_MARGIN
                 if found := _first_scrape(client, endpoint_name, after, lookback):
                     return found
             except MonitoringError as error:
-                trouble = error
+                # It may come back elsewhere, with another password.
+                client, trouble = None, error
             remaining = deadline - time.monotonic()
             if remaining <= 0:
                 if trouble is not None:
