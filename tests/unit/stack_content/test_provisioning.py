@@ -25,7 +25,7 @@ def test_the_data_source_is_the_stacks_own_prometheus() -> None:
 def test_the_password_is_read_from_a_file() -> None:
     (source,) = read("datasources", "plantwatch.yaml")["datasources"]
     assert (source["basicAuth"], source["basicAuthUser"]) == (True, "plantwatch")
-    assert source["secureJsonData"] == {"basicAuthPassword": "$__file{/etc/grafana/secrets/prometheus_password}"}
+    assert source["secureJsonData"] == {"basicAuthPassword": "$__file{/etc/grafana/secrets/prometheus-password}"}
 
 
 def test_the_dashboards_come_from_the_shipped_folder_only() -> None:
