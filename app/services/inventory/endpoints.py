@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 from app.errors import DuplicateError, NotFoundError
 from app.models.device import Facts, Receipt
 from app.models.endpoint import Endpoint, EndpointDraft, HostKey, Lifecycle
+from app.services.inventory import credentials
 from app.services.inventory.schema import endpoints, installation
 
 _LIST_COMMAND = "plantwatch endpoints list"
@@ -59,8 +60,11 @@ def add(
     host_key: HostKey | None,
     credential_id: int | None,
 ) -> Endpoint:
-    """Raises DuplicateError."""
+    """Raises DuplicateError, and NotFoundError for the credential."""
+    # Nobody else writes during this transaction, so what is free now is free at its end.
     check_free(connection, draft, except_id=None)
+    if credential_id is not None:
+        credentials.by_id(connection, credential_id)
     now = datetime.now(UTC)
     values = asdict(draft) | {
         "lifecycle": lifecycle,
@@ -98,6 +102,8 @@ def set_host_key(connection: Connection, endpoint_id: int, host_key: HostKey | N
 
 
 def set_credential(connection: Connection, endpoint_id: int, credential_id: int | None) -> None:
+    if credential_id is not None:
+        credentials.by_id(connection, credential_id)
     _update(connection, endpoint_id, {"credential_id": credential_id})
 
 

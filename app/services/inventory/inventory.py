@@ -91,7 +91,7 @@ class Inventory:
         host_key: HostKey | None = None,
         credential_id: int | None = None,
     ) -> Endpoint:
-        """Raises DuplicateError."""
+        """Raises DuplicateError, and NotFoundError for the credential."""
         with self._database.write() as connection:
             return endpoints.add(connection, draft, lifecycle=lifecycle, host_key=host_key, credential_id=credential_id)
 
@@ -123,8 +123,6 @@ class Inventory:
     def set_credential(self, endpoint_id: int, credential_id: int | None) -> None:
         """Raises NotFoundError for the endpoint or for the credential."""
         with self._database.write() as connection:
-            if credential_id is not None:
-                credentials.by_id(connection, credential_id)
             endpoints.set_credential(connection, endpoint_id, credential_id)
 
     def remove(self, endpoint_id: int) -> None:

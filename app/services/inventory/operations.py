@@ -85,8 +85,12 @@ def _taken(operation: Operation) -> BusyError:
 
 
 def _owned(operation: Operation) -> sa.ColumnElement[bool]:
+    """As this process knew it: the process that holds it has not changed since."""
     return sa.and_(
-        operations.c.id == operation.id, operations.c.pid == operation.pid, operations.c.host == operation.host
+        operations.c.id == operation.id,
+        operations.c.host == operation.host,
+        operations.c.pid == operation.pid,
+        operations.c.process_start == operation.process_start,
     )
 
 
