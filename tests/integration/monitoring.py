@@ -9,7 +9,7 @@ import os
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TypeVar
@@ -84,8 +84,16 @@ def wait_for(condition: Callable[[], T | None], *, seconds: float = 20.0, what: 
 class Program:
     """One child process with its log in a file."""
 
-    def __init__(self, command: Sequence[str], log: Path, url: str, auth: tuple[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        command: Sequence[str],
+        log: Path,
+        url: str,
+        auth: tuple[str, str] | None = None,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
         self._command = list(command)
+        self._environment = environment
         self._log = log
         self._url = url
         self._auth = auth
@@ -94,7 +102,9 @@ class Program:
     def start(self) -> None:
         """Start, and wait until it answers at its URL."""
         with self._log.open("ab") as log:
-            self._process = subprocess.Popen(self._command, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+            self._process = subprocess.Popen(
+                self._command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, env=self._environment
+            )
         wait_for(self._answers, seconds=_STARTED_WITHIN, what=f"{self._command[0]} answers; see {self._log}")
 
     def stop(self) -> None:
