@@ -113,7 +113,7 @@ class Device:
 
     def snapshot(self) -> Snapshot:
         """What is on the device now: every file but logs and temporary ones, accounts, enabled units."""
-        return Snapshot.parse(self._checked(["bash", "-c", SNAPSHOT_SCRIPT]))
+        return Snapshot.parse(self._checked(["bash", "-c", SNAPSHOT_SCRIPT]), device_image.sums(self._places))
 
     def restart_with_new_host_key(self) -> str:
         """Gives the device another host key, as a reinstalled one has. Returns the new key."""

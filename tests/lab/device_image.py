@@ -4,12 +4,16 @@ Three people have accounts on it. `iiot` may use sudo without a password and has
 use sudo at all. Host keys are made at first boot, so that each device has its own.
 """
 
+import functools
+import hashlib
+import json
+import tarfile
 from pathlib import Path
 
 import docker
 
-from tests.lab.debian import SUITE, mirror
-from tests.lab.images import load_image
+from tests.lab.debian import SUITE, cached, mirror
+from tests.lab.images import decompressed, load_image, root_file_system
 from tests.lab.places import Places
 from tests.lab.system import run
 
@@ -54,6 +58,25 @@ rm -rf /etc/ssh/ssh_host_* /var/cache/apt/* /var/lib/apt/lists/* /var/log/*.log
 def provide(places: Places, client: docker.DockerClient) -> None:
     """Makes sure that the engine has the device image."""
     load_image(places, client, name=IMAGE, recipe=_recipe(), changes=_CHANGES, build=_build)
+
+
+@functools.cache
+def sums(places: Places) -> dict[str, str]:
+    """SHA-256 of every regular file of the image, by absolute path."""
+
+    def build(target: Path) -> None:
+        archive = root_file_system(places, IMAGE.rpartition(":")[0], _recipe(), _build)
+        found = {}
+        with decompressed(archive) as stream, tarfile.open(fileobj=stream, mode="r|") as tar:
+            for entry in tar:
+                if entry.isreg() and (content := tar.extractfile(entry)) is not None:
+                    found["/" + entry.name.removeprefix("./")] = hashlib.sha256(content.read()).hexdigest()
+                elif entry.islnk():
+                    found["/" + entry.name.removeprefix("./")] = found["/" + entry.linkname.removeprefix("./")]
+        target.write_text(json.dumps(found))
+
+    content: dict[str, str] = json.loads(cached(places, "device-sums", _recipe(), build).read_text())
+    return content
 
 
 def _recipe() -> str:

@@ -5,18 +5,21 @@ users run. Every stand-in says what it is in the label `org.plantwatch.lab`. Wit
 """
 
 import hashlib
+import inspect
 import os
 import subprocess
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 import docker
 import yaml
 from docker.errors import DockerException, ImageNotFound
 
-from tests.lab import grafana_image
+from tests.lab import grafana_image, rootfs
 from tests.lab.debian import cached, unpacked
 from tests.lab.errors import LabError
 from tests.lab.places import Places
@@ -136,7 +139,7 @@ def _stand_in(places: Places, client: docker.DockerClient, name: str) -> None:
         raise LabError(f"the lab has no stand-in for {name}; add one in tests/lab/images.py or set LAB_IMAGES=upstream")
     made = STAND_INS[repository]
     load_image(
-        places, client, name=f"{repository}:{tag}", recipe=_sources() + made.recipe, changes=made.changes,
+        places, client, name=f"{repository}:{tag}", recipe=_sources(made) + made.recipe, changes=made.changes,
         build=lambda target: compress(made.build(places), target),
     )  # fmt: skip
 
@@ -161,10 +164,23 @@ def load_image(
     except ImageNotFound:
         pass
     repository, _, tag = name.rpartition(":")
-    archive = cached(places, f"image-{repository.replace('/', '-')}", recipe, build, suffix=".tar.zst")
+    archive = root_file_system(places, repository, recipe, build)
     said = (f"ENV PLANTWATCH_LAB_STANDS_FOR={name}", f'LABEL {LABEL}="stand-in"', f'LABEL {_RECIPE_LABEL}="{digest}"')
+    with decompressed(archive) as tar:
+        client.api.import_image_from_stream(tar, repository=repository, tag=tag, changes=[*changes, *said])
+
+
+def root_file_system(places: Places, repository: str, recipe: str, build: Callable[[Path], None]) -> Path:
+    """The compressed tar that an image is imported from, built if the cache has none for `recipe`."""
+    return cached(places, f"image-{repository.replace('/', '-')}", recipe, build, suffix=".tar.zst")
+
+
+@contextmanager
+def decompressed(archive: Path) -> Iterator[IO[bytes]]:
+    """The content of a compressed tar as a stream. Raises LabError at the end of a damaged one."""
     with subprocess.Popen(["zstd", "-dc", str(archive)], stdout=subprocess.PIPE) as unpack:
-        client.api.import_image_from_stream(unpack.stdout, repository=repository, tag=tag, changes=[*changes, *said])
+        assert unpack.stdout is not None
+        yield unpack.stdout
     if unpack.returncode:
         raise LabError(f"{archive} is damaged: delete it and start again")
 
@@ -174,5 +190,5 @@ def compress(tar: bytes, target: Path) -> None:
     subprocess.run(["zstd", "-q", "-3", "-T0", "-o", str(target)], input=tar, check=True)
 
 
-def _sources() -> str:
-    return "".join((Path(__file__).parent / source).read_text() for source in ("images.py", "rootfs.py"))
+def _sources(made: StandIn) -> str:
+    return inspect.getsource(made.build) + Path(rootfs.__file__).read_text()
