@@ -1,0 +1,95 @@
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from app.errors import DuplicateError, InputError, StackError
+from app.models.activity import Result
+from app.models.endpoint import EndpointDraft
+from app.models.stack import TargetGroup
+from app.paths import DataPaths
+from app.services.endpoints import EndpointService, draft_of
+from app.services.inventory import Inventory
+
+
+class Targets:
+    """Keeps what was written last; refuses on request."""
+
+    def __init__(self) -> None:
+        self.written: list[list[TargetGroup]] = []
+        self.refuses = False
+
+    def write_targets(self, groups: list[TargetGroup]) -> None:
+        if self.refuses:
+            raise StackError(reason="The stack is not deployed.", what_to_do="Deploy it.")
+        self.written.append(groups)
+
+
+@pytest.fixture
+def inventory(tmp_path: Path) -> Iterator[Inventory]:
+    opened = Inventory.open(DataPaths(tmp_path))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def targets() -> Targets:
+    return Targets()
+
+
+@pytest.fixture
+def service(inventory: Inventory, targets: Targets) -> EndpointService:
+    return EndpointService(inventory, targets)
+
+
+DRAFT = EndpointDraft(name="wtg-01", address="10.0.0.1", site="Thanet", tags=("a",), notes="old")
+
+
+def test_a_new_site_reaches_prometheus_and_the_activity_log(
+    service: EndpointService, inventory: Inventory, targets: Targets
+) -> None:
+    endpoint = inventory.add(DRAFT)
+    changed = service.change(endpoint.id, replace(DRAFT, site="Barrow"))
+    assert changed.site == "Barrow"
+    assert targets.written == [[TargetGroup("10.0.0.1:9100", {"instance": "wtg-01", "site": "Barrow", "tags": ",a,"})]]
+    line = inventory.activities()[0]
+    assert (line.action, line.subject, line.result) == ("change", "wtg-01", Result.DONE)
+    assert line.detail == "site: Thanet → Barrow"
+
+
+def test_notes_leave_prometheus_alone_and_are_not_quoted_in_the_log(
+    service: EndpointService, inventory: Inventory, targets: Targets
+) -> None:
+    endpoint = inventory.add(DRAFT)
+    service.change(endpoint.id, replace(DRAFT, notes="the new gearbox"))
+    assert targets.written == []
+    assert inventory.activities()[0].detail == "notes"
+
+
+def test_the_record_stays_as_it_was_when_the_targets_cannot_be_written(
+    service: EndpointService, inventory: Inventory, targets: Targets
+) -> None:
+    endpoint = inventory.add(DRAFT)
+    targets.refuses = True
+    with pytest.raises(StackError):
+        service.change(endpoint.id, replace(DRAFT, name="wtg-02", site="Barrow"))
+    assert draft_of(inventory.endpoint("wtg-01")) == DRAFT
+    assert inventory.activities()[0].result is Result.FAILED
+
+
+def test_the_exporter_port_of_an_enrolled_endpoint_is_not_changed_behind_its_back(
+    service: EndpointService, inventory: Inventory
+) -> None:
+    endpoint = inventory.add(DRAFT)
+    with pytest.raises(InputError, match="listens on port 9100") as caught:
+        service.change(endpoint.id, replace(DRAFT, exporter_port=9101))
+    assert caught.value.field == "exporter_port"
+
+
+def test_a_taken_name_names_who_has_it(service: EndpointService, inventory: Inventory) -> None:
+    endpoint = inventory.add(DRAFT)
+    inventory.add(EndpointDraft(name="Substation", address="10.0.0.2"))
+    with pytest.raises(DuplicateError) as caught:
+        service.change(endpoint.id, replace(DRAFT, name="substation"))
+    assert (caught.value.field, caught.value.other) == ("name", "Substation")
