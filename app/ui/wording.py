@@ -1,7 +1,7 @@
-"""How quantities, times and the events of long work are put into words. Everything shown goes through Qt's translation."""
+"""What the steps of long work are called, and how long they took."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
@@ -9,8 +9,6 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QLocale
 
 _CONTEXT: Final = "Wording"
 _MINUTE: Final = 60
-_HOUR: Final = 3600
-_DAY: Final = 86400
 
 #: What a step is called while it is to come, runs, or is over. Keys are the enumeration's name and the member's value.
 _STEPS: Final[Mapping[tuple[str, str], object]] = {
@@ -43,50 +41,16 @@ def step_name(step: StrEnum) -> str:
     return QCoreApplication.translate(_CONTEXT, str(text))
 
 
-def number(value: float, digits: int = 0) -> str:
-    """`value` in the language's notation."""
-    return QLocale().toString(float(value), "f", digits)
-
-
-def byte_size(count: float) -> str:
-    """`count` bytes as people say it: "5.3 MB"."""
-    return QLocale().formattedDataSize(int(count), 1, QLocale.DataSizeFormat.DataSizeSIFormat)
-
-
-def duration(seconds: float) -> str:
-    """`seconds` as a short span: "0.4 s", "2.1 s", "41 s", "3 min 5 s", "2 h 10 min", "4 d 2 h"."""
-    translate = QCoreApplication.translate
+def exact_duration(seconds: float) -> str:
+    """How long a step took: "0.4 s", "41 s", "3 min 5 s"."""
     if seconds < 10:
-        return translate(_CONTEXT, "{0} s").format(number(seconds, 1))
+        return QCoreApplication.translate(_CONTEXT, "{0} s").format(QLocale().toString(float(seconds), "f", 1))
     whole = round(seconds)
     if whole < _MINUTE:
-        return translate(_CONTEXT, "{0} s").format(whole)
-    if whole < _HOUR:
-        return translate(_CONTEXT, "{0} min {1} s").format(whole // _MINUTE, whole % _MINUTE)
-    if whole < _DAY:
-        return translate(_CONTEXT, "{0} h {1} min").format(whole // _HOUR, whole % _HOUR // _MINUTE)
-    return translate(_CONTEXT, "{0} d {1} h").format(whole // _DAY, whole % _DAY // _HOUR)
+        return QCoreApplication.translate(_CONTEXT, "{0} s").format(whole)
+    return QCoreApplication.translate(_CONTEXT, "{0} min {1} s").format(whole // _MINUTE, whole % _MINUTE)
 
 
-def span(seconds: float) -> str:
-    """`seconds` in one unit, rounded down: "3 s", "12 min", "5 h", "4 d"."""
-    translate = QCoreApplication.translate
-    whole = max(0, int(seconds))
-    if whole < _MINUTE:
-        return translate(_CONTEXT, "{0} s").format(whole)
-    if whole < _HOUR:
-        return translate(_CONTEXT, "{0} min").format(whole // _MINUTE)
-    if whole < _DAY:
-        return translate(_CONTEXT, "{0} h").format(whole // _HOUR)
-    return translate(_CONTEXT, "{0} d").format(whole // _DAY)
-
-
-def age(moment: datetime, now: datetime | None = None) -> str:
-    """How long ago the aware `moment` was: "12 min ago"."""
-    seconds = ((now or datetime.now(UTC)) - moment).total_seconds()
-    return QCoreApplication.translate(_CONTEXT, "{0} ago").format(span(seconds))
-
-
-def local_time(moment: datetime) -> str:
+def clock_time(moment: datetime) -> str:
     """The aware `moment` on the clock of this desktop, to the second, in an order that sorts: "2026-03-01 14:05:09"."""
     return moment.astimezone().strftime("%Y-%m-%d %H:%M:%S")

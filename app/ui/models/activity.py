@@ -105,7 +105,7 @@ class ActivityModel(QAbstractTableModel):
 
     def _cells(self, row: Activity) -> list[str]:
         return [
-            wording.local_time(row.at),
+            wording.clock_time(row.at),
             row.operator,
             row.action,
             row.subject or "–",

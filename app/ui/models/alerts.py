@@ -8,7 +8,7 @@ from typing import Any, Final
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from app.models.alert import Alert, Severity
-from app.ui import wording
+from app.ui import wording, words
 
 _Index = QModelIndex | QPersistentModelIndex
 _ROOT: Final = QModelIndex()
@@ -42,11 +42,11 @@ def alert_key(alert: Alert) -> str:
     return alert.fingerprint or f"{alert.name}\n{alert.instance}\n{sorted(alert.labels.items())}"
 
 
-def matches(alert: Alert, words: Sequence[str]) -> bool:
-    """Whether all `words` (case folded) occur in what is shown of `alert` or in its labels."""
+def matches(alert: Alert, needles: Sequence[str]) -> bool:
+    """Whether all `needles` (case folded) occur in what is shown of `alert` or in its labels."""
     shown = (alert.name, alert.instance, alert.site, alert.region, alert.summary, *alert.labels.values())
     text = "\n".join(shown).casefold()
-    return all(word in text for word in words)
+    return all(needle in text for needle in needles)
 
 
 class AlertModel(QAbstractItemModel):
@@ -157,13 +157,13 @@ class AlertModel(QAbstractItemModel):
         if role == self.AlertRole:
             return alert
         if role == Qt.ItemDataRole.DisplayRole:
-            cells = (self._what(alert), alert.instance or "–", alert.site or "–", wording.age(alert.since))
+            cells = (self._what(alert), alert.instance or "–", alert.site or "–", words.age(alert.since))
             return cells[column]
         if role == Qt.ItemDataRole.AccessibleTextRole and column == 0:
-            words = [self.severity_word(alert.severity), alert.summary or alert.name, alert.instance, alert.site]
-            return ", ".join(word for word in words if word)
+            parts = [self.severity_word(alert.severity), alert.summary or alert.name, alert.instance, alert.site]
+            return ", ".join(part for part in parts if part)
         if role == Qt.ItemDataRole.ToolTipRole and column == AlertColumn.SINCE:
-            return wording.local_time(alert.since)
+            return wording.clock_time(alert.since)
         return None
 
     def _what(self, alert: Alert) -> str:

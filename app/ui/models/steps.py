@@ -9,7 +9,7 @@ from typing import Any, Final
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from app.services.progress import Event, LogLine, StepAdvanced, StepFailed, StepFinished, StepStarted
-from app.ui import wording
+from app.ui import wording, words
 
 _Index = QModelIndex | QPersistentModelIndex
 _ROOT: Final = QModelIndex()
@@ -48,12 +48,12 @@ class StepRow:
     def facts(self) -> str:
         """What stands at the right: "5.3 MB · 2.1 s", or how far it is."""
         if self.state is StepState.RUNNING and self.total:
-            return f"{wording.byte_size(self.done)} / {wording.byte_size(self.total)}"
+            return f"{words.size(self.done)} / {words.size(self.total)}"
         parts = [self.detail] if self.detail else []
         if self.state is StepState.RUNNING and time.monotonic() - self.begun >= 1:
-            parts.append(wording.span(time.monotonic() - self.begun))
+            parts.append(words.duration(time.monotonic() - self.begun))
         elif self.state in (StepState.DONE, StepState.FAILED, StepState.CANCELLED):
-            parts.append(wording.duration(self.seconds))
+            parts.append(wording.exact_duration(self.seconds))
         return " · ".join(parts)
 
 

@@ -3,7 +3,16 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QLineEdit, QPlainTextEdit, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QComboBox,
+    QHBoxLayout,
+    QLineEdit,
+    QPlainTextEdit,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.errors import InputError
 from app.ui import theme
@@ -19,14 +28,21 @@ class Field(QWidget):
     """A label, a control and a line below it that says what is wrong, or else a standing note.
 
     `check` runs when the control is left, and while typing once the field has complained, so that the message goes as soon as it is
-    mended. Nobody is told off in the middle of a word.
+    mended. Nobody is told off in the middle of a word. `beside` stands at the control's right.
     """
 
     edited = Signal()
     left = Signal()
 
     def __init__(
-        self, label: str, control: QWidget, *, note: str = "", check: Check | None = None, parent: QWidget | None = None
+        self,
+        label: str,
+        control: QWidget,
+        *,
+        note: str = "",
+        check: Check | None = None,
+        beside: QWidget | None = None,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.control = control
@@ -41,7 +57,12 @@ class Field(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(theme.GAP_TINY)
         layout.addWidget(self._label)
-        layout.addWidget(control)
+        row = QHBoxLayout()
+        row.setSpacing(theme.GAP_SMALL)
+        row.addWidget(control, 1)
+        if beside is not None:
+            row.addWidget(beside)
+        layout.addLayout(row)
         layout.addWidget(self._message)
         self._watch(control)
         self._show()
