@@ -48,6 +48,7 @@ def cached(places: Places, stem: str, recipe: str, build: Callable[[Path], None]
             made = Path(scratch) / "made"
             build(made)
             made.rename(target)
+            os.utime(target)  # an unpacked package carries the date of its making, which may be long ago
             _forget_unused(places.cache, f"{stem}-{'?' * len(digest)}{suffix}")
     return target
 
