@@ -118,14 +118,15 @@ free_space() {
     [ $# -ge 6 ] && say free_kib "$4"
 }
 
-# Inodes of the sockets that listen on the port, from the kernel's own table: ss and netstat are not everywhere.
+# Inode and user number of each socket that listens on the port, "INODE/UID", from the kernel's own table: ss is not everywhere.
 listening() {
     port_hex=$(printf '%04X' "$PW_PORT")
     grep -h "^ *[0-9]*: [0-9A-F]*:$port_hex [0-9A-F]*:[0-9A-F]* 0A " /proc/net/tcp /proc/net/tcp6 2>/dev/null |
-        while read -r _ _ _ _ _ _ _ _ _ inode _; do printf '%s\n' "$inode"; done
+        while read -r _ _ _ _ _ _ _ uid _ inode _; do printf '%s/%s\n' "$inode" "$uid"; done
 }
 
-# Says who listens on the port: "port_free", "port_ours" or "port_holder NAME". Only root sees the names of others' processes.
+# Says who listens on the port: "port_free", "port_ours" or "port_holder NAME". Only root sees the processes of others, and in a container
+# not even root sees all.
 port_state() {
     sockets=$(listening)
     if [ -z "$sockets" ]; then
@@ -133,20 +134,23 @@ port_state() {
         return
     fi
     for socket in $sockets; do
+        owner=$(sed -n "s/^\([^:]*\):[^:]*:${socket#*/}:.*/\1/p" /etc/passwd)
+        if [ "$owner" = $account ]; then
+            say port_ours
+            return
+        fi
         # shellcheck disable=SC2012 # the listing's own form is wanted: which process holds which socket
         holder=$(ls -l /proc/[0-9]*/fd 2>/dev/null |
-            awk -v wanted="socket:[$socket]" '/^\/proc\// { where = $1 } $NF == wanted { print where; exit }')
+            awk -v wanted="socket:[${socket%/*}]" '/^\/proc\// { where = $1 } $NF == wanted { print where; exit }')
         holder=${holder#/proc/}
         holder=${holder%%/*}
-        [ -n "$holder" ] || continue
-        if [ "$(readlink "/proc/$holder/exe" 2>/dev/null)" = "$binary" ]; then
-            say port_ours
-        else
+        if [ -n "$holder" ]; then
             say port_holder "$(cat "/proc/$holder/comm" 2>/dev/null)"
+        else
+            say port_holder "a program of the user ${owner:-${socket#*/}}"
         fi
         return
     done
-    say port_holder
 }
 
 installed() {
@@ -235,14 +239,17 @@ begin() {
 
 # ---------------------------------------------------------------------------------------------------------------- accounts
 
-# The account tools keep the former version of each file they change (passwd-, shadow-, …). These copies are put back, so that a device
+# The sum of an account file without our account.
+without_ours() { grep -v "^$account:" "$1" | sha256sum; }
+
+# The account tools keep the former version of each file they change (passwd-, shadow-, and so on). These copies are put back, so that a device
 # is as it was to the byte. `accounts` holds them, for root only and only while the tools run.
 save_accounts() {
     [ -d "$accounts" ] && return # from a run that was interrupted: older, hence right
     rm -rf "$accounts$fresh"
     mkdir -m 700 "$accounts$fresh" || fail change "cannot write to $state"
     for file in passwd group shadow gshadow; do
-        [ -e "/etc/$file" ] && sum_of "/etc/$file" >"$accounts$fresh/$file.sum"
+        [ -e "/etc/$file" ] && without_ours "/etc/$file" >"$accounts$fresh/$file.sum"
         [ -e "/etc/$file-" ] && cp -p "/etc/$file-" "$accounts$fresh/$file-"
     done
     [ -e /etc/.pwd.lock ] && : >"$accounts$fresh/lock"
@@ -254,15 +261,11 @@ restore_accounts() {
     for file in passwd group shadow gshadow; do
         [ -e "/etc/$file-" ] || continue
         # Only if nobody else has changed the file meanwhile: without our line it is what it was, or what its main file was.
-        grep -v "^$account:" "/etc/$file-" >"$accounts/now"
-        now=$(sum_of "$accounts/now")
-        known=no
-        if [ -e "$accounts/$file-" ]; then
-            grep -v "^$account:" "$accounts/$file-" >"$accounts/then"
-            [ "$now" = "$(sum_of "$accounts/then")" ] && known=yes
+        now=$(without_ours "/etc/$file-")
+        if [ "$now" != "$(cat "$accounts/$file.sum" 2>/dev/null)" ]; then
+            [ -e "$accounts/$file-" ] || continue
+            [ "$now" = "$(without_ours "$accounts/$file-")" ] || continue
         fi
-        [ "$now" = "$(cat "$accounts/$file.sum" 2>/dev/null)" ] && known=yes
-        [ $known = yes ] || continue
         if [ -e "$accounts/$file-" ]; then
             cp -p "$accounts/$file-" "/etc/$file-"
         else

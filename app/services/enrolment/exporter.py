@@ -1,0 +1,197 @@
+"""The exporter on one device: found out, installed, kept, undone, removed, checked. Each call is one run of the remote program."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+
+from app.errors import DeviceError
+from app.models.device import Change, ChangeKind, Facts, InitSystem, Privilege, Receipt
+from app.paths import resource
+from app.services.enrolment import failures
+from app.services.enrolment.facts import UNKNOWN_HOLDER, clock_now, parse_facts
+from app.services.enrolment.program import Answers, Mode, RemoteProgram
+from app.services.kit import KitBuild
+from app.services.progress import CancelToken
+
+INSTALL_PLACE = "/usr/local/lib/plantwatch"
+ACCOUNT = "plantwatch-exporter"
+UNIT = "plantwatch-node-exporter.service"
+#: Beside the binary: its former version while it is replaced, the unit, the journal.
+_SPARE_BYTES = 4 * 1024 * 1024
+_MEGABYTE = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceState:
+    """What was found on a device before anything is changed."""
+
+    facts: Facts
+    installed_sha256: str = ""
+    """Of an exporter that Plantwatch installed before; empty for none."""
+    is_unfinished: bool = False
+    """An earlier run was cut off; the next one undoes it first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One line of a check. `condition`: ok, missing, changed, stopped."""
+
+    condition: str
+    kind: str
+    name: str
+
+
+@cache
+def _unit_template() -> str:
+    return resource("remote", "plantwatch-node-exporter.service").read_text("ascii")
+
+
+def unit_text(port: int) -> str:
+    """The systemd unit of an exporter that listens on `port`."""
+    return _unit_template().replace("@PORT@", str(port))
+
+
+class DeviceExporter:
+    """`port` is the exporter's. Every method may raise what `RemoteProgram.run` raises."""
+
+    def __init__(self, program: RemoteProgram, port: int) -> None:
+        self._program = program
+        self._port = port
+
+    @property
+    def target(self) -> str:
+        return self._program.target
+
+    def look(self, token: CancelToken) -> DeviceState:
+        """Find out what the device is and what is there, changing nothing: one round trip, or two when sudo needs a password.
+
+        Raises NoRootRightsError, SudoPasswordMissingError, SudoPasswordWrongError when the login cannot become root.
+        """
+        arguments = {"PW_PORT": self._port}
+        asked_at = clock_now()
+        answers = self._program.run(Mode.FACTS, arguments, token=token)
+        answered_at = clock_now()
+        facts = parse_facts(answers, asked_at=asked_at, answered_at=answered_at)
+        self._program.privilege = facts.privilege
+        if facts.privilege in (Privilege.SUDO_PASSWORD, Privilege.NONE):
+            # Without root it could not be seen who listens, and what is installed.
+            as_root = self._program.run(Mode.ROOT_FACTS, arguments, token=token)
+            answers.pairs = [pair for pair in answers.pairs if not pair[0].startswith("port_")] + as_root.pairs
+            facts = parse_facts(answers, asked_at=asked_at, answered_at=answered_at)
+        return DeviceState(facts, answers.get("installed_sha256"), answers.has("unfinished"))
+
+    def find_privilege(self, token: CancelToken) -> None:
+        """Find out how to become root, for a session that skips `look`."""
+        answers = self._program.run(Mode.FACTS, {"PW_PORT": self._port}, token=token)
+        self._program.privilege = parse_facts(answers, asked_at=0, answered_at=0).privilege
+
+    def check_suits(self, state: DeviceState, build: KitBuild) -> None:
+        """Raises UnsupportedInitError, NoSpaceError, PortTakenError, when `build` cannot be installed on what was found."""
+        facts = state.facts
+        if facts.init is not InitSystem.SYSTEMD:
+            init = "something unknown" if facts.init is InitSystem.UNKNOWN else facts.init.value
+            raise failures.UnsupportedInitError(target=self.target, init=init)
+        if facts.port_holder:
+            raise failures.PortTakenError(target=self.target, port=self._port, holder=facts.port_holder)
+        needed = build.size + _SPARE_BYTES
+        if state.installed_sha256 != build.sha256 and facts.free_bytes < needed:
+            raise failures.NoSpaceError(
+                target=self.target,
+                free=facts.free_bytes // _MEGABYTE,
+                needed=-(-needed // _MEGABYTE),
+                place=INSTALL_PLACE.rsplit("/", 1)[0],
+            )
+
+    def install(
+        self,
+        build: KitBuild,
+        binary: bytes,
+        *,
+        on_answer: Callable[[str, str], None],
+        on_sent: Callable[[int], None],
+        token: CancelToken,
+    ) -> Receipt:
+        """Install and start; `binary` is empty when the device has it. What was done stays undoable by `undo` until `keep`.
+
+        `on_answer` hears "verified", "installed", "started" as they come. On a failure the device has undone it already.
+        """
+        answers = self._program.run(
+            Mode.INSTALL,
+            {
+                "PW_PORT": self._port,
+                "PW_VERSION": build.version,
+                "PW_ARCHITECTURE": build.architecture,
+                "PW_SHA256": build.sha256,
+                "PW_SIZE": len(binary),
+                "PW_UNIT": unit_text(self._port),
+            },
+            payload=binary,
+            on_answer=on_answer,
+            on_sent=on_sent,
+            token=token,
+        )
+        self._raise_failure(answers)
+        return Receipt(build.version, build.architecture, parse_changes(answers))
+
+    def keep(self, token: CancelToken) -> None:
+        """All is well: what was installed is what `remove` will undo."""
+        self._raise_failure(self._program.run(Mode.KEEP, {}, token=token))
+
+    def undo(self, token: CancelToken) -> None:
+        """Take back what an install did that was not kept. Does nothing when there is no such thing."""
+        self._raise_failure(self._program.run(Mode.UNDO, {}, token=token))
+
+    def remove(self, receipt: Receipt | None, token: CancelToken) -> list[str]:
+        """Take away all that Plantwatch made; the device's own receipt counts, `receipt` if it has none. Returns what is left."""
+        known = "\n".join(f"{change.kind.value} {change.name}" for change in receipt.changes) if receipt else ""
+        answers = self._program.run(Mode.REMOVE, {"PW_RECEIPT": known}, token=token)
+        self._raise_failure(answers)
+        return answers.all("left")
+
+    def check(self, token: CancelToken) -> tuple[list[Item], list[str]]:
+        """What the device's receipt names, each with its condition; and what is there without being in a receipt."""
+        answers = self._program.run(Mode.CHECK, {}, token=token)
+        self._raise_failure(answers)
+        items = [Item(*words) for text in answers.all("item") if len(words := text.split(" ", 2)) == 3]
+        return items, answers.all("left")
+
+    def _raise_failure(self, answers: Answers) -> None:
+        code, text = answers.failure
+        if code:
+            raise self._failure(code, text, answers)
+
+    def _failure(self, code: str, text: str, answers: Answers) -> DeviceError:
+        """The program's codes in words."""
+        told = {"target": self.target}
+        said = "\n".join(answers.all("log")) or text
+        seen = f"{text}\n{answers.errors}"
+        known: dict[str, DeviceError] = {
+            "privilege": failures.NoRootRightsError(seen, **told, user=self._program.user),
+            "busy": failures.DeviceBusyError(text, **told),
+            "init": failures.UnsupportedInitError(**told, init="something unknown"),
+            "port": failures.PortTakenError(**told, port=self._port, holder=text or UNKNOWN_HOLDER),
+            "occupied": failures.FileInTheWayError(**told, what=text),
+            "space": failures.NotWritableError(seen, **told, what=INSTALL_PLACE),
+            "change": failures.NotWritableError(seen, **told, what=text),
+            "incomplete": failures.TransferDamagedError(text, **told),
+            "checksum": failures.TransferDamagedError(f"Its SHA-256 there: {text}", **told),
+            "start": failures.ExporterCrashedError(said, **told),
+            "silent": failures.ExporterSilentError(said, **told, port=self._port),
+        }
+        return known.get(code) or failures.DeviceFailedError(seen, **told, what=code)
+
+
+def parse_changes(answers: Answers) -> tuple[Change, ...]:
+    """Lines "KIND NAME [SHA256]"; what does not look like one is left out."""
+    found = []
+    for text in answers.all("change"):
+        words = text.split(" ")
+        kind = next((kind for kind in ChangeKind if kind.value == words[0]), None)
+        if kind and 2 <= len(words) <= 3:
+            found.append(Change(kind, words[1], words[2] if len(words) == 3 and _is_sha256(words[2]) else ""))
+    return tuple(found)
+
+
+def _is_sha256(text: str) -> bool:
+    return len(text) == hashlib.sha256().digest_size * 2 and all(digit in "0123456789abcdef" for digit in text)

@@ -1,0 +1,221 @@
+"""What goes wrong with devices, each in its own class: the texts are templates, and causes can be told apart and counted."""
+
+from app.errors import DeviceError
+
+# On the way to the device
+
+
+class NameUnknownError(DeviceError):
+    title = "The name {host} leads to no address."
+    hint = "Check the spelling, or use the device's IP address."
+
+
+class UnreachableError(DeviceError):
+    title = "{target} does not answer."
+    hint = "Check the address, that the device is switched on, and that a network route and the firewalls between let SSH through."
+
+
+class PortClosedError(DeviceError):
+    title = "{target} refuses the connection: nothing listens on this port."
+    hint = "Check the port, and that the SSH server runs on the device: systemctl status ssh"
+
+
+class NotAnSshServerError(DeviceError):
+    title = "What answers at {target} is not an SSH server."
+    hint = "Check the address and the port. SSH usually has port 22."
+
+
+class SilentError(DeviceError):
+    title = "{target} accepts the connection, but says nothing."
+    hint = "Check that an SSH server listens on this port and that the device is not overloaded, then try again."
+
+
+class DroppedError(DeviceError):
+    title = "{target} closes new connections at once."
+    hint = "The SSH server may be overloaded or may allow few connections (MaxStartups), or a filter refuses this address. Try again later."
+
+
+class NoCommonAlgorithmError(DeviceError):
+    title = "{target} and Plantwatch have no {what} in common."
+    hint = "The SSH server of the device is too old, or restricted. Update it, or allow current algorithms in its sshd_config."
+
+
+class HostKeyChangedError(DeviceError):
+    title = "{target} shows another host key than the known one."
+    hint = (
+        "The device was reinstalled or replaced, another device has its address, or somebody stands between. Nothing was sent to it. "
+        "Compare on the device itself: ssh-keygen -lf {file}. Only if the new key is right, accept it in place of the old one."
+    )
+
+
+class ConnectionLostError(DeviceError):
+    title = "The connection to {target} was lost."
+    hint = (
+        "Check the network and the device, then try again. What was begun on the device is undone at the next contact."
+    )
+
+
+class StalledError(DeviceError):
+    title = "{target} has stopped answering: nothing for {seconds} seconds."
+    hint = "The device may be overloaded or the link broken. Try again."
+
+
+class FloodedError(DeviceError):
+    title = "{target} sends more than Plantwatch is willing to read."
+    hint = "Something on the device answers in place of Plantwatch's program: look at the profile of the user that logs in."
+
+
+# Logging in
+
+
+class WrongPasswordError(DeviceError):
+    title = "{target} does not accept this password for {user}."
+    hint = "Check user and password. Some devices lock a user for a while after several failures."
+
+
+class PasswordNotAllowedError(DeviceError):
+    title = "{target} does not let {user} log in with a password."
+    hint = "Use a key file, or allow PasswordAuthentication in the device's sshd_config."
+
+
+class KeyRefusedError(DeviceError):
+    title = "{target} does not accept the key {file} for {user}."
+    hint = "Add the key's .pub line to ~{user}/.ssh/authorized_keys on the device; that file must not be writable by others."
+
+
+class KeyUnreadableError(DeviceError):
+    title = "The key file {file} cannot be used: {why}"
+    hint = "Choose a private key (Ed25519, ECDSA or RSA) in OpenSSH or PEM format. PuTTY exports one by Conversions > Export OpenSSH key."
+
+
+class KeyNeedsPassphraseError(DeviceError):
+    title = "The key file {file} is protected by a passphrase."
+    hint = "Enter the passphrase of the key."
+
+
+class WrongPassphraseError(DeviceError):
+    title = "This is not the passphrase of the key file {file}."
+    hint = "Enter the passphrase again."
+
+
+class SecondFactorError(DeviceError):
+    title = "{target} asks {user} for more than one proof."
+    hint = "Use an account that may log in with a password or a key alone."
+
+
+# Becoming root
+
+
+class NoRootRightsError(DeviceError):
+    title = "{user} may not become root on {target}."
+    hint = "Allow {user} to use sudo on the device, or log in as another user or as root."
+
+
+class SudoPasswordWrongError(DeviceError):
+    title = "sudo on {target} does not accept the password of {user}."
+    hint = "Enter the password that {user} types for sudo on the device."
+
+
+class SudoPasswordMissingError(DeviceError):
+    title = "sudo on {target} asks {user} for a password."
+    hint = "Enter the sudo password as well, or allow {user} to use sudo without one."
+
+
+# What the device is
+
+
+class NoAnswerError(DeviceError):
+    title = "{target} did not run Plantwatch's program."
+    hint = "The login shell of {user} may be restricted, or the user's profile ends it. Log in with a user that has an ordinary shell."
+
+
+class StrangeAnswerError(DeviceError):
+    title = "{target} gave an answer that Plantwatch does not understand."
+    hint = "Something on the device stands between; the log has what it said."
+
+
+class UnsupportedInitError(DeviceError):
+    title = "{target} starts its services with {init}; Plantwatch can install on devices with systemd so far."
+    hint = "Nothing was changed. Choose another device, or install an exporter by hand."
+
+
+class UnknownArchitectureError(DeviceError):
+    title = "There is no exporter for the processor of {target} ({machine})."
+    hint = "Nothing was changed. Exporters exist for x86, ARM, MIPS, POWER, RISC-V and s390x."
+
+
+class NoSpaceError(DeviceError):
+    title = "{target} has no space left for the exporter: {free} MB are free, {needed} MB are needed."
+    hint = "Make room in {place} on the device, then try again."
+
+
+class PortTakenError(DeviceError):
+    title = "Port {port} of {target} is in use by {holder}."
+    hint = "Stop that program, or give this endpoint another exporter port."
+
+
+class NotWritableError(DeviceError):
+    title = "{target} cannot be changed: {what} cannot be written."
+    hint = "Its disk may be read-only or full. Everything done so far was undone."
+
+
+class FileInTheWayError(DeviceError):
+    title = "{what} exists on {target} already, and Plantwatch did not put it there."
+    hint = "Look at the file on the device, and move it away if nothing needs it."
+
+
+class TransferDamagedError(DeviceError):
+    title = "The exporter arrived damaged at {target}."
+    hint = "Try again. If it happens again, the disk or the memory of the device is failing."
+
+
+class DeviceBusyError(DeviceError):
+    title = "Somebody else's Plantwatch is at work on {target}."
+    hint = "Wait until it has finished, then try again."
+
+
+class DeviceFailedError(DeviceError):
+    title = "A step failed on {target}: {what}."
+    hint = "Everything done so far was undone. The evidence says what the device answered."
+
+
+# The exporter
+
+
+class ExporterCrashedError(DeviceError):
+    title = "The exporter does not run on {target}: it ends as soon as it is started."
+    hint = (
+        "Everything was undone. The evidence is from the device's journal; the exporter build may not suit the device."
+    )
+
+
+class ExporterSilentError(DeviceError):
+    title = "The exporter runs on {target}, but does not answer on port {port}."
+    hint = "Everything was undone. The evidence is what the device says; it may be overloaded."
+
+
+class MetricsWrongError(DeviceError):
+    title = "What answers on port {port} of {target} is not the exporter."
+    hint = "Look what listens on this port of the device: ss -ltnp"
+
+
+class NotScrapedError(DeviceError):
+    title = "The exporter runs on {target}, but Prometheus cannot read it at {scraped}."
+    hint = "{what_to_do} Everything was undone."
+
+
+class LeftBehindError(DeviceError):
+    title = "{target} could not be cleaned completely."
+    hint = "The evidence says what is left. Look at it on the device, remove it there, then remove the endpoint again."
+
+
+class NoWayInError(DeviceError):
+    title = "Plantwatch has no login for {name} any more."
+    hint = "Remove only the record, and clean the device by hand, or enrol it again under another name."
+
+
+class NotCleanedError(DeviceError):
+    """The work failed and what it did to the device could not be undone; `evidence` has both reasons."""
+
+    title = "{reason} What was changed on {target} could not be undone yet."
+    hint = "When the device can be reached again, remove the endpoint, or start Plantwatch anew: it undoes the rest."

@@ -1,0 +1,236 @@
+"""The conversation with resources/remote/plantwatch.sh: how it gets onto the device, becomes root, and is understood."""
+
+import re
+import secrets
+import shlex
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cache
+
+from app.errors import DeviceError
+from app.models.device import Privilege
+from app.models.endpoint import Login, LoginKind
+from app.paths import resource
+from app.services.enrolment import failures
+from app.services.enrolment.shell import Outbox, RemoteShell
+from app.services.progress import CancelToken
+
+_KEY = re.compile(r"[a-z_0-9]{1,32}")
+_VALUE_LENGTH = 1000
+_NOISE_LINES = 20
+_NAME = re.compile(r"PW_[A-Z0-9_]+")
+
+
+class Mode(StrEnum):
+    """What the program can do; see its head."""
+
+    FACTS = "facts"
+    ROOT_FACTS = "root_facts"
+    INSTALL = "install"
+    KEEP = "keep"
+    UNDO = "undo"
+    REMOVE = "remove"
+    CHECK = "check"
+
+
+@dataclass
+class Answers:
+    """What the program has said: pairs of key and value, in order. `failure` is a code and a text, empty when it went well."""
+
+    pairs: list[tuple[str, str]] = field(default_factory=list)
+    failure: tuple[str, str] = ("", "")
+    is_complete: bool = False
+    errors: str = ""
+    """The end of standard error, or what came on standard output beside the program's answers."""
+
+    def get(self, key: str) -> str:
+        """The first value of `key`; empty for none."""
+        return next((value for name, value in self.pairs if name == key), "")
+
+    def all(self, key: str) -> list[str]:
+        return [value for name, value in self.pairs if name == key]
+
+    def has(self, key: str) -> bool:
+        return any(name == key for name, _ in self.pairs)
+
+
+class AnswerReader:
+    """Picks the program's lines out of all that comes, and parses them strictly."""
+
+    def __init__(self, nonce: str, on_answer: Callable[[str, str], None]) -> None:
+        self.answers = Answers()
+        self.noise: list[str] = []
+        self.mark = f"@{nonce} "
+        self._on_answer = on_answer
+
+    def read(self, line: str) -> None:
+        """One line of output, whoever wrote it."""
+        if not line.startswith(self.mark):
+            if line.strip():
+                self.noise = [*self.noise[-_NOISE_LINES:], plain(line)]
+            return
+        key, _, value = line[len(self.mark) :].partition(" ")
+        if not _KEY.fullmatch(key):
+            return
+        value = plain(value)
+        if key == "done":
+            self.answers.is_complete = True
+        elif key == "failed":
+            code, _, text = value.partition(" ")
+            self.answers.is_complete = True
+            self.answers.failure = (code, text)
+        else:
+            self.answers.pairs.append((key, value))
+            self._on_answer(key, value)
+
+
+def plain(text: str) -> str:
+    """Text of a device without control characters, bounded."""
+    return "".join(character if character.isprintable() else " " for character in text[:_VALUE_LENGTH]).strip()
+
+
+@cache
+def program_text() -> str:
+    """The remote program. ASCII only: the bootstrap counts characters, and must not depend on the device's locale."""
+    return resource("remote", "plantwatch.sh").read_text("ascii")
+
+
+def with_header(mode: Mode, nonce: str, arguments: Mapping[str, str | int]) -> bytes:
+    """The program behind its arguments. They are quoted for the shell; a name or value that cannot be is a ValueError."""
+    lines = [f"PW_MODE={mode.value}", f"PW_NONCE={nonce}"]
+    for name, value in arguments.items():
+        text = str(value)
+        if not _NAME.fullmatch(name) or not text.isascii() or "\0" in text:
+            raise ValueError(f"not an argument for the remote program: {name}")
+        lines.append(f"{name}={shlex.quote(text)}")
+    return ("\n".join(lines) + "\n" + program_text()).encode("ascii")
+
+
+def bootstrap(nonce: str, size: int) -> str:
+    """The command that reads `size` bytes of program from its input, exactly, and runs them; what follows is left for the program.
+
+    It has to pass through any login shell: one argument in single quotes, without backslash, exclamation mark or line end, means the
+    same to sh, bash, fish and csh. `dd` asks for no more than is missing, so it takes nothing of what follows, however the stream is cut.
+    """
+    return (
+        f"sh -c 'echo; echo @{nonce} ready; n={size}; program=; while [ $n -gt 0 ]; do "
+        'c=$(dd bs=$n count=1 2>/dev/null; echo .); c=${c%.}; [ "$c" ] || exit 9; '
+        'program=$program$c; n=$((n-${#c})); done; eval "$program"\''
+    )
+
+
+class RemoteProgram:
+    """Runs the program's modes in one session."""
+
+    def __init__(self, shell: RemoteShell, target: str, login: Login) -> None:
+        self.shell = shell
+        self.target = target
+        self.user = login.user
+        self._sudo_password = login.sudo_password or (login.secret if login.kind is LoginKind.PASSWORD else "")
+        self.privilege: Privilege | None = None
+        """How this login becomes root; None until the facts have told."""
+
+    def run(
+        self,
+        mode: Mode,
+        arguments: Mapping[str, str | int],
+        *,
+        payload: bytes = b"",
+        on_answer: Callable[[str, str], None] = lambda _key, _value: None,
+        on_sent: Callable[[int], None] = lambda _sent: None,
+        token: CancelToken,
+    ) -> Answers:
+        """Run a mode, as root unless it is FACTS, and return its complete answers; whether it went well is in them.
+
+        `on_sent` counts bytes of the payload. Raises NoRootRightsError, SudoPasswordMissingError, SudoPasswordWrongError,
+        NoAnswerError, and what the shell raises.
+        """
+        nonce = secrets.token_hex(8)
+        text = with_header(mode, nonce, arguments)
+        command = bootstrap(nonce, len(text))
+        reader = AnswerReader(nonce, on_answer)
+        head = len(text)
+        conversation = _Conversation(reader, text, payload)
+        if mode is not Mode.FACTS:
+            command, secret = self._as_root(command)
+            head += len(secret)
+            conversation.prove(secret)
+        ended = self.shell.run(
+            command,
+            conversation.outbox,
+            on_line=conversation.hear,
+            on_errors=conversation.hear_errors,
+            on_sent=lambda sent: on_sent(max(0, sent - head)),
+            token=token,
+        )
+        answers = reader.answers
+        answers.errors = plain_lines(ended.errors) or "\n".join(reader.noise)
+        if not answers.is_complete:
+            raise self._why_incomplete(is_ready=conversation.is_ready, errors=answers.errors, status=ended.status)
+        return answers
+
+    def _as_root(self, command: str) -> tuple[str, bytes]:
+        """The command as root, and what has to be sent before anything else."""
+        if self.privilege is Privilege.ROOT:
+            return command, b""
+        if self.privilege is Privilege.SUDO:
+            return f"sudo -n {command}", b""
+        if self.privilege is not Privilege.SUDO_PASSWORD:
+            raise failures.NoRootRightsError("There is no sudo.", target=self.target, user=self.user)
+        if not self._sudo_password:
+            raise failures.SudoPasswordMissingError(target=self.target, user=self.user)
+        # -k: a remembered success must not leave the password unread, for the program to stumble over.
+        return f"env LC_ALL=C sudo -k -S -p '' {command}", f"{self._sudo_password}\n".encode()
+
+    def _why_incomplete(self, *, is_ready: bool, errors: str, status: int | None) -> DeviceError:
+        told = {"target": self.target, "user": self.user}
+        if not is_ready:
+            if re.search(r"not in the sudoers|not allowed to|may not run sudo|must have a tty", errors):
+                return failures.NoRootRightsError(errors, **told)
+            if re.search(r"try again|incorrect password|no password was provided|password is required", errors):
+                return failures.SudoPasswordWrongError(errors, **told)
+        if status is None:
+            return failures.ConnectionLostError("The program's last answer is missing.", target=self.target)
+        evidence = errors or f"It ended with status {status} and said nothing."
+        return failures.NoAnswerError(evidence, **told)
+
+
+class _Conversation:
+    """What is sent when. A password goes alone, and the rest only after sudo has let the bootstrap run: it must never read the program
+    as further guesses."""
+
+    def __init__(self, reader: AnswerReader, text: bytes, payload: bytes) -> None:
+        self.is_ready = False
+        self.outbox = Outbox(text, payload)
+        self._rest = (text, payload)
+        self._reader = reader
+        self._ready = f"{reader.mark}ready"
+        self._waits = False
+
+    def prove(self, secret: bytes) -> None:
+        """Send `secret` first, if it is not empty, and wait for its success."""
+        if secret:
+            self._waits = True
+            self.outbox = Outbox(secret, finished=False)
+
+    def hear(self, line: str) -> None:
+        """A line of standard output."""
+        if not self.is_ready and line == self._ready:
+            self.is_ready = True
+            if self._waits:
+                for piece in self._rest:
+                    self.outbox.add(piece)
+                self.outbox.finish()
+            return
+        self._reader.read(line)
+
+    def hear_errors(self, text: str) -> None:
+        """All of standard error so far: a second question of sudo gets the end of the input for an answer."""
+        if self._waits and not self.is_ready and "try again" in text:
+            self.outbox.finish()
+
+
+def plain_lines(text: str) -> str:
+    """Several lines of a device, each made plain."""
+    return "\n".join(line for line in (plain(each) for each in text.splitlines()) if line)
