@@ -1,5 +1,6 @@
 """What the operator has chosen, in one TOML file. Never a secret: those are in the keyring."""
 
+import ipaddress
 import logging
 import os
 import re
@@ -12,7 +13,6 @@ from urllib.parse import urlsplit
 import tomli_w
 
 from app.errors import InputError
-from app.models.endpoint import parse_address
 from app.models.stack import DockerHost, StackOptions
 from app.paths import DataPaths
 
@@ -100,10 +100,11 @@ def _overrides(stored: Settings, environment: Mapping[str, str]) -> dict[str, An
 
 def _stored(paths: DataPaths) -> Settings:
     document = _read(paths)
+    settings = _settings_from(document)
     for key in _flatten(document):
         if key not in _CHECKS:
             logger.warning("%s: unknown key %s", paths.settings, key)
-    return _settings_from(document)
+    return settings
 
 
 def _read(paths: DataPaths) -> dict[str, Any]:
@@ -140,9 +141,11 @@ def _document(settings: Settings) -> dict[str, Any]:
 
 def _settings_from(document: Mapping[str, Any]) -> Settings:
     found = _flatten(document)
-    for key, check in _CHECKS.items():
-        if key in found:
-            check(key, found[key])
+    for key, value in found.items():
+        if check := _CHECKS.get(key):
+            check(key, value)
+        elif any(known.startswith(f"{key}.") for known in _CHECKS):
+            raise _refuse(key, value, f"a section, [{key}]")
     stack = {
         key.removeprefix("stack."): value for key, value in found.items() if key.startswith("stack.") and key in _CHECKS
     }
@@ -223,9 +226,10 @@ def _url(schemes: tuple[str, ...], *, may_be_empty: bool) -> Check:
 
 
 def _address(key: str, value: Any) -> None:
-    if not isinstance(value, str):
-        raise _refuse(key, value, "an IP address")
-    parse_address(value, field_name=key)
+    try:
+        ipaddress.ip_address(value if isinstance(value, str) else "")
+    except ValueError:
+        raise _refuse(key, value, "an IP address, such as '127.0.0.1' or '0.0.0.0'") from None
 
 
 def _text(key: str, value: Any) -> None:
