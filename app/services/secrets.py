@@ -1,13 +1,13 @@
 """Secrets: in the keyring of the operator's desktop, and nowhere else."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
 import keyring
-import keyring.backend
 import keyring.errors
+from keyring.backend import KeyringBackend
 from keyring.backends.chainer import ChainerBackend
 
 from app.errors import SecretStoreError
@@ -63,13 +63,14 @@ class SecretStore(Protocol):
 class KeyringStore:
     """A `SecretStore` in the desktop's keyring: service "plantwatch", entry "<installation_id>/<name>".
 
-    The keyring is looked for at first use. Only the operating system's own, encrypting keyrings are used; anything else is a
+    The keyring is looked for, by `find`, at first use. Only the operating system's own, encrypting keyrings are used; anything else is a
     SecretStoreError that says what to install.
     """
 
-    def __init__(self, installation_id: str) -> None:
+    def __init__(self, installation_id: str, find: Callable[[], KeyringBackend] = keyring.get_keyring) -> None:
         self._installation_id = installation_id
-        self._backend: keyring.backend.KeyringBackend | None = None
+        self._find = find
+        self._backend: KeyringBackend | None = None
 
     def get(self, name: str) -> str | None:
         backend = self._usable_backend()
@@ -91,16 +92,16 @@ class KeyringStore:
     def _entry(self, name: str) -> str:
         return f"{self._installation_id}/{name}"
 
-    def _usable_backend(self) -> keyring.backend.KeyringBackend:
+    def _usable_backend(self) -> KeyringBackend:
         if self._backend is None:
             with _translated():
-                found = keyring.get_keyring()
+                found = self._find()
                 candidates = list(found.backends) if isinstance(found, ChainerBackend) else [found]
             self._backend = _trusted(candidates)
         return self._backend
 
 
-def _trusted(candidates: list[keyring.backend.KeyringBackend]) -> keyring.backend.KeyringBackend:
+def _trusted(candidates: list[KeyringBackend]) -> KeyringBackend:
     """The first trusted one of `candidates`. A chain is not used as a whole: it would go on to the untrusted ones."""
     for candidate in candidates:
         if _qualified_name(candidate) in _TRUSTED_BACKENDS:
@@ -118,7 +119,7 @@ def _trusted(candidates: list[keyring.backend.KeyringBackend]) -> keyring.backen
     )
 
 
-def _qualified_name(backend: keyring.backend.KeyringBackend) -> str:
+def _qualified_name(backend: KeyringBackend) -> str:
     kind = type(backend)
     return f"{kind.__module__}.{kind.__qualname__}"
 

@@ -1,0 +1,151 @@
+"""The store in memory keeps the contract; the keyring's says clearly why it cannot work."""
+
+import sys
+from collections.abc import Callable
+
+import pytest
+from keyring.backend import KeyringBackend
+from keyring.backends import fail, null
+from keyring.backends.chainer import ChainerBackend
+from keyring.errors import InitError, KeyringLocked
+
+from app.errors import SecretStoreError
+from app.services.secrets import KeyringStore, SecretStore
+from tests.contracts.secret_store import CANARY, SecretStoreContract
+from tests.unit.fakes import MemorySecretStore
+
+
+class InMemory(KeyringBackend):
+    """A keyring that passes for the Secret Service's."""
+
+    priority = 5.0
+
+    def __init__(self, failure: Exception | None = None) -> None:
+        super().__init__()  # type: ignore[no-untyped-call] # keyring's constructors have no annotations
+        self.failure = failure
+        self.entries: dict[tuple[str, str], str] = {}
+
+    def get_password(self, service: str, username: str) -> str | None:
+        self._fail()
+        return self.entries.get((service, username))
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        self._fail()
+        self.entries[service, username] = password
+
+    def delete_password(self, service: str, username: str) -> None:
+        self._fail()
+        del self.entries[service, username]
+
+    def _fail(self) -> None:
+        if self.failure is not None:
+            raise self.failure
+
+
+InMemory.__module__, InMemory.__qualname__ = "keyring.backends.SecretService", "Keyring"
+
+
+class PlainText(InMemory):
+    """As third-party packages bring them."""
+
+
+PlainText.__module__, PlainText.__qualname__ = "keyrings.alt.file", "PlaintextKeyring"
+
+
+class LockedException(Exception):  # noqa: N818 - the name that the library of the Secret Service gives it
+    """As secretstorage raises it."""
+
+
+class TestMemorySecretStore(SecretStoreContract):
+    @pytest.fixture
+    def store(self) -> SecretStore:
+        return MemorySecretStore()
+
+
+class TestKeyringStore(SecretStoreContract):
+    @pytest.fixture
+    def keyring(self) -> InMemory:
+        return InMemory()
+
+    @pytest.fixture
+    def store(self, keyring: InMemory) -> SecretStore:
+        return KeyringStore("1f0c", lambda: keyring)
+
+    def test_entries_carry_the_installation(self, store: SecretStore, keyring: InMemory) -> None:
+        store.put("credential/1", CANARY)
+        assert keyring.entries == {("plantwatch", "1f0c/credential/1"): CANARY}
+
+    def test_installations_do_not_see_each_other(self, store: SecretStore, keyring: InMemory) -> None:
+        store.put("credential/1", CANARY)
+        assert KeyringStore("2a1b", lambda: keyring).get("credential/1") is None
+
+
+def chain(*members: KeyringBackend) -> ChainerBackend:
+    """A chain of given members: the library's own asks the whole system for them."""
+    made: ChainerBackend = type("Chain", (ChainerBackend,), {"backends": list(members)})()
+    return made
+
+
+USES: list[Callable[[SecretStore], object]] = [
+    lambda store: store.get("credential/1"),
+    lambda store: store.put("credential/1", CANARY),
+    lambda store: store.delete("credential/1"),
+]
+
+
+@pytest.mark.parametrize("use", USES)
+class TestWithoutUsableKeyring:
+    @pytest.mark.parametrize(
+        ("platform", "advice"), [("linux", "gnome-keyring"), ("darwin", "Keychain"), ("win32", "Credential Manager")]
+    )
+    def test_none_at_all_names_what_to_install(
+        self, use: Callable[[SecretStore], object], platform: str, advice: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(sys, "platform", platform)
+        with pytest.raises(SecretStoreError, match="none is running") as caught:
+            use(KeyringStore("1f0c", fail.Keyring))
+        assert advice in caught.value.advice
+
+    @pytest.mark.parametrize("found", [null.Keyring, PlainText, lambda: chain(PlainText(), PlainText())])
+    def test_others_are_refused_and_named(
+        self, use: Callable[[SecretStore], object], found: Callable[[], KeyringBackend]
+    ) -> None:
+        with pytest.raises(SecretStoreError, match="not an encrypted keyring") as caught:
+            use(KeyringStore("1f0c", found))
+        assert "Keyring" in caught.value.evidence
+        assert "PYTHON_KEYRING_BACKEND" in caught.value.advice
+
+    def test_an_empty_chain_is_none(self, use: Callable[[SecretStore], object]) -> None:
+        with pytest.raises(SecretStoreError, match="none is running"):
+            use(KeyringStore("1f0c", chain))
+
+    def test_a_setting_that_cannot_be_loaded_is_told(self, use: Callable[[SecretStore], object]) -> None:
+        def find() -> KeyringBackend:
+            raise ModuleNotFoundError("No module named 'keyrings'")
+
+        with pytest.raises(SecretStoreError, match="does not answer as it should") as caught:
+            use(KeyringStore("1f0c", find))
+        assert "keyrings" in caught.value.evidence
+
+    @pytest.mark.parametrize("failure", [KeyringLocked("Failed to unlock the collection!"), LockedException()])
+    def test_a_locked_one_is_told(self, use: Callable[[SecretStore], object], failure: Exception) -> None:
+        with pytest.raises(SecretStoreError, match="it is locked") as caught:
+            use(KeyringStore("1f0c", lambda: InMemory(failure)))
+        assert "password" in caught.value.advice
+
+    @pytest.mark.parametrize("failure", [InitError("no bus"), ConnectionResetError("gone"), RuntimeError(CANARY)])
+    def test_any_failure_is_told_without_the_secret(
+        self, use: Callable[[SecretStore], object], failure: Exception
+    ) -> None:
+        with pytest.raises(SecretStoreError, match="does not answer") as caught:
+            use(KeyringStore("1f0c", lambda: InMemory(failure)))
+        assert type(failure).__name__ in caught.value.evidence
+        assert caught.value.__cause__ is None
+        if use is USES[1]:
+            assert CANARY not in f"{caught.value.evidence}{caught.value}"
+
+
+def test_only_the_trusted_one_of_a_chain_is_used() -> None:
+    plain, trusted = PlainText(), InMemory()
+    KeyringStore("1f0c", lambda: chain(plain, trusted)).put("credential/1", CANARY)
+    assert (len(plain.entries), len(trusted.entries)) == (0, 1)
