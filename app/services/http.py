@@ -5,7 +5,7 @@ Exceptions of requests end here: what leaves this module is `MonitoringError`.
 
 import ipaddress
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http.cookiejar import DefaultCookiePolicy
 from urllib.parse import urlsplit
@@ -56,6 +56,7 @@ class ServiceApi:
         *,
         timeout: float = 10.0,
         largest: int = 8 << 20,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.name = service.value.capitalize()
         self.url = access.url.rstrip("/")
@@ -66,6 +67,7 @@ class ServiceApi:
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self._timeout = timeout
         self._largest = largest
+        self._clock = clock
         # Compressing costs more than it saves when nothing leaves the machine.
         self._encoding = "identity" if _is_loopback(self.url) else "gzip"
 
@@ -101,7 +103,7 @@ class ServiceApi:
         authenticate: bool = True,
     ) -> Answer:
         """Send one request and read its whole answer, whatever the status. Redirects are not followed."""
-        deadline = time.monotonic() + _PATIENCE * self._timeout
+        deadline = self._clock() + _PATIENCE * self._timeout
         try:
             with self._session.request(
                 method,
@@ -146,7 +148,7 @@ class ServiceApi:
                 raise self.error(
                     f"sent more than {self._largest >> 20} MiB in one answer.", "Choose a shorter time range."
                 )
-            if time.monotonic() > deadline:
+            if self._clock() > deadline:
                 raise self._too_slow("The answer did not end in time.")
         return b"".join(chunks)
 

@@ -21,6 +21,8 @@ from app.models.metrics import Floats
 Labels = Mapping[str, str]
 T = TypeVar("T")
 
+#: Prometheus rounds times to milliseconds.
+_TIME_TOLERANCE = 0.002
 _NEVER = datetime(1, 1, 2, tzinfo=UTC)
 
 
@@ -135,7 +137,7 @@ _targets = msgspec.json.Decoder(_Answer[_Targets])
 _alerts = msgspec.json.Decoder(_Answer[_Alerts])
 
 
-class _CollectorHold:
+class CollectorHold:
     """Holds the garbage collector while anyone wants it held, on any thread.
 
     Decoding makes thousands of containers and no garbage; the collector would walk them all several times.
@@ -162,7 +164,7 @@ class _CollectorHold:
                     gc.enable()
 
 
-_collector_held = _CollectorHold()
+_collector_held = CollectorHold()
 
 
 def failure(body: bytes) -> tuple[str, str]:
@@ -203,9 +205,12 @@ def on_grid(body: bytes, start: float, step: float, points: int) -> RangeResult:
         labels = [item.metric for item in items]
     if len(numbers) != sum(counts):
         raise ValueError("A sample that is not a time and a value.")
-    columns = np.rint((numbers[:, 0] - start) / step).astype(np.intp)
+    offsets = numbers[:, 0] - start
+    columns = np.rint(offsets / step).astype(np.intp)
     if columns.size and (columns.min() < 0 or columns.max() >= points):
         raise ValueError("A sample outside the range that was asked for.")
+    if (np.abs(columns * step - offsets) > _TIME_TOLERANCE).any():
+        raise ValueError("A sample between the times that were asked for.")
     values = np.full((len(items), points), np.nan)
     values[np.repeat(np.arange(len(items)), counts), columns] = numbers[:, 1]
     return RangeResult(start + step * np.arange(points, dtype=np.float64), labels, values)
