@@ -6,6 +6,7 @@ the same network namespace. Published ports work through docker-proxy; the lab a
 
 import json
 import shutil
+import socket
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -46,6 +47,8 @@ def client_for(url: str, *, timeout: float = 120) -> docker.DockerClient:
 
 def answers(url: str) -> bool:
     """Whether an engine answers at this URL."""
+    if url.startswith("unix://") and not _listens(url.removeprefix("unix://")):
+        return False
     client = client_for(url, timeout=5)
     try:
         return bool(client.ping())
@@ -53,6 +56,16 @@ def answers(url: str) -> bool:
         return False
     finally:
         client.close()
+
+
+def _listens(path: str) -> bool:
+    # The SDK leaks the descriptor of a connection that is refused; this one does not.
+    with socket.socket(socket.AF_UNIX) as probe:
+        try:
+            probe.connect(path)
+        except OSError:
+            return False
+    return True
 
 
 class PrivateEngine:
@@ -108,6 +121,8 @@ class PrivateEngine:
         # What a killed engine has left: shims name its directory in their arguments, containers are in the lab's control groups.
         end_processes(self._processes("containerd-shim-runc-v2"))
         _empty_cgroups(self._places.name)
+        for address in self.home.glob("containerd-run/io.containerd.runtime.v2.task/*/*/address"):
+            Path(address.read_text().removeprefix("unix://")).unlink(missing_ok=True)  # a killed shim's, in /run
         unmount_below(self.home)
         if self.home.exists():
             shutil.rmtree(self.home)

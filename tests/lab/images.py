@@ -110,8 +110,14 @@ def wanted(compose: Path = COMPOSE) -> list[str]:
 
 
 def provide(places: Places, client: docker.DockerClient, names: Sequence[str]) -> None:
-    """Makes sure that the engine has each of these images: pulled with LAB_IMAGES=upstream, otherwise stand-ins."""
-    provide_one = _pull if os.environ.get("LAB_IMAGES") == "upstream" else _stand_in
+    """Makes sure that the engine has each of these images.
+
+    LAB_IMAGES says which: `upstream` pulls the real ones, `none` leaves them out, otherwise they are stand-ins.
+    """
+    chosen = os.environ.get("LAB_IMAGES", "stand-in")
+    if chosen == "none":
+        return
+    provide_one = _pull if chosen == "upstream" else _stand_in
     with ThreadPoolExecutor(max_workers=3) as pool:
         list(pool.map(lambda name: provide_one(places, client, name), names))
 
