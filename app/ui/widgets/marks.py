@@ -11,8 +11,8 @@ MARK_SIZE = 12
 
 
 def paint_mark(painter: QPainter, meaning: Meaning, box: QRectF, shades: theme.Colours) -> None:
-    """Dot, triangle, square, hollow ring, clock, bars or diamond within the middle of `box`, `MARK_SIZE` wide at most."""
-    side = min(box.width(), box.height(), MARK_SIZE)
+    """Dot, triangle, square, hollow ring, clock, bars or diamond in the middle of `box`, as large as fits."""
+    side = min(box.width(), box.height())
     centre = box.center()
     colour = shades.of(meaning)
     painter.save()
