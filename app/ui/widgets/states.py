@@ -171,6 +171,11 @@ class StateView(QWidget):
     def state(self) -> ViewState:
         return self._state
 
+    @property
+    def is_showing_skeleton(self) -> bool:
+        """Loading has taken long enough to say so."""
+        return self._stack.currentWidget() is self._skeleton
+
     def show_loading(self, *, at_once: bool = False) -> None:
         """A skeleton: once it takes longer than 200 ms, or `at_once` when that is known before. Content that is there stays."""
         if self._has_content or self._state is ViewState.EMPTY:
