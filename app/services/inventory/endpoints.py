@@ -18,8 +18,9 @@ _LIST_COMMAND = "plantwatch endpoints list"
 
 def everything(connection: Connection) -> list[Endpoint]:
     """All endpoints, by name without regard to case."""
-    rows = connection.execute(sa.select(endpoints).order_by(sa.func.lower(endpoints.c.name)))
-    return [_model(row) for row in rows]
+    found = [_model(row) for row in connection.execute(sa.select(endpoints))]
+    # Here and not in SQL: every server would have its own idea of order.
+    return sorted(found, key=lambda endpoint: endpoint.name.lower())
 
 
 def by_name(connection: Connection, name: str) -> Endpoint:
