@@ -1,0 +1,296 @@
+"""One enrolment, from the record to the first scrape; and all of it undone when any step fails or is cancelled."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from app.errors import AppError, Cancelled
+from app.models.activity import Result
+from app.models.device import Facts
+from app.models.endpoint import Endpoint, EndpointDraft, HostKey, Lifecycle, Login
+from app.models.metrics import Health
+from app.models.operation import Operation
+from app.services.enrolment.exporter import DeviceState
+from app.services.enrolment.failures import (
+    ConnectionLostError,
+    ExporterSilentError,
+    MetricsWrongError,
+    NotCleanedError,
+    UnknownArchitectureError,
+)
+from app.services.enrolment.first_scrape import not_scraped
+from app.services.enrolment.parts import Parts, Place, Session, open_session
+from app.services.enrolment.steps import EnrolStep, RemoveStep, StepLine
+from app.services.kit import KitBuild
+from app.services.progress import CancelToken, LogLine, Report, StepAdvanced, StepHandle, ignore, step
+
+ENROL = "enrol"
+#: Steps of the operation's record that the operator does not see.
+KEEPING = "keep"
+UNDONE = "undone"
+
+CLOCK_TOLERANCE_SECONDS = 30.0
+_METRICS_SECONDS = 10.0
+_METRICS_LIMIT = 16 * 1024 * 1024
+_PROOF = b"node_exporter_build_info{"
+_PROGRESS_BYTES = 256 * 1024
+
+
+@dataclass(frozen=True)
+class EnrolmentRequest:
+    """What the operator gave: the record to be, the way in, and the host key that was verified."""
+
+    draft: EndpointDraft
+    login: Login
+    host_key: HostKey
+
+    @property
+    def place(self) -> Place:
+        return Place(self.draft.address, self.draft.port, self.draft.exporter_port, self.host_key)
+
+
+class EnrolmentRun:
+    """Runs once."""
+
+    def __init__(self, parts: Parts, request: EnrolmentRequest, report: Report, token: CancelToken) -> None:
+        self._parts = parts
+        self._request = request
+        self._report = report
+        self._token = token
+        self._target = request.place.target
+        self._endpoint: Endpoint | None = None
+        self._operation: Operation | None = None
+        self._session: Session | None = None
+        self._touched_device = False
+        self._touched_targets = False
+
+    def execute(self) -> Endpoint:
+        """Raises AppError or Cancelled, after everything was undone; NotCleanedError when the device could not be."""
+        name = self._request.draft.name
+        with ExitStack() as connection:
+            try:
+                endpoint = self._enrol(connection)
+            except BaseException as error:
+                told = self._undo(error)
+                self._parts.log(ENROL, name, *_outcome(told))
+                if told is error:
+                    raise
+                raise told from error
+        self._parts.log(ENROL, name, Result.DONE, f"{self._target}, {_described(endpoint)}")
+        self._end_operation()
+        return endpoint
+
+    def _enrol(self, connection: ExitStack) -> Endpoint:
+        endpoint = self._write_record()
+        self._session = session = connection.enter_context(
+            open_session(
+                self._parts.connect,
+                self._request.place,
+                self._request.login,
+                EnrolStep,
+                report=self._report,
+                token=self._token,
+            )
+        )
+        with self._step(EnrolStep.FACTS) as handle:
+            state = session.exporter.look(self._token)
+            handle.detail = state.facts.os_name
+            warn_of_clock(state.facts, self._report)
+        with self._step(EnrolStep.CHOOSE_BUILD) as handle:
+            build = choose_build(self._parts, session, state, self._target)
+            binary = b"" if state.installed_sha256 == build.sha256 else self._parts.kit.read(build)
+            handle.detail = f"{build.version} {build.architecture}"
+        self._install(endpoint, session, state, build, binary)
+        with self._step(EnrolStep.METRICS) as handle:
+            handle.detail = self._check_metrics(session)
+        since = datetime.now(UTC)
+        with self._step(EnrolStep.REGISTER) as handle:
+            self._register(endpoint)
+            handle.detail = endpoint.scrape_target
+        with self._step(EnrolStep.FIRST_SCRAPE):
+            health = self._parts.fleet.wait_until_up(
+                endpoint.name, since=since, timeout=self._parts.scrape_seconds, token=self._token
+            )
+            if health.health is not Health.UP:
+                raise not_scraped(endpoint, health, self._target)
+        self._keep(session)
+        return self._parts.inventory.endpoint_by_id(endpoint.id)
+
+    def _write_record(self) -> Endpoint:
+        """Before anything else, so that whatever ends this process leaves a trace of what has to be undone."""
+        inventory = self._parts.inventory
+        inventory.check_free(self._request.draft)
+        self._endpoint = endpoint = inventory.add(
+            self._request.draft, lifecycle=Lifecycle.ENROLLING, host_key=self._request.host_key
+        )
+        self._operation = inventory.begin_operation(ENROL, endpoint.id)
+        self._parts.keep_login(endpoint.id, self._request.login)
+        return endpoint
+
+    @contextmanager
+    def _step(self, name: EnrolStep) -> Iterator[StepHandle]:
+        self._advance(name)
+        with step(self._report, self._token, name) as handle:
+            yield handle
+
+    def _advance(self, name: StrEnum | str) -> None:
+        if self._operation:
+            self._parts.inventory.advance_operation(self._operation, str(name))
+
+    def _install(
+        self, endpoint: Endpoint, session: Session, state: DeviceState, build: KitBuild, binary: bytes
+    ) -> None:
+        """One run of the remote program, shown as three steps."""
+        told = 0
+
+        def on_sent(sent: int) -> None:
+            nonlocal told
+            if sent and (sent - told >= _PROGRESS_BYTES or sent == len(binary)):
+                told = sent
+                self._report(StepAdvanced(EnrolStep.TRANSFER, sent, len(binary)))
+
+        with StepLine(self._report, self._token) as line:
+
+            def on_answer(key: str, value: str) -> None:
+                if key == "log":
+                    self._report(LogLine(value))
+                elif key == "verified":
+                    line.end(f"{len(binary) / 1e6:.1f} MB")
+                    self._next(line, EnrolStep.INSTALL)
+                elif key == "installed":
+                    if line.current is EnrolStep.TRANSFER:
+                        line.end("was there already")
+                        self._next(line, EnrolStep.INSTALL)
+                    line.end()
+                    self._next(line, EnrolStep.START)
+
+            if state.is_unfinished:
+                self._report(LogLine("An earlier installation was cut off; it is undone first."))
+            self._touched_device = True
+            self._next(line, EnrolStep.TRANSFER)
+            receipt = session.exporter.install(build, binary, on_answer=on_answer, on_sent=on_sent, token=self._token)
+            if line.current is not None:
+                line.end()
+        self._parts.inventory.set_facts(endpoint.id, state.facts)
+        self._parts.inventory.set_receipt(endpoint.id, receipt)
+
+    def _next(self, line: StepLine, name: EnrolStep) -> None:
+        self._advance(name)
+        line.begin(name)
+
+    def _check_metrics(self, session: Session) -> str:
+        """Through the SSH connection, so that no firewall matters yet; where forwarding is forbidden, the device's own word has to do."""
+        port = self._request.draft.exporter_port
+        try:
+            body = session.shell.http_get(port, "/metrics", timeout=_METRICS_SECONDS, limit=_METRICS_LIMIT)
+        except ConnectionError as error:
+            raise ExporterSilentError(str(error), target=self._target, port=port) from error
+        if body is None:
+            return "checked on the device"
+        if _PROOF not in body:
+            raise MetricsWrongError(target=self._target, port=port)
+        series = sum(1 for line in body.splitlines() if line and not line.startswith(b"#"))
+        return f"{series} series"
+
+    def _register(self, endpoint: Endpoint) -> None:
+        self._touched_targets = True
+        self._parts.inventory.set_lifecycle(endpoint.id, Lifecycle.MONITORED)
+        self._parts.write_targets()
+
+    def _keep(self, session: Session) -> None:
+        """The endpoint is up: what follows is tidying, and its failure does not undo the work."""
+        self._advance(KEEPING)
+        try:
+            session.exporter.keep(CancelToken())
+        except AppError as error:
+            self._report(LogLine(f"The device could not be told that all is well: {error.message}"))
+
+    # Undoing
+
+    def _undo(self, error: BaseException) -> BaseException:
+        """Undo what this run did. Returns the error to raise: the given one, or NotCleanedError."""
+        if self._endpoint is None:
+            return error
+        endpoint = self._endpoint
+        problems: list[str] = []
+        if self._touched_device:
+            self._report(LogLine("Undoing what was done."))
+        if self._touched_targets:
+            with _collected(problems):
+                self._parts.inventory.set_lifecycle(endpoint.id, Lifecycle.ENROLLING)
+                self._parts.write_targets()
+        if self._touched_device:
+            try:
+                self._undo_on_device()
+            except AppError as trouble:
+                # The record stays, with its login: the next start, or removing the endpoint, cleans the device.
+                self._end_operation()
+                reason = error.message if isinstance(error, AppError) else "The enrolment was cancelled."
+                evidence = "\n".join(filter(None, (getattr(error, "evidence", ""), trouble.message, trouble.evidence)))
+                return NotCleanedError(evidence, reason=reason, target=self._target)
+        with _collected(problems):
+            self._advance(UNDONE)
+            self._parts.forget(endpoint.id)
+            self._end_operation()
+        for problem in problems:
+            self._report(LogLine(f"Undoing: {problem}"))
+        return error
+
+    def _undo_on_device(self) -> None:
+        token = CancelToken()
+        try:
+            if self._session is None:
+                raise ConnectionLostError(target=self._target)
+            self._session.exporter.undo(token)
+        except AppError:
+            self._report(LogLine("Connecting again to undo what was done on the device."))
+            place, login = self._request.place, self._request.login
+            with open_session(self._parts.connect, place, login, RemoveStep, report=ignore, token=token) as session:
+                session.exporter.find_privilege(token)
+                session.exporter.undo(token)
+
+    def _end_operation(self) -> None:
+        if self._operation:
+            self._parts.inventory.end_operation(self._operation)
+
+
+@contextmanager
+def _collected(problems: list[str]) -> Iterator[None]:
+    """What goes wrong while undoing is told beside the error that is being told, not instead of it."""
+    try:
+        yield
+    except AppError as error:
+        problems.append(error.message)
+
+
+def choose_build(parts: Parts, session: Session, state: DeviceState, target: str) -> KitBuild:
+    """Raises UnknownArchitectureError, KitError, and what `check_suits` raises."""
+    if not state.facts.architecture:
+        machine = state.facts.machine or "unknown"
+        raise UnknownArchitectureError(target=target, machine=machine)
+    build = parts.kit.choose(state.facts.architecture)
+    session.exporter.check_suits(state, build)
+    return build
+
+
+def warn_of_clock(facts: Facts, report: Report) -> None:
+    """A clock that is far off makes certificates and logs wrong; metrics are stamped by Prometheus and are not affected."""
+    offset = facts.clock_offset_seconds
+    if abs(offset) > CLOCK_TOLERANCE_SECONDS:
+        direction = "ahead of" if offset > 0 else "behind"
+        report(LogLine(f"Warning: the device's clock is {abs(offset):.0f} s {direction} this machine's."))
+
+
+def _outcome(error: BaseException) -> tuple[Result, str]:
+    if isinstance(error, AppError):
+        return Result.FAILED, error.message
+    if isinstance(error, Cancelled):
+        return Result.CANCELLED, ""
+    return Result.FAILED, type(error).__name__
+
+
+def _described(endpoint: Endpoint) -> str:
+    receipt = endpoint.receipt
+    return f"node_exporter {receipt.exporter_version} {receipt.architecture}" if receipt else "node_exporter"

@@ -1,0 +1,39 @@
+"""What to do when Prometheus does not get an exporter's metrics that were seen on the device itself."""
+
+from app.models.endpoint import Endpoint
+from app.models.metrics import EndpointHealth
+from app.services.enrolment.failures import NotScrapedError
+
+#: What Prometheus says, and what to do about it.
+_ADVICE = (
+    (
+        "connection refused",
+        "At that address is something else, or a firewall that rejects: give the address at which the Docker host reaches it.",
+    ),
+    (
+        "deadline exceeded",
+        "A firewall may drop it: allow TCP port {port} from the Docker host to the device, on the device and in between.",
+    ),
+    (
+        "no route",
+        "The Docker host has no route to the device: give an address that it can reach as the scrape address.",
+    ),
+    (
+        "unreachable",
+        "The Docker host has no route to the device: give an address that it can reach as the scrape address.",
+    ),
+    ("no such host", "The Docker host does not know this name: use the device's IP address as the scrape address."),
+)
+_OTHERWISE = "Check that the Docker host reaches the device on TCP port {port}, and that Prometheus runs (page Stack)."
+
+
+def not_scraped(endpoint: Endpoint, health: EndpointHealth, target: str) -> NotScrapedError:
+    """The error for a first scrape that failed or did not come."""
+    said = health.last_error
+    advice = next((text for mark, text in _ADVICE if mark in said.lower()), _OTHERWISE)
+    return NotScrapedError(
+        f"Prometheus says: {said}" if said else "",
+        target=target,
+        scraped=endpoint.scrape_target,
+        what_to_do=advice.format(port=endpoint.exporter_port),
+    )

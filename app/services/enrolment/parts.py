@@ -1,0 +1,166 @@
+"""What the runs of enrolment, removal and recovery share: the services that they work on, and records and sessions."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from app.errors import AppError, NotFoundError
+from app.models.activity import Result
+from app.models.endpoint import Credential, Endpoint, HostKey, Login, LoginKind
+from app.models.metrics import EndpointHealth
+from app.services.endpoints import TargetWriter
+from app.services.enrolment.exporter import DeviceExporter
+from app.services.enrolment.failures import HostKeyChangedError, NoWayInError
+from app.services.enrolment.program import RemoteProgram
+from app.services.enrolment.shell import Connector, RemoteShell
+from app.services.enrolment.ssh import target_of
+from app.services.enrolment.steps import EnrolStep, RemoveStep
+from app.services.inventory import Inventory
+from app.services.kit import Kit
+from app.services.metrics.targets import target_groups
+from app.services.progress import CancelToken, Report, step
+from app.services.secrets import SecretStore
+
+_KEY_FILES = {"ssh-ed25519": "ed25519", "ssh-rsa": "rsa"}
+
+
+class FleetProbe(Protocol):
+    """Whoever can tell what Prometheus saw."""
+
+    def wait_until_up(
+        self, endpoint_name: str, *, since: datetime, timeout: float, token: CancelToken
+    ) -> EndpointHealth:
+        """The outcome of the first scrape after `since`; see `FleetService`."""
+        ...
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The services that a run works on. `scrape_seconds` is how long a first scrape may take."""
+
+    inventory: Inventory
+    secrets: SecretStore
+    kit: Kit
+    targets: TargetWriter
+    fleet: FleetProbe
+    connect: Connector
+    scrape_seconds: float
+
+    def write_targets(self) -> None:
+        """Bring Prometheus' targets in step with the inventory."""
+        self.targets.write_targets(target_groups(self.inventory.endpoints()))
+
+    def log(self, action: str, subject: str, result: Result, detail: str = "") -> None:
+        """Into the activity log; when that fails, the error that is being told goes first."""
+        with suppress(AppError):
+            self.inventory.log(action, subject, result, detail)
+
+    def keep_login(self, endpoint_id: int, login: Login) -> None:
+        """Write down how to log in: a record, and the secrets in the keyring. The record first, so that no secret is ever without one."""
+        credential = self.inventory.add_credential(login.user, login.kind, login.key_file)
+        self.inventory.set_credential(endpoint_id, credential.id)
+        if login.secret:
+            self.secrets.put(credential.secret_name, login.secret)
+        if login.sudo_password:
+            self.secrets.put(_sudo_secret(credential), login.sudo_password)
+
+    def login_of(self, endpoint: Endpoint) -> Login:
+        """How to log in to an endpoint's device. Raises NoWayInError when that is no longer known."""
+        try:
+            if endpoint.credential_id is None:
+                raise NoWayInError(name=endpoint.name)
+            credential = self.inventory.credential(endpoint.credential_id)
+        except NotFoundError as error:
+            raise NoWayInError(name=endpoint.name) from error
+        secret = self.secrets.get(credential.secret_name) or ""
+        if credential.kind is LoginKind.PASSWORD and not secret:
+            raise NoWayInError("The keyring has no password for it.", name=endpoint.name)
+        sudo_password = self.secrets.get(_sudo_secret(credential)) or ""
+        return Login(credential.user, credential.kind, credential.key_file, secret, sudo_password)
+
+    def forget(self, endpoint_id: int) -> None:
+        """Take the record away, and the login and its secrets unless another endpoint has the same. May be repeated."""
+        endpoint = self.inventory.endpoint_by_id(endpoint_id)
+        number = endpoint.credential_id
+        others = {other.credential_id for other in self.inventory.endpoints() if other.id != endpoint_id}
+        if number is not None and number not in others:
+            credential = self.inventory.credential(number)
+            self.secrets.delete(credential.secret_name)
+            self.secrets.delete(_sudo_secret(credential))
+            self.inventory.set_credential(endpoint_id, None)
+            self.inventory.remove_credential(number)
+        self.inventory.remove(endpoint_id)
+
+
+def _sudo_secret(credential: Credential) -> str:
+    return f"{credential.secret_name}/sudo"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a device is and how it proves itself."""
+
+    address: str
+    port: int
+    exporter_port: int
+    host_key: HostKey
+
+    @property
+    def target(self) -> str:
+        return target_of(self.address, self.port)
+
+
+def place_of(endpoint: Endpoint) -> Place:
+    """Raises NoWayInError for a record without a host key: nothing is ever trusted at first sight."""
+    if endpoint.host_key is None:
+        raise NoWayInError("Its host key is not known.", name=endpoint.name)
+    return Place(endpoint.address, endpoint.port, endpoint.exporter_port, endpoint.host_key)
+
+
+class Session:
+    """Logged in on a device. A context manager that ends the connection."""
+
+    def __init__(self, shell: RemoteShell, exporter: DeviceExporter) -> None:
+        self.shell = shell
+        self.exporter = exporter
+
+
+@contextmanager
+def open_session(
+    connect: Connector,
+    place: Place,
+    login: Login,
+    names: type[EnrolStep] | type[RemoveStep],
+    *,
+    report: Report,
+    token: CancelToken,
+) -> Iterator[Session]:
+    """Connect, compare the host key, log in; each reported as a step. Nothing but the key exchange goes to a device with another key.
+
+    Raises HostKeyChangedError and all failures of connecting and logging in.
+    """
+    with step(report, token, names.CONNECT):
+        connection = connect(place.address, place.port, expected=place.host_key, token=token)
+    try:
+        with step(report, token, names.HOST_KEY) as handle:
+            check_host_key(place, connection.host_key)
+            handle.detail = place.host_key.fingerprint
+        with step(report, token, names.LOG_IN) as handle:
+            shell = connection.log_in(login, token)
+            handle.detail = login.user
+        yield Session(shell, DeviceExporter(RemoteProgram(shell, place.target, login), place.exporter_port))
+    finally:
+        connection.close()
+
+
+def check_host_key(place: Place, shown: HostKey) -> None:
+    """Raises HostKeyChangedError unless it is exactly the known one."""
+    if shown == place.host_key:
+        return
+    raise HostKeyChangedError(
+        f"Known: {place.host_key.fingerprint} ({place.host_key.kind})\nShown: {shown.fingerprint} ({shown.kind})",
+        target=place.target,
+        file=f"/etc/ssh/ssh_host_{_KEY_FILES.get(shown.kind, 'ecdsa')}_key.pub",
+    )

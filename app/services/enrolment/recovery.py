@@ -1,0 +1,131 @@
+"""What a process that was killed has left: enrolments are undone, removals are finished."""
+
+from app.errors import AppError, BusyError, DeviceError, NotFoundError
+from app.models.activity import Result
+from app.models.endpoint import Endpoint, Lifecycle
+from app.models.operation import Operation
+from app.services.enrolment.enrol import ENROL, KEEPING, UNDONE
+from app.services.enrolment.parts import Parts, open_session, place_of
+from app.services.enrolment.removal import REMOVALS, REMOVE, RemovalRun
+from app.services.enrolment.steps import EnrolStep, RemoveStep
+from app.services.progress import CancelToken, LogLine, Report, ignore
+
+#: Before these the device is untouched; after the last it is clean again.
+_DEVICE_UNTOUCHED = {
+    "", EnrolStep.CONNECT, EnrolStep.HOST_KEY, EnrolStep.LOG_IN, EnrolStep.FACTS, EnrolStep.CHOOSE_BUILD, UNDONE,
+}  # fmt: skip
+
+
+class Recovery:
+    """Runs once. Says what it did in sentences, one for each endpoint."""
+
+    def __init__(self, parts: Parts, report: Report, token: CancelToken) -> None:
+        self._parts = parts
+        self._report = report
+        self._token = token
+
+    def execute(self) -> list[str]:
+        """Raises InventoryError, Cancelled; what goes wrong with one endpoint is said, and does not keep the others back."""
+        sentences = []
+        for operation in self._interrupted():
+            self._token.check()
+            try:
+                sentence = self._one(operation)
+            except NotFoundError:
+                sentence = ""  # its record is gone: it was all but done
+            finally:
+                self._parts.inventory.end_operation(operation)
+            if sentence:
+                self._report(LogLine(sentence))
+                sentences.append(sentence)
+        return sentences
+
+    def _interrupted(self) -> list[Operation]:
+        """Operations of processes that are gone, taken over; and of records that are half-way without anybody at work on them."""
+        inventory = self._parts.inventory
+        found = []
+        for operation in inventory.interrupted_operations():
+            if operation.kind != ENROL and operation.kind not in REMOVALS:
+                continue
+            try:
+                found.append(inventory.resume_operation(operation))
+            except BusyError:
+                continue  # another process is faster
+        taken = {operation.endpoint_id for operation in found}
+        for endpoint in inventory.endpoints():
+            if endpoint.lifecycle is Lifecycle.MONITORED or endpoint.id in taken:
+                continue
+            kind = ENROL if endpoint.lifecycle is Lifecycle.ENROLLING else REMOVE
+            try:
+                begun = inventory.begin_operation(kind, endpoint.id)
+                # Nothing tells how far it came: as if it had touched the device.
+                inventory.advance_operation(begun, EnrolStep.TRANSFER if kind == ENROL else RemoveStep.UNREGISTER)
+                found.append(begun)
+            except (BusyError, NotFoundError):
+                continue
+        return found
+
+    def _one(self, operation: Operation) -> str:
+        if operation.endpoint_id is None:
+            return ""
+        endpoint = self._parts.inventory.endpoint_by_id(operation.endpoint_id)
+        if operation.kind in REMOVALS:
+            return self._finish_removal(operation, endpoint)
+        if operation.step == KEEPING:
+            return self._finish_enrolment(endpoint)
+        return self._undo_enrolment(operation, endpoint)
+
+    def _finish_enrolment(self, endpoint: Endpoint) -> str:
+        """It was up already; only the device has not been told."""
+        try:
+            self._on_device(endpoint, keep=True)
+        except AppError as error:
+            self._report(LogLine(f"{endpoint.name}: {error.message}"))
+        self._parts.log(ENROL, endpoint.name, Result.DONE, "finished after an interruption")
+        return f"The enrolment of {endpoint.name} was interrupted at its very end; it is complete."
+
+    def _undo_enrolment(self, operation: Operation, endpoint: Endpoint) -> str:
+        if endpoint.lifecycle is not Lifecycle.ENROLLING:
+            self._parts.inventory.set_lifecycle(endpoint.id, Lifecycle.ENROLLING)
+        self._rewrite_targets()
+        if operation.step not in _DEVICE_UNTOUCHED:
+            try:
+                self._on_device(endpoint, keep=False)
+            except DeviceError as error:
+                return self._unreachable("enrolment", "undone", endpoint, error)
+            self._parts.inventory.advance_operation(operation, UNDONE)
+        self._parts.forget(endpoint.id)
+        self._parts.log(ENROL, endpoint.name, Result.INTERRUPTED, "undone at the next start")
+        return f"The enrolment of {endpoint.name} was interrupted; it has been undone. Enrol it again."
+
+    def _finish_removal(self, operation: Operation, endpoint: Endpoint) -> str:
+        run = RemovalRun(self._parts, operation, ignore, self._token)
+        try:
+            run.finish(endpoint, device_is_clean=operation.step == RemoveStep.FORGET)
+        except DeviceError as error:
+            return self._unreachable("removal", "finished", endpoint, error)
+        self._parts.log("remove", endpoint.name, Result.INTERRUPTED, "finished at the next start")
+        return f"The removal of {endpoint.name} was interrupted; it has been finished."
+
+    def _unreachable(self, what: str, aim: str, endpoint: Endpoint, error: DeviceError) -> str:
+        self._parts.log(what, endpoint.name, Result.INTERRUPTED, f"not {aim} yet: {error.message}")
+        return (
+            f"The {what} of {endpoint.name} was interrupted and cannot be {aim} yet: {error.message} "
+            f"Plantwatch tries again at its next start. If the device is gone for good, remove only the record."
+        )
+
+    def _on_device(self, endpoint: Endpoint, *, keep: bool) -> None:
+        place, login = place_of(endpoint), self._parts.login_of(endpoint)
+        connect = self._parts.connect
+        with open_session(connect, place, login, RemoveStep, report=ignore, token=self._token) as session:
+            session.exporter.find_privilege(self._token)
+            if keep:
+                session.exporter.keep(self._token)
+            else:
+                session.exporter.undo(self._token)
+
+    def _rewrite_targets(self) -> None:
+        try:
+            self._parts.write_targets()
+        except AppError as error:
+            self._report(LogLine(f"Prometheus' targets were not written: {error.message}"))

@@ -1,0 +1,120 @@
+"""Enrolment as the window and the command line use it."""
+
+from dataclasses import dataclass
+
+from app.models.device import Facts
+from app.models.endpoint import Endpoint
+from app.services.endpoints import TargetWriter
+from app.services.enrolment.enrol import EnrolmentRequest, EnrolmentRun, choose_build, warn_of_clock
+from app.services.enrolment.exporter import ACCOUNT, INSTALL_PLACE, UNIT, DeviceState
+from app.services.enrolment.parts import FleetProbe, Parts, open_session
+from app.services.enrolment.recovery import Recovery
+from app.services.enrolment.removal import FORGET, REMOVE, REMOVE_KEEPING_EXPORTER, RemovalRun
+from app.services.enrolment.shell import Connector
+from app.services.enrolment.ssh import connect as connect_by_ssh
+from app.services.enrolment.steps import EnrolStep
+from app.services.inventory import Inventory
+from app.services.kit import Kit, KitBuild
+from app.services.progress import CancelToken, Report, step
+from app.services.secrets import SecretStore
+
+#: Prometheus may take some seconds to notice a target, and then an interval to scrape it.
+SCRAPE_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class EnrolmentPlan:
+    """What was found, what would be installed, and, in sentences, what would happen."""
+
+    facts: Facts
+    build: KitBuild
+    lines: tuple[str, ...]
+
+
+class EnrolmentService:
+    """Brings devices into monitoring and out of it. Its methods block; several threads may use one service."""
+
+    def __init__(
+        self,
+        inventory: Inventory,
+        secrets: SecretStore,
+        kit: Kit,
+        targets: TargetWriter,
+        fleet: FleetProbe,
+        *,
+        connect: Connector = connect_by_ssh,
+        scrape_seconds: float = SCRAPE_SECONDS,
+    ) -> None:
+        self._parts = Parts(inventory, secrets, kit, targets, fleet, connect, scrape_seconds)
+
+    def preview(self, request: EnrolmentRequest, *, report: Report, token: CancelToken) -> EnrolmentPlan:
+        """Look at the device and say what enrolling would do; changes nothing, here or there.
+
+        Reports the steps up to CHOOSE_BUILD. Raises DuplicateError, DeviceError, KitError, Cancelled, as enrolling would.
+        """
+        self._parts.inventory.check_free(request.draft)
+        place = request.place
+        with open_session(self._parts.connect, place, request.login, EnrolStep, report=report, token=token) as session:
+            with step(report, token, EnrolStep.FACTS) as handle:
+                state = session.exporter.look(token)
+                handle.detail = state.facts.os_name
+                warn_of_clock(state.facts, report)
+            with step(report, token, EnrolStep.CHOOSE_BUILD) as handle:
+                build = choose_build(self._parts, session, state, place.target)
+                handle.detail = f"{build.version} {build.architecture}"
+        return EnrolmentPlan(state.facts, build, _lines(request, state, build))
+
+    def enrol(self, request: EnrolmentRequest, *, report: Report, token: CancelToken) -> Endpoint:
+        """Bring a device into monitoring, from connecting to the first successful scrape; reports EnrolStep events.
+
+        A failure, or cancelling, at any step undoes what this run did, on the device, in the targets, in the inventory and in the
+        keyring, and raises: InputError (DuplicateError), DeviceError, KitError, HostError, StackError, MonitoringError,
+        SecretStoreError, InventoryError, Cancelled. NotCleanedError: the device went away before it could be undone there; the record
+        stays ENROLLING, and `remove` or `recover` cleans it later.
+        """
+        return EnrolmentRun(self._parts, request, report, token).execute()
+
+    def remove(
+        self,
+        name: str,
+        *,
+        keep_exporter: bool = False,
+        forget_only: bool = False,
+        report: Report,
+        token: CancelToken,
+    ) -> None:
+        """Take an endpoint out of monitoring and put its device back as it was; reports RemoveStep events. Its history stays.
+
+        `keep_exporter` leaves the device as it is. `forget_only` is for one that is gone: neither needs to reach the device. A failure
+        puts the target back and leaves the endpoint as it was. Raises NotFoundError, BusyError, DeviceError, HostError, Cancelled (until
+        uninstalling begins).
+        """
+        endpoint = self._parts.inventory.endpoint(name)
+        kind = FORGET if forget_only else REMOVE_KEEPING_EXPORTER if keep_exporter else REMOVE
+        operation = self._parts.inventory.begin_operation(kind, endpoint.id)
+        RemovalRun(self._parts, operation, report, token).execute(endpoint)
+
+    def recover(self, *, report: Report, token: CancelToken) -> list[str]:
+        """At start: undo the enrolments and finish the removals that a killed process left. Returns sentences of what was done.
+
+        A device that cannot be reached keeps its record as it is, and the sentence says what to do. Raises InventoryError, Cancelled.
+        """
+        return Recovery(self._parts, report, token).execute()
+
+
+def _lines(request: EnrolmentRequest, state: DeviceState, build: KitBuild) -> tuple[str, ...]:
+    draft = request.draft
+    if state.installed_sha256 == build.sha256:
+        binary = f"The exporter {build.version} in {INSTALL_PLACE} is there already and stays."
+    else:
+        size = build.size / 1e6
+        binary = f"Put node_exporter {build.version} ({build.architecture}, {size:.1f} MB) into {INSTALL_PLACE}."
+    scraped = (
+        f"[{draft.scrape_address or draft.address}]" if ":" in draft.address else draft.scrape_address or draft.address
+    )
+    return (
+        binary,
+        f"Make the system user and group {ACCOUNT}, without a shell and a home.",
+        f"Make, enable and start the service {UNIT}, which listens on port {draft.exporter_port}.",
+        f"Add {scraped}:{draft.exporter_port} to Prometheus' targets as {draft.name}.",
+    )
