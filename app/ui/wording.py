@@ -30,6 +30,21 @@ _STEPS: Final[Mapping[tuple[str, str], object]] = {
     ("RemoveStep", "uninstall"): QT_TRANSLATE_NOOP("Wording", "Uninstall the exporter"),
     ("RemoveStep", "verify"): QT_TRANSLATE_NOOP("Wording", "Check that nothing is left"),
     ("RemoveStep", "forget"): QT_TRANSLATE_NOOP("Wording", "Forget the endpoint"),
+    ("DeployStep", "connect"): QT_TRANSLATE_NOOP("Wording", "Reach the Docker host"),
+    ("DeployStep", "get images"): QT_TRANSLATE_NOOP("Wording", "Get the images"),
+    ("DeployStep", "network"): QT_TRANSLATE_NOOP("Wording", "Make the network"),
+    ("DeployStep", "volumes"): QT_TRANSLATE_NOOP("Wording", "Make the volumes"),
+    ("DeployStep", "create"): QT_TRANSLATE_NOOP("Wording", "Create the container"),
+    ("DeployStep", "configure"): QT_TRANSLATE_NOOP("Wording", "Deliver the configuration"),
+    ("DeployStep", "start"): QT_TRANSLATE_NOOP("Wording", "Start"),
+    ("DeployStep", "healthy"): QT_TRANSLATE_NOOP("Wording", "Wait until it works"),
+    ("DeployStep", "viewer"): QT_TRANSLATE_NOOP("Wording", "Make the viewer's account"),
+    ("DeployStep", "targets"): QT_TRANSLATE_NOOP("Wording", "Write the targets"),
+    ("DownStep", "connect"): QT_TRANSLATE_NOOP("Wording", "Reach the Docker host"),
+    ("DownStep", "stop"): QT_TRANSLATE_NOOP("Wording", "Stop and remove"),
+    ("DownStep", "network"): QT_TRANSLATE_NOOP("Wording", "Remove the network"),
+    ("DownStep", "volumes"): QT_TRANSLATE_NOOP("Wording", "Remove the recorded history"),
+    ("DownStep", "secrets"): QT_TRANSLATE_NOOP("Wording", "Forget the passwords"),
 }
 
 

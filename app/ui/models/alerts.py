@@ -54,6 +54,8 @@ class AlertModel(QAbstractItemModel):
 
     AlertRole: Final = Qt.ItemDataRole.UserRole + 1
     GroupRole: Final = Qt.ItemDataRole.UserRole + 2
+    TitleRole: Final = Qt.ItemDataRole.UserRole + 3
+    """A group's title, without the count."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -113,6 +115,15 @@ class AlertModel(QAbstractItemModel):
         """How many alerts pass the filter."""
         return sum(len(group.alerts) for group in self._groups)
 
+    @property
+    def total(self) -> int:
+        """How many alerts there are, shown or not."""
+        return len(self._alerts)
+
+    def first(self) -> QModelIndex:
+        """Where the worst alert is; invalid when there is none."""
+        return self.index(0, 0, self.index(0, 0)) if self._groups else QModelIndex()
+
     def find(self, key: str) -> QModelIndex:
         """Where the alert of that `alert_key` is; invalid when it does not fire any more or is filtered out."""
         for top, group in enumerate(self._groups):
@@ -149,6 +160,8 @@ class AlertModel(QAbstractItemModel):
     def _group_data(self, group: AlertGroup, column: int, role: int) -> Any:
         if role == self.GroupRole:
             return group
+        if role == self.TitleRole:
+            return group.title
         if role == Qt.ItemDataRole.DisplayRole and column == 0:
             return f"{group.title}  {len(group.alerts)}"
         return None

@@ -1,0 +1,5 @@
+"""What fires now."""
+
+from app.ui.pages.alerts.page import AlertsPage
+
+__all__ = ["AlertsPage"]
