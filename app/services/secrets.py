@@ -148,9 +148,9 @@ def _translated(*, secret: str = "") -> Iterator[None]:
         ) from None
 
 
-def _says_locked(error: Exception) -> bool:
-    """Also true when the operator closed the prompt: the keyring stays locked."""
+def _says_locked(error: BaseException) -> bool:
+    """Also true when the operator closed the prompt: the keyring stays locked. Backends may have wrapped the error."""
     names = {kind.__name__ for kind in type(error).__mro__}
-    return isinstance(error, keyring.errors.KeyringLocked) or bool(
-        names & {"LockedException", "PromptDismissedException"}
-    )
+    if isinstance(error, keyring.errors.KeyringLocked) or names & {"LockedException", "PromptDismissedException"}:
+        return True
+    return error.__cause__ is not None and _says_locked(error.__cause__)
