@@ -3,7 +3,6 @@
 import json
 import sys
 
-import click
 import typer
 
 from app.cli import activity, alerts, doctor, endpoints, enrol, kit, recover, stack
@@ -33,14 +32,10 @@ CANCELLED_STATUS = 130
 def run(arguments: list[str]) -> int:
     """Run one command. Returns its exit status: 0 done, 2 bad input, 130 cancelled, others by family of error (`app.errors`)."""
     try:
-        status = app(arguments, standalone_mode=False)
-        return status if isinstance(status, int) else 0
-    except click.exceptions.Exit as leave:
-        return int(leave.exit_code)
-    except click.ClickException as error:
-        error.show()
-        return error.exit_code
-    except (Cancelled, click.Abort, KeyboardInterrupt):
+        app(arguments)
+    except SystemExit as leave:
+        return leave.code if isinstance(leave.code, int) else 0
+    except (Cancelled, KeyboardInterrupt):
         sys.stderr.write("cancelled\n")
         return CANCELLED_STATUS
     except AppError as error:
@@ -50,3 +45,4 @@ def run(arguments: list[str]) -> int:
         else:
             print_error(error)
         return error.exit_status
+    return 0

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from app.errors import InputError
+from app.errors import Cancelled, InputError
 from app.main import Services, build_services
 from app.services.progress import CancelToken
 
@@ -56,9 +56,10 @@ def cancellable() -> Iterator[CancelToken]:
 
 
 def confirm(question: str, *, yes: bool) -> None:
-    """Go on when the operator agrees. Raises `typer.Abort` when not, `InputError` when nobody can be asked."""
+    """Go on when the operator agrees. Raises `Cancelled` when not, `InputError` when nobody can be asked."""
     if yes:
         return
     if not sys.stdin.isatty():
         raise InputError("yes", "This needs a confirmation and there is no terminal to ask on.", hint="Add --yes.")
-    typer.confirm(question, abort=True, err=True)
+    if not typer.confirm(question, err=True):
+        raise Cancelled

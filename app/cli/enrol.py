@@ -9,7 +9,7 @@ import typer
 
 from app.cli.context import DataDir, Json, cancellable, opened
 from app.cli.output import print_json, progress_printer
-from app.errors import InputError
+from app.errors import Cancelled, InputError
 from app.main import Services
 from app.models.endpoint import EndpointDraft, HostKey, Login, LoginKind
 from app.services.enrolment import EnrolmentRequest, fetch_host_key
@@ -115,5 +115,6 @@ def _ask_host_key(draft: EndpointDraft) -> HostKey:
         f"Check it on the device:  ssh-keygen -lf /etc/ssh/ssh_host_{algorithm}_key.pub",
         err=True,
     )
-    typer.confirm("Is it the same?", abort=True, err=True)
+    if not typer.confirm("Is it the same?", err=True):
+        raise Cancelled
     return shown
