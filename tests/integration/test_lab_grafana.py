@@ -54,6 +54,7 @@ apiVersion: 1
 providers:
   - name: plantwatch
     folder: Plant
+    folderUid: plant
     type: file
     options: {path: /etc/grafana/dashboards}
 """
@@ -62,7 +63,12 @@ _DASHBOARD = {
     "title": "Site <overview>",
     "tags": ["plantwatch"],
     "time": {"from": "now-5m", "to": "now"},
-    "templating": {"list": [{"name": "job", "type": "query", "current": {"value": "$__all"}, "includeAll": True}]},
+    "templating": {
+        "list": [
+            {"name": "job", "type": "query", "current": {"value": ["$__all"]}, "includeAll": True, "multi": True},
+            {"name": "instance", "type": "query", "query": {"query": 'label_values(up{job=~"$job"}, instance)'}},
+        ]
+    },
     "panels": [
         {
             "id": 1, "type": "row", "collapsed": True, "panels": [
@@ -72,6 +78,7 @@ _DASHBOARD = {
                 },
             ],
         },
+        {"id": 4, "type": "stat", "title": "One", "targets": [{"refId": "A", "expr": 'up{instance="$instance"} + 6'}]},
         {"id": 3, "type": "stat", "title": "Broken", "targets": [{"refId": "A", "expr": "up{"}]},
     ],
 }  # fmt: skip
@@ -284,8 +291,8 @@ class TestData:
 
     def test_provisioned_dashboards_are_found_and_read(self, grafana: Grafana) -> None:
         found = grafana.ask("GET", "/api/search?type=dash-db&tag=plantwatch")[1]
-        assert [(hit["uid"], hit["folderTitle"], hit["url"]) for hit in found] == [
-            ("site", "Plant", "/d/site/site-overview")
+        assert [(hit["uid"], hit["folderUid"], hit["url"]) for hit in found] == [
+            ("site", "plant", "/d/site/site-overview")
         ]
         status, document = grafana.ask("GET", "/api/dashboards/uid/site")
         assert (status, document["dashboard"], document["meta"]["provisioned"]) == (200, _DASHBOARD, True)
@@ -295,12 +302,15 @@ class TestData:
     def test_a_dashboards_page_shows_real_values_and_says_what_it_is(
         self, grafana: Grafana, theme: str, back: str
     ) -> None:
-        page = grafana.session.get(f"{grafana.url}/d/site/x?theme={theme}&var-job=self", auth=_ADMIN, timeout=20).text
+        page = grafana.session.get(
+            f"{grafana.url}/d/site/x?theme={theme}&var-job=other.one&var-job=self", auth=_ADMIN, timeout=20
+        ).text
         assert "This is not Grafana" in page
         assert back in page
         assert "<h1>Site &lt;overview&gt;</h1>" in page
-        assert "<h2>Up in self</h2>" in page
+        assert "<h2>Up in (other\\\\.one|self)</h2>" in page
         assert '<td>self</td><td class="value">42</td>' in page
+        assert '<td>{instance=&quot;localhost:9090&quot;, job=&quot;self&quot;}</td><td class="value">7</td>' in page
         assert "parse error" in page
         assert "<h1>" not in grafana.session.get(f"{grafana.url}/d/site/x?kiosk", auth=_ADMIN, timeout=20).text
 

@@ -127,21 +127,32 @@ class Device:
         self._container.wait()
 
     def start(self) -> None:
-        """Boots a stopped device and returns when it is ready. Its address may be another one."""
-        self._container.start()
-        self.wait_until_ready()
-
-    def wait_until_ready(self) -> None:
-        """Returns when sshd answers and systemd has finished booting. Raises LabError with the state and failed units."""
+        """Boots the device if it is stopped, and returns when sshd answers. Its address may be another one after a boot."""
         self._container.reload()
-        if self._container.status != "running":
-            raise LabError(f"{self.container} has stopped: {self._container.logs(tail=10).decode(errors='replace')}")
+        if self._container.status == "running":
+            self._wait_for_ssh()
+            return
+        self._container.start()
+        self._container.reload()
         self._wait_for_ssh()
-        state = self.exec(["systemctl", "is-system-running", "--wait"]).out.strip()
-        if state != "running":
-            raise LabError(
-                f"{self.container} is {state}: {self.exec(['systemctl', '--failed', '--no-legend', '--plain']).out}"
-            )
+        self._wait_for_systemd()
+
+    def _wait_for_systemd(self) -> None:
+        """Returns when all units have started. Raises LabError with the failed ones, so that no test runs on half a device."""
+        seen = ExecResult(0, "")
+
+        def finished() -> bool:
+            nonlocal seen
+            seen = self.exec(["systemctl", "is-system-running", "--wait"])
+            return seen.out.strip() in ("running", "degraded")
+
+        try:
+            wait_until(finished, seconds=60, what=f"{self.container} to finish booting")
+        except LabError as error:
+            raise LabError(f"{error}; systemctl says: {seen}") from None
+        if seen.code:
+            failed = self.exec(["systemctl", "--failed", "--no-legend", "--plain"]).out
+            raise LabError(f"{self.container} has failed units: {failed}")
 
     def remove(self) -> None:
         """Ends and deletes the device. Does nothing when it is gone already."""
@@ -149,7 +160,13 @@ class Device:
             self._container.remove(force=True, v=True)
 
     def _wait_for_ssh(self) -> None:
-        wait_until(lambda: _is_sshd(self.address, self.port), seconds=60, what=f"sshd of {self.container} to answer")
+        try:
+            wait_until(
+                lambda: _is_sshd(self.address, self.port), seconds=60, what=f"sshd of {self.container} to answer"
+            )
+        except (LabError, ValueError) as error:  # no address: it has stopped again
+            said = self._container.logs(tail=10).decode(errors="replace")
+            raise LabError(f"{self.container}: {error}\n{said}") from None
 
     def _checked(self, argv: Sequence[str], *, environment: Mapping[str, str] | None = None) -> str:
         code, out = self.exec(argv, environment=environment)

@@ -197,7 +197,7 @@ class Lab:
             existing = known.get(name)
             if existing is None:
                 return device.create(self.places, self.engine, name, DeviceOptions()).entry
-            existing.start()  # returns at once when it runs
+            existing.start()
             return existing.entry
 
         with ThreadPoolExecutor(max_workers=_WORKERS) as pool:

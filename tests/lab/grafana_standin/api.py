@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.lab.grafana_standin import prometheus
-from tests.lab.grafana_standin.provisioning import Dashboard, Dashboards, DataSource, folder_uid
+from tests.lab.grafana_standin.provisioning import Dashboard, Dashboards, DataSource
 from tests.lab.grafana_standin.settings import Settings
 from tests.lab.grafana_standin.store import ConflictError, Identity, Store
 
@@ -233,8 +233,12 @@ class Api:
         dashboards = [d for d in self._dashboards.all() if wanted in d.title.lower()]
         if tag := call.parameters.get("tag"):
             dashboards = [d for d in dashboards if tag in d.model.get("tags", [])]
-        folders = sorted({d.folder for d in self._dashboards.all() if d.folder and wanted in d.folder.lower()})
-        found = [] if kind == "dash-db" or "tag" in call.parameters else [_folder_hit(title) for title in folders]
+        folders = sorted(
+            {(d.folder, d.folder_uid) for d in self._dashboards.all() if d.folder and wanted in d.folder.lower()}
+        )
+        found = (
+            [] if kind == "dash-db" or "tag" in call.parameters else [_folder_hit(title, uid) for title, uid in folders]
+        )
         found += [] if kind == "dash-folder" else [_dashboard_hit(d) for d in dashboards]
         return 200, found
 
@@ -245,7 +249,7 @@ class Api:
         meta = {
             "type": "db", "slug": found.slug, "url": found.url, "version": 1, "canSave": False, "canEdit": False,
             "canAdmin": False, "canStar": True, "canDelete": False, "isFolder": False, "provisioned": True,
-            "provisionedExternalId": found.file, "folderTitle": found.folder or "General", "folderUid": folder_uid(found.folder),
+            "provisionedExternalId": found.file, "folderTitle": found.folder or "General", "folderUid": found.folder_uid,
         }  # fmt: skip
         return 200, {"meta": meta, "dashboard": found.model}
 
@@ -266,11 +270,10 @@ def _dashboard_hit(found: Dashboard) -> dict[str, Any]:
         "uid": found.uid, "title": found.title, "url": found.url, "uri": f"db/{found.slug}", "type": "dash-db",
         "tags": found.model.get("tags", []), "isStarred": False,
     }  # fmt: skip
-    return {**hit, "folderUid": folder_uid(found.folder), "folderTitle": found.folder} if found.folder else hit
+    return {**hit, "folderUid": found.folder_uid, "folderTitle": found.folder} if found.folder else hit
 
 
-def _folder_hit(title: str) -> dict[str, Any]:
-    uid = folder_uid(title)
+def _folder_hit(title: str, uid: str) -> dict[str, Any]:
     return {
         "uid": uid,
         "title": title,

@@ -27,10 +27,15 @@ _THEMES = {
     "light": {"back": "#f4f5f5", "text": "#24292e", "card": "#ffffff", "line": "#d8d9da", "link": "#1f62e0"},
 }
 
+# What Grafana escapes in the values of variables that may have several.
+_REGEX_SIGN = re.compile(r"[$^*{}\[\]'+?.()|]")
+_LABEL_VALUES = re.compile(r"label_values\((.+),\s*(\w+)\s*\)")
+
 Sources = Callable[[Any], DataSource | None]
+Parameters = Mapping[str, list[str]]
 
 
-def login(parameters: Mapping[str, str]) -> str:
+def login(parameters: Parameters) -> str:
     """The sign-in page."""
     form = """<main><form method="post" action="login"><h2>Sign in</h2>
 <p><label>Email or username <input name="user" autocomplete="username"></label></p>
@@ -39,18 +44,18 @@ def login(parameters: Mapping[str, str]) -> str:
     return _page("Grafana", form, parameters)
 
 
-def home(dashboards: list[Dashboard], parameters: Mapping[str, str]) -> str:
+def home(dashboards: list[Dashboard], parameters: Parameters) -> str:
     """What a signed-in person sees first."""
     items = "".join(f'<p><a href="{escape(d.url)}">{escape(d.title)}</a> {escape(d.folder)}</p>' for d in dashboards)
     return _page("Dashboards", f"<main><section>{items or 'No dashboards.'}</section></main>", parameters)
 
 
-def dashboard(found: Dashboard, sources: Sources, parameters: Mapping[str, str]) -> str:
+def dashboard(found: Dashboard, sources: Sources, parameters: Parameters) -> str:
     """A dashboard: each panel's title, and the values that its queries have at the end of the time range."""
     time_range = found.model.get("time", {})
-    since = prometheus.moment(parameters.get("from", time_range.get("from", "now-6h")))
-    until = prometheus.moment(parameters.get("to", time_range.get("to", "now")))
-    variables = _variables(found.model, parameters)
+    since = prometheus.moment(parameters.get("from", [time_range.get("from", "now-6h")])[0])
+    until = prometheus.moment(parameters.get("to", [time_range.get("to", "now")])[0])
+    variables = _variables(found.model, sources, parameters)
     sections = []
     for panel in _panels(found.model.get("panels", [])):
         rows = "".join(_rows(panel, sources, variables, since, until))
@@ -61,8 +66,8 @@ def dashboard(found: Dashboard, sources: Sources, parameters: Mapping[str, str])
     return _page(found.title, f"<main>{''.join(sections)}</main>", parameters)
 
 
-def _page(title: str, body: str, parameters: Mapping[str, str]) -> str:
-    theme = "light" if parameters.get("theme") == "light" else "dark"
+def _page(title: str, body: str, parameters: Parameters) -> str:
+    theme = "light" if parameters.get("theme") == ["light"] else "dark"
     heading = "" if "kiosk" in parameters else f"<h1>{escape(title)}</h1>"
     return (
         f'<!DOCTYPE html><html lang="en" data-theme="{theme}"><head><meta charset="utf-8"><title>{escape(title)} - stand-in for Grafana'
@@ -117,17 +122,37 @@ def _legend(template: str, labels: dict[str, str]) -> str:
     return prometheus.legend(labels)
 
 
-def _variables(model: dict[str, Any], parameters: Mapping[str, str]) -> dict[str, str]:
-    """The dashboard's variables: from the address (`var-site=…`), else their saved value; "All" matches everything."""
-    values = {}
+def _variables(model: dict[str, Any], sources: Sources, parameters: Parameters) -> dict[str, str]:
+    """The dashboard's variables, in PromQL's writing: from the address (`var-site=…`, more than once for several values), else
+    the saved value, else the first that the variable's query finds. "All" matches everything."""
+    values: dict[str, str] = {}
     for variable in model.get("templating", {}).get("list", []):
         name = variable.get("name", "")
-        current = (variable.get("current") or {}).get("value", "")
-        value = parameters.get(f"var-{name}") or ("|".join(current) if isinstance(current, list) else str(current))
-        if value == "$__all" or (not value and variable.get("includeAll")):
-            value = variable.get("allValue") or ".*"
-        values[name] = value
+        saved = (variable.get("current") or {}).get("value") or []
+        chosen = parameters.get(f"var-{name}") or ([saved] if isinstance(saved, str) else saved)
+        if not chosen and not variable.get("includeAll"):
+            chosen = _found_values(variable, sources, values)[:1]
+        if not chosen or "$__all" in chosen:
+            values[name] = variable.get("allValue") or ".*"
+        elif variable.get("multi") or variable.get("includeAll"):
+            escaped = [_REGEX_SIGN.sub(r"\\\\\g<0>", value) for value in chosen]
+            values[name] = escaped[0] if len(escaped) == 1 else f"({'|'.join(escaped)})"
+        else:
+            values[name] = chosen[0].replace("\\", "\\\\").replace('"', '\\"')
     return values
+
+
+def _found_values(variable: dict[str, Any], sources: Sources, values: Mapping[str, str]) -> list[str]:
+    asked = variable.get("query")
+    match = _LABEL_VALUES.fullmatch(str(asked.get("query") if isinstance(asked, dict) else asked))
+    source = sources(variable.get("datasource"))
+    if match is None or source is None:
+        return []
+    try:
+        series = prometheus.instant(source, _replace(match[1], values))
+    except prometheus.QueryError:
+        return []
+    return sorted({one["metric"][match[2]] for one in series if match[2] in one["metric"]})
 
 
 def _replace(text: str, variables: Mapping[str, str]) -> str:

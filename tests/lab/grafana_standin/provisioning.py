@@ -47,6 +47,7 @@ class Dashboard:
     uid: str
     title: str
     folder: str
+    folder_uid: str
     file: str
     model: dict[str, Any]
 
@@ -110,7 +111,8 @@ class Dashboards:
                 folder = provider.get("folder", "")
                 if options.get("foldersFromFilesStructure"):
                     folder = "" if file.parent == root else file.parent.name
-                if (dashboard := self._dashboard(file, folder)) is not None:
+                uid = provider.get("folderUid") or folder_uid(folder)
+                if (dashboard := self._dashboard(file, folder, uid)) is not None:
                     found.append(dashboard)
         return sorted(found, key=lambda dashboard: dashboard.title)
 
@@ -118,7 +120,7 @@ class Dashboards:
         """The dashboard with this identifier."""
         return next((dashboard for dashboard in self.all() if dashboard.uid == uid), None)
 
-    def _dashboard(self, file: Path, folder: str) -> Dashboard | None:
+    def _dashboard(self, file: Path, folder: str, in_folder: str) -> Dashboard | None:
         with self._lock:
             try:
                 changed = file.stat().st_mtime_ns
@@ -131,7 +133,7 @@ class Dashboards:
                 print(f"dashboard {file}: {error!r}", flush=True)
                 return None
             uid = model.get("uid") or folder_uid(str(file))
-            made = Dashboard(uid=uid, title=title, folder=folder, file=file.name, model=model)
+            made = Dashboard(uid=uid, title=title, folder=folder, folder_uid=in_folder, file=file.name, model=model)
             self._read[file] = (changed, made)
             return made
 

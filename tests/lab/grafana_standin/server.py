@@ -8,7 +8,7 @@ from http import HTTPStatus
 from http.cookies import CookieError, SimpleCookie
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, ClassVar
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qs, parse_qsl, unquote, urlsplit
 
 from tests.lab.grafana_standin import pages
 from tests.lab.grafana_standin.api import Api, ApiError
@@ -55,7 +55,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def _handle(self) -> None:
         url = urlsplit(self.path)
-        parameters = dict(parse_qsl(url.query, keep_blank_values=True))
+        parameters = parse_qs(url.query, keep_blank_values=True)
         body = self._body()
         try:
             if url.path == "/api/health":
@@ -66,13 +66,14 @@ class Handler(BaseHTTPRequestHandler):
             elif url.path.startswith("/api/"):
                 who = self._who(required=True)
                 assert who is not None
-                self._json(*self.server.api.answer(self.command, unquote(url.path), who, parameters, body))
+                last = {name: values[-1] for name, values in parameters.items()}
+                self._json(*self.server.api.answer(self.command, unquote(url.path), who, last, body))
             else:
                 self._page(unquote(url.path), parameters)
         except ApiError as error:
             self._json(error.code, error.body)
 
-    def _page(self, path: str, parameters: Mapping[str, str]) -> None:
+    def _page(self, path: str, parameters: pages.Parameters) -> None:
         if path == "/logout":
             self.server.store.close_session(self._session_secret())
             self._redirect("login", f"{_COOKIE}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax")
