@@ -14,6 +14,7 @@ from app.models.endpoint import Endpoint, Lifecycle
 from app.models.metrics import ChartSpec, EndpointHealth, FleetMetric, Health
 from app.models.stack import ServiceAccess, ServiceName
 from app.services.metrics import queries
+from app.services.metrics.answers import RangeResult
 from app.services.metrics.fleet import FleetService
 from app.services.metrics.prometheus import PrometheusClient
 from app.services.metrics.targets import target_groups
@@ -113,13 +114,27 @@ def test_a_site_that_was_renamed_leaves_one_trend(plant: Plant) -> None:
     wait_for(lambda: plant.client.query(renamed), what="the new label")
     assert plant.client.query(queries.last_scrape([OTHER]))[0].labels == {"instance": OTHER}
     assert plant.fleet.snapshot().health[OTHER].health is Health.UP
-    wait_for(
-        lambda: (
-            len(plant.client.query_range(queries.fleet(FleetMetric.MEMORY), time.time() - 60, time.time(), 1).labels)
-            == 3
-        ),
-        what="one series an endpoint",
-    )
+
+
+def _two_series(plant: Plant) -> RangeResult | None:
+    """The recorded series of the renamed endpoint, once the new one has taken over from the old one."""
+    now = time.time()
+    found = plant.client.query_range(queries.fleet(FleetMetric.MEMORY, OTHER), now - 60, now, 1)
+    return found if np.isfinite(found.values[:, -1:]).sum(axis=1).tolist() in ([1, 0], [0, 1]) else None
+
+
+def test_the_trend_of_a_renamed_site_goes_on(plant: Plant) -> None:
+    parts = wait_for(lambda: _two_series(plant), what="recorded series of both sites")
+    trend = plant.fleet.snapshot(points=60, window_seconds=60).trends[FleetMetric.MEMORY][OTHER]
+    longest = np.isfinite(parts.values).sum(axis=1).max()
+    assert np.isfinite(trend.values).sum() > longest
+    assert FleetMetric.MEMORY in plant.fleet.current(OTHER)
+
+
+def test_the_network_is_what_is_received_and_what_is_sent(plant: Plant) -> None:
+    assert len(plant.client.query(queries.fleet(FleetMetric.NETWORK, UP))) == 2
+    assert FleetMetric.NETWORK in plant.fleet.current(UP)
+    assert UP in plant.fleet.snapshot().trends[FleetMetric.NETWORK]
 
 
 @pytest.mark.parametrize("spec", queries.CHARTS, ids=lambda spec: spec.key)

@@ -77,9 +77,13 @@ class FleetService:
         client = self._client()
         found = {}
         for metric in FleetMetric:
-            for sample in client.query(queries.fleet(metric, [endpoint_name])):
+            parts: dict[str, float] = {}
+            for sample in client.query(queries.fleet(metric, endpoint_name)):
                 if math.isfinite(sample.value):
-                    found[metric] = sample.value
+                    part = sample.labels.get("__name__", "")
+                    parts[part] = max(sample.value, parts.get(part, sample.value))
+            if parts:
+                found[metric] = sum(parts.values())
         return found
 
     def charts(self, endpoint_name: str, *, start: datetime, end: datetime, points: int = 300) -> list[Chart]:
@@ -189,13 +193,17 @@ def _finite(values: Floats) -> Floats:
 
 
 def _trends(found: RangeResult, names: Collection[str]) -> dict[str, Trend]:
-    """By endpoint, for those that the inventory knows."""
-    values = _finite(found.values)
-    return {
-        labels["instance"]: Trend(row)
-        for labels, row in zip(found.labels, values, strict=True)
-        if labels.get("instance") in names
-    }
+    """By endpoint, for those that the inventory knows: parts that follow each other are joined, different ones are added."""
+    parts: dict[tuple[str, str], Floats] = {}
+    for labels, row in zip(found.labels, _finite(found.values), strict=True):
+        key = labels.get("instance", ""), labels.get("__name__", "")
+        earlier = parts.get(key)
+        parts[key] = row if earlier is None else np.fmax(earlier, row)
+    values: dict[str, Floats] = {}
+    for (name, _), row in parts.items():
+        if name in names:
+            values[name] = row if name not in values else values[name] + row
+    return {name: Trend(row) for name, row in values.items()}
 
 
 def _chart(spec: ChartSpec, found: RangeResult) -> Chart:

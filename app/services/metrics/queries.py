@@ -5,7 +5,7 @@ finds all series of an endpoint. The fleet is read from the recorded series of s
 deployed together with Prometheus, before any target exists, so there is no time without them (docs/adr/fleet-metrics-by-recording-rules.md).
 The charts of one endpoint are worked out from raw series instead: their rate window must follow the range that is looked at.
 
-Queries of the fleet aggregate by `instance`: an endpoint whose site or tags were changed has two sets of series for a while.
+An endpoint whose site or tags were changed has two sets of series for a while: whoever asks for the fleet is told how to make one of them.
 """
 
 import math
@@ -23,13 +23,14 @@ VIRTUAL_PORTS = (
 # Devices that lie above other devices, or are not disks.
 _VIRTUAL_DISKS = "dm-.*|md.*|loop.*|ram.*|zram.*|sr.*|fd.*"
 
-_RECORDED = {
-    FleetMetric.CPU: "instance:node_cpu_utilisation:rate2m{matchers}",
-    FleetMetric.MEMORY: "instance:node_memory_utilisation:ratio{matchers}",
-    FleetMetric.DISK: "instance:node_filesystem_utilisation:max{matchers}",
-    FleetMetric.TEMPERATURE: "instance:node_temperature_celsius:max{matchers}",
+_RECORDED: dict[FleetMetric, tuple[str, ...]] = {
+    FleetMetric.CPU: ("instance:node_cpu_utilisation:rate2m",),
+    FleetMetric.MEMORY: ("instance:node_memory_utilisation:ratio",),
+    FleetMetric.DISK: ("instance:node_filesystem_utilisation:max",),
+    FleetMetric.TEMPERATURE: ("instance:node_temperature_celsius:max",),
     FleetMetric.NETWORK: (
-        "instance:node_network_receive_bytes:rate2m{matchers} + instance:node_network_transmit_bytes:rate2m{matchers}"
+        "instance:node_network_receive_bytes:rate2m",
+        "instance:node_network_transmit_bytes:rate2m",
     ),
 }
 
@@ -54,9 +55,16 @@ def matchers(instances: Iterable[str] | None) -> str:
     return f'{{job="{JOB}",instance{test}}}'
 
 
-def fleet(metric: FleetMetric, instances: Iterable[str] | None = None) -> str:
-    """One sample for each endpoint that has the metric, labelled `instance` only, in the unit of `FleetMetric`."""
-    return f"max by (instance) ({_RECORDED[metric].replace('{matchers}', matchers(instances))})"
+def fleet(metric: FleetMetric, instance: str | None = None) -> str:
+    """The recorded series of a metric, of one endpoint or all, in the unit of `FleetMetric`.
+
+    A bare selector: adding and aggregating in Prometheus takes it two to three times as long as the selection (tests/bench/metrics_fleet.py).
+    So there may be several series for an endpoint. Those with the same `__name__` follow each other in time (its site was changed), and
+    those with different ones (received and sent) are to be added.
+    """
+    names = _RECORDED[metric]
+    named = f"__name__={quoted(names[0])}" if len(names) == 1 else f"__name__=~{any_of(names)}"
+    return f"{{{named}}}" if instance is None else f"{{{named},instance={quoted(instance)}}}"
 
 
 def up(instances: Iterable[str] | None = None) -> str:

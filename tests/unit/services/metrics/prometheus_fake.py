@@ -23,7 +23,8 @@ class FakePrometheus:
     """Answers in the form of the recorded answers. Set what it knows; `asked` tells the queries that came, in order.
 
     `scrapes`: endpoint → (Unix time, succeeded); `attention`: endpoint → since; `last`: (outcome or None, endpoint) → Unix time;
-    `errors`: endpoint → last error; `seen`: endpoints that were ever scraped; `ranges`: query → endpoint → value at every point.
+    `errors`: endpoint → last error; `seen`: endpoints that were ever scraped. `ranges`: query → endpoint → its value at every point;
+    `series`: query → labels and the value at each point.
     """
 
     def __init__(self) -> None:
@@ -34,6 +35,7 @@ class FakePrometheus:
         self.errors: dict[str, str] = {}
         self.seen: set[str] = set()
         self.ranges: dict[str, _Values] = {}
+        self.series: dict[str, list[tuple[dict[str, str], list[float | None]]]] = {}
         self.failures = 0
         self.asked: list[str] = []
         self.adapter: AnsweringAdapter
@@ -91,10 +93,13 @@ class FakePrometheus:
         self.asked.append(fields["query"])
         start, end, step = (float(fields[name]) for name in ("start", "end", "step"))
         times = [start + step * number for number in range(round((end - start) / step) + 1)]
-        items = [
+        items: list[dict[str, object]] = [
             {"metric": {"instance": name}, "values": [[when, str(value)] for when in times]}
             for name, value in self.ranges.get(fields["query"], {}).items()
         ]
+        for labels, values in self.series.get(fields["query"], []):
+            known = [[when, str(value)] for when, value in zip(times, values, strict=True) if value is not None]
+            items.append({"metric": labels, "values": known})
         return _success({"resultType": "matrix", "result": items})
 
     def _target(self, name: str) -> dict[str, object]:

@@ -63,14 +63,29 @@ def test_the_grid_stays_while_time_goes_on(fake: FakePrometheus) -> None:
     assert fake.now <= second[-1] < fake.now + 60
 
 
+def test_series_that_follow_each_other_are_one_trend_and_parts_are_added(fake: FakePrometheus) -> None:
+    old, new = {"instance": "a", "site": "Old"}, {"instance": "a", "site": "New"}
+    fake.series = {
+        queries.fleet(FleetMetric.NETWORK): [
+            (old | {"__name__": "received"}, [1.0, 2.0, None, None]),
+            (new | {"__name__": "received"}, [None, 2.0, 3.0, 4.0]),
+            (old | {"__name__": "sent"}, [10.0, 10.0, None, None]),
+            (new | {"__name__": "sent"}, [None, None, 10.0, None]),
+        ]
+    }
+    found = _service(fake).snapshot(points=4, window_seconds=240).trends[FleetMetric.NETWORK]
+    np.testing.assert_array_equal(found["a"].values, [11, 12, 13, np.nan])
+    assert set(found) == {"a"}
+
+
 def test_infinity_is_a_gap(fake: FakePrometheus) -> None:
     fake.ranges = {queries.fleet(FleetMetric.CPU): {"a": math.inf, "b": -math.inf}}
     service = _service(fake)
     for trend in service.snapshot().trends[FleetMetric.CPU].values():
         assert np.isnan(trend.values).all()
     fake.ranges = {
-        queries.fleet(FleetMetric.CPU, ["a"]): {"a": math.inf},
-        queries.fleet(FleetMetric.DISK, ["a"]): {"a": 0.5},
+        queries.fleet(FleetMetric.CPU, "a"): {"a": math.inf},
+        queries.fleet(FleetMetric.DISK, "a"): {"a": 0.5},
     }
     assert service.current("a") == {FleetMetric.DISK: 0.5}
 

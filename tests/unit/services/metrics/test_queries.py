@@ -55,7 +55,7 @@ def test_the_fleet_is_read_from_series_that_are_recorded(metric: FleetMetric) ->
     names = re.findall(r"[a-z_]+:[a-z_]+:[a-z0-9]+", queries.fleet(metric))
     assert names
     assert set(names) <= set(_recorded())
-    assert queries.fleet(metric).startswith("max by (instance) (")
+    assert queries.fleet(metric, 'a"b') == queries.fleet(metric)[:-1] + r',instance="a\"b"}'
 
 
 def test_charts_name_only_recorded_series_that_exist() -> None:
