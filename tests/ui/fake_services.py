@@ -1,8 +1,10 @@
 """Services for the pages where the operator acts: in memory, with the signatures of the real ones and gates to hold them at."""
 
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, cast
 
@@ -10,6 +12,9 @@ from PySide6.QtCore import QSettings
 
 from app.errors import AppError
 from app.models.alert import Alert, Severity
+from app.models.device import Facts, InitSystem, Privilege
+from app.models.endpoint import Credential, Endpoint, EndpointDraft, HostKey, LoginKind
+from app.models.metrics import FleetMetric
 from app.models.stack import (
     Action,
     ActionKind,
@@ -20,12 +25,15 @@ from app.models.stack import (
     ServiceStatus,
     StackStatus,
 )
+from app.services.enrolment import EnrolmentPlan, EnrolmentRequest, EnrolStep, RemoveStep
+from app.services.kit import KitBuild
 from app.services.progress import CancelToken, LogLine, Report, StepAdvanced, step
 from app.services.stack import DeployStep, DownStep
 from app.settings import Settings
 from app.ui.pages.page import Notice, PageContext
 from app.ui.tasks import TaskRunner
 from app.ui.theme import ThemeKeeper
+from tests.ui import fake_metrics
 from tests.ui.fake_metrics import FakeAlerts
 from tests.ui.fakes import FakeInventory
 
@@ -201,14 +209,121 @@ class FakeStack:
         return "\n".join(self.log_text.splitlines()[-tail:])
 
 
+HOST_KEY = HostKey("ssh-ed25519", "AAAAC3NzaC1lZDI1NTE5AAAAIGqLM0VTXQlB2nHEvGkG+JxgrPNRnPKYzBcy1Oy/kCqz")
+FACTS = Facts(
+    hostname="turbine-07",
+    os_id="debian",
+    os_name="Debian GNU/Linux",
+    os_version="12",
+    kernel="6.1.0-28-arm64",
+    machine="aarch64",
+    architecture="arm64",
+    init=InitSystem.SYSTEMD,
+    privilege=Privilege.SUDO_PASSWORD,
+    cpu_count=4,
+    memory_bytes=3_980_000_000,
+    free_bytes=3_100_000_000,
+)
+PLAN_LINES = (
+    "Transfer node_exporter 1.12.1 for arm64 (5.3 MB) and check its SHA-256",
+    "Make the user and group plantwatch-exporter, without a shell",
+    "Install it under /opt/plantwatch and its unit plantwatch-exporter.service",
+    "Start it; it listens on port 9100",
+    "Add turbine-07 to Prometheus",
+)
+
+
+def build() -> KitBuild:
+    """An exporter build as the kit has it."""
+    return KitBuild("1.12.1", "arm64", "ab" * 32, 5_300_000, Path("/kit/node_exporter.tar.gz"))
+
+
+class OperatorInventory(FakeInventory):
+    """Inventory in memory that knows who logged in."""
+
+    def credential(self, credential_id: int) -> Credential:
+        self._admit()
+        return Credential(credential_id, "operator", LoginKind.PASSWORD)
+
+
+class FakeEnrolment:
+    """EnrolmentService in memory. `failures` maps a step to the error raised in it; `gate` holds the enrolment in TRANSFER."""
+
+    def __init__(self, inventory: FakeInventory) -> None:
+        self._inventory = inventory
+        self.failures: dict[EnrolStep, AppError] = {}
+        self.gate: Gate | None = None
+        self.requests: list[EnrolmentRequest] = []
+        self.removed: list[str] = []
+
+    def _walk(self, steps: Sequence[EnrolStep], report: Report, token: CancelToken) -> None:
+        for each in steps:
+            with step(report, token, each) as done:
+                report(LogLine(f"{each.value}: begun"))
+                if each is EnrolStep.TRANSFER:
+                    report(StepAdvanced(each, 2_600_000, 5_300_000))
+                    if self.gate is not None:
+                        self.gate.wait(token)
+                    done.detail = "5.3 MB"
+                if each in self.failures:
+                    raise self.failures[each]
+
+    def preview(self, request: EnrolmentRequest, *, report: Report, token: CancelToken) -> EnrolmentPlan:
+        self.requests.append(request)
+        self._walk(list(EnrolStep)[:5], report, token)
+        return EnrolmentPlan(FACTS, build(), PLAN_LINES)
+
+    def enrol(self, request: EnrolmentRequest, *, report: Report, token: CancelToken) -> Endpoint:
+        self.requests.append(request)
+        self._inventory.check_free(request.draft)
+        self._walk(list(EnrolStep), report, token)
+        template = fake_metrics.endpoints(1)[0]
+        values = {name: getattr(request.draft, name) for name in EndpointDraft.__dataclass_fields__}
+        endpoint = replace(template, id=1000 + len(self.requests), host_key=request.host_key, **values)
+        self._inventory.put(endpoint)
+        return endpoint
+
+    def remove(
+        self, name: str, *, keep_exporter: bool = False, forget_only: bool = False, report: Report, token: CancelToken
+    ) -> None:
+        for each in RemoveStep:
+            with step(report, token, each):
+                pass
+        self.removed.append(name)
+        self._inventory.remove(self._inventory.endpoint(name).id)
+
+
+class FakeValues:
+    """FleetService, as far as the end of the wizard asks it."""
+
+    def __init__(self) -> None:
+        self.error: AppError | None = None
+        self.values = {
+            FleetMetric.CPU: 0.12,
+            FleetMetric.MEMORY: 0.41,
+            FleetMetric.DISK: 0.23,
+            FleetMetric.TEMPERATURE: 47.0,
+            FleetMetric.NETWORK: 12_500.0,
+        }
+
+    def current(self, endpoint_name: str) -> dict[FleetMetric, float]:
+        if self.error is not None:
+            raise self.error
+        return dict(self.values)
+
+
 @dataclass
 class OperatorServices:
     """What `Services` holds, as fakes."""
 
-    inventory: FakeInventory = field(default_factory=FakeInventory)
+    inventory: OperatorInventory = field(default_factory=OperatorInventory)
     alerts: FakeAlerts = field(default_factory=FakeAlerts)
     stack: FakeStack = field(default_factory=FakeStack)
     now: Settings = field(default_factory=Settings)
+    fleet: FakeValues = field(default_factory=FakeValues)
+
+    def __post_init__(self) -> None:
+        self.enrolment = FakeEnrolment(self.inventory)
 
     def settings(self) -> Settings:
         return self.now

@@ -184,7 +184,7 @@ class ActivityPage(Page):
         if text and not count:
             self.told.setText(self.tr("Nothing contains “{0}”.").format(text))
         else:
-            self.told.setText(self.tr("%n line(s)", "", count))
+            self.told.setText(self.tr("Shown: {0}").format(count))
 
     def _show_error(self, error: AppError) -> None:
         self.view.show_error(error, self.refresh)
@@ -228,7 +228,7 @@ class ActivityPage(Page):
             title=self.tr("Export the activity log"),
             owner=self,
             on_success=lambda count: self.context.notify(
-                Notice(self.tr("%n line(s) written to {0}.", "", count).format(path), Meaning.UP)
+                Notice(self.tr("The activity log is in {0} (lines: {1}).").format(path, count), Meaning.UP)
             ),
             on_failure=lambda error: self.context.notify(Notice(error.message, Meaning.DOWN)),
         )

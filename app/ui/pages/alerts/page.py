@@ -148,7 +148,7 @@ class AlertsPage(Page):
     def _tell(self, count: int) -> None:
         checked = self.tr("Checked at {0}").format(wording.clock_time(self._taken_at)) if self._taken_at else ""
         hidden = count - self.model.shown
-        parts = [checked] if not hidden else [checked, self.tr("%n hidden by the search", "", hidden)]
+        parts = [checked] if not hidden else [checked, self.tr("hidden by the search: {0}").format(hidden)]
         self.told.setText(" · ".join(parts))
 
     # The list

@@ -1,0 +1,5 @@
+"""Enrolling an endpoint: the wizard."""
+
+from app.ui.pages.enrol.wizard import EnrolPage
+
+__all__ = ["EnrolPage"]

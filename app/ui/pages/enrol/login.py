@@ -1,0 +1,196 @@
+"""Step 2: how to log in on the device."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QFileDialog,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QRadioButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.errors import InputError
+from app.models.endpoint import Login, LoginKind
+from app.ui import theme
+from app.ui.icons import icon
+from app.ui.pages.enrol.session import Session, WizardStep
+from app.ui.theme import Text
+from app.ui.widgets.form import Field, Fold
+from app.ui.widgets.secret_edit import SecretEdit
+from app.ui.widgets.text import Label
+
+
+class LoginStep(WizardStep):
+    """User, and a password or a key file; what sudo asks for is folded.
+
+    Going on moves the secrets from the fields into the session. A field that is left empty on coming back means: as before.
+    """
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.title = self.tr("Log in")
+        self.action = self.tr("Next")
+        self._session = session
+        self._make_fields()
+        self._lay_out()
+        self.by_password.setChecked(True)
+        self.by_password.toggled.connect(self._show_way)
+        self._show_way()
+
+    def _make_fields(self) -> None:
+        self.user_line = QLineEdit()
+        self.user_line.setPlaceholderText(self.tr("root, admin, pi …"))
+        self.user = Field(self.tr("User"), self.user_line, check=self._check_user)
+        self.by_password = QRadioButton(self.tr("Password"))
+        self.by_key = QRadioButton(self.tr("Key file"))
+        self._ways = QButtonGroup(self)
+        self._ways.addButton(self.by_password)
+        self._ways.addButton(self.by_key)
+        self.password_edit = SecretEdit()
+        self.password = Field(self.tr("Password"), self.password_edit, check=self._check_password)
+        self.key_line = QLineEdit()
+        self.key_line.setPlaceholderText("~/.ssh/id_ed25519")
+        self.browse = QPushButton(icon("folder-open"), self.tr("Browse …"))
+        self.key_file = Field(self.tr("Key file"), self.key_line, check=self._check_key_file, beside=self.browse)
+        self.browse.clicked.connect(self._browse)
+        self.passphrase_edit = SecretEdit()
+        self.passphrase = Field(
+            self.tr("Passphrase"), self.passphrase_edit, note=self.tr("Leave it empty if the key has none.")
+        )
+        self.sudo_edit = SecretEdit()
+        self.sudo = Field(
+            self.tr("Password for sudo"),
+            self.sudo_edit,
+            note=self.tr(
+                "Only if sudo asks for another password than the one for logging in, or if you log in with a key."
+            ),
+        )
+        for line in (self.user_line, self.password_edit, self.key_line, self.passphrase_edit, self.sudo_edit):
+            line.returnPressed.connect(self.go_on)
+
+    def _lay_out(self) -> None:
+        ways = QHBoxLayout()
+        ways.setSpacing(theme.GAP_SECTION)
+        ways.addWidget(self.by_password)
+        ways.addWidget(self.by_key)
+        ways.addStretch()
+        self.sudo_fold = Fold(self.tr("sudo asks for another password"), self.sudo)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(theme.GAP)
+        layout.addWidget(self.user)
+        layout.addWidget(Label(self.tr("Log in with"), Text.STRONG))
+        layout.addLayout(ways)
+        layout.addWidget(self.password)
+        layout.addWidget(self.key_file)
+        layout.addWidget(self.passphrase)
+        layout.addWidget(self.sudo_fold)
+        layout.addWidget(
+            Label(
+                self.tr("Once the device is enrolled, the secret is kept in this desktop's keyring, and nowhere else."),
+                Text.LABEL,
+                muted=True,
+                wrap=True,
+            )
+        )
+        layout.addStretch()
+
+    @property
+    def kind(self) -> LoginKind:
+        return LoginKind.PASSWORD if self.by_password.isChecked() else LoginKind.KEY_FILE
+
+    def enter(self) -> None:
+        kept = self.tr("kept from before; type to replace it") if self._kept() else ""
+        for edit in (self.password_edit, self.passphrase_edit, self.sudo_edit):
+            edit.setPlaceholderText(kept)
+        (self.password_edit if self.user_line.text() and self.by_password.isChecked() else self.user_line).setFocus()
+
+    def suggest_user(self, user: str) -> None:
+        """Put `user` into the empty field."""
+        if not self.user_line.text():
+            self.user_line.setText(user)
+
+    def clear_secrets(self) -> None:
+        """Forget what was typed into the secret fields."""
+        for edit in (self.password_edit, self.passphrase_edit, self.sudo_edit):
+            edit.take()
+
+    def ask_for_sudo(self) -> None:
+        """Open the fold and wait for the password there."""
+        self.sudo_fold.set_open(True)
+        self.sudo_edit.setFocus()
+
+    def ask_for_secret(self) -> None:
+        """Wait for another password or key, with what is wrong under it."""
+        (self.password_edit if self.kind is LoginKind.PASSWORD else self.key_line).setFocus()
+
+    def proceed(self, accepted: Callable[[], None]) -> None:
+        asked = [self.user, self.password if self.kind is LoginKind.PASSWORD else self.key_file]
+        wrong = [field for field in asked if not field.is_right()]
+        if wrong:
+            wrong[0].control.setFocus()
+            return
+        self._session.login = self._take_login()
+        accepted()
+
+    def _take_login(self) -> Login:
+        """The login that the fields describe; the secrets move out of them."""
+        by_password = self.kind is LoginKind.PASSWORD
+        kept = self._kept()
+        secret = (self.password_edit if by_password else self.passphrase_edit).take()
+        sudo_password = self.sudo_edit.take()
+        self.clear_secrets()
+        return Login(
+            user=self.user_line.text().strip(),
+            kind=self.kind,
+            key_file="" if by_password else str(self._key_path()),
+            secret=secret or (kept.secret if kept else ""),
+            sudo_password=(sudo_password or (kept.sudo_password if kept else "")) if self.sudo_fold.is_open else "",
+        )
+
+    def _kept(self) -> Login | None:
+        """The login given before, if it is still for this user, way and key."""
+        login = self._session.login
+        if login is None or login.kind is not self.kind or login.user != self.user_line.text().strip():
+            return None
+        if login.kind is LoginKind.KEY_FILE and login.key_file != str(self._key_path()):
+            return None
+        return login
+
+    def _key_path(self) -> Path:
+        return Path(self.key_line.text().strip()).expanduser().absolute()
+
+    def _check_user(self) -> None:
+        if not self.user_line.text().strip():
+            raise InputError("user", self.tr("A user name is needed."))
+
+    def _check_password(self) -> None:
+        if not self.password_edit.text() and self._kept() is None:
+            raise InputError("password", self.tr("A password is needed."))
+
+    def _check_key_file(self) -> None:
+        if not self.key_line.text().strip():
+            raise InputError("key_file", self.tr("Choose the file with the private key."))
+        path = self._key_path()
+        if not path.is_file():
+            raise InputError("key_file", self.tr("There is no file {0}.").format(path))
+        if path.suffix == ".pub":
+            raise InputError("key_file", self.tr("This is the public half. The private key has no “.pub” at its end."))
+
+    def _show_way(self) -> None:
+        by_password = self.kind is LoginKind.PASSWORD
+        self.password.setVisible(by_password)
+        self.key_file.setVisible(not by_password)
+        self.passphrase.setVisible(not by_password)
+
+    def _browse(self) -> None:
+        dialog = QFileDialog(self, self.tr("Key file"), str(Path("~/.ssh").expanduser()))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(self.key_line.setText)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()

@@ -1,0 +1,55 @@
+"""What the wizard knows so far, and the steps' common shape."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from app.models.endpoint import EndpointDraft, HostKey, Login
+from app.services.enrolment import EnrolmentRequest
+
+
+@dataclass(slots=True)
+class Session:
+    """One enrolment being prepared. The login lives here, not in the fields, from the moment the operator goes on until it is not needed."""
+
+    draft: EndpointDraft | None = None
+    login: Login | None = None
+    shown_key: HostKey | None = None
+    """What the device showed; nothing is trusted by it."""
+    shown_by: str = ""
+    """Address and port that showed it."""
+    trusted_key: HostKey | None = None
+    """What the operator confirmed."""
+
+    def request(self) -> EnrolmentRequest:
+        """All that the engine needs. Only once every step before has been accepted."""
+        if self.draft is None or self.login is None or self.trusted_key is None:
+            raise RuntimeError("The wizard went on without an answer.")
+        return EnrolmentRequest(draft=self.draft, login=self.login, host_key=self.trusted_key)
+
+    def forget(self) -> None:
+        """Drop everything, the secrets first of all."""
+        self.draft = self.login = self.shown_key = self.trusted_key = None
+        self.shown_by = ""
+
+
+class WizardStep(QWidget):
+    """One page of the wizard. `title` names it in the row of steps; `action` is what its button for going on says, empty for none."""
+
+    title: str = ""
+    action: str = ""
+    go_on = Signal()
+    """The operator asked to go on from within the step (Return in a field)."""
+    waiting = Signal(str)
+    """Why going on takes a moment; empty when it does not any more."""
+    refused = Signal(str)
+    """Why the wizard does not go on, when no field says so itself; empty to take it back."""
+
+    def enter(self) -> None:
+        """The step is shown."""
+
+    def proceed(self, accepted: Callable[[], None]) -> None:
+        """Check what was given. Calls `accepted` when the wizard may go on, at once or later; else shows why not."""
+        accepted()

@@ -1,0 +1,373 @@
+"""The wizard: five steps in the page, then the new endpoint."""
+
+from enum import IntEnum
+from functools import partial
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+
+from app.errors import AppError, DuplicateError
+from app.models.endpoint import Endpoint
+from app.services.enrolment import fetch_host_key
+from app.ui import theme
+from app.ui.errors import InlineError
+from app.ui.icons import icon
+from app.ui.pages.enrol.done import DoneView
+from app.ui.pages.enrol.enrolling import EnrollingStep
+from app.ui.pages.enrol.login import LoginStep
+from app.ui.pages.enrol.mending import Remedy, mending_of, next_port
+from app.ui.pages.enrol.plan import PlanStep
+from app.ui.pages.enrol.rail import StepRail
+from app.ui.pages.enrol.session import Session, WizardStep
+from app.ui.pages.enrol.verify import HostKeyReader, VerifyStep
+from app.ui.pages.enrol.where import WhereStep
+from app.ui.pages.page import Notice, Page, PageContext
+from app.ui.theme import Meaning
+from app.ui.widgets.text import Label
+
+_FORGET_AFTER_MILLISECONDS = 10 * 60 * 1000
+"""How long secrets of an enrolment that has not begun are kept after the page was left."""
+
+
+class At(IntEnum):
+    WHERE = 0
+    LOGIN = 1
+    VERIFY = 2
+    PLAN = 3
+    ENROL = 4
+    DONE = 5
+
+
+class EnrolPage(Page):
+    """Leads through an enrolment. Leaving the page changes nothing: what runs goes on, and coming back shows it."""
+
+    def __init__(
+        self, context: PageContext, parent: QWidget | None = None, *, read_host_key: HostKeyReader = fetch_host_key
+    ) -> None:
+        super().__init__(context, parent)
+        services, tasks = context.services, context.tasks
+        self.session = Session()
+        self.where = WhereStep(self.session, services.inventory, tasks)
+        self.login = LoginStep(self.session)
+        self.verify = VerifyStep(self.session, read_host_key, tasks)
+        self.plan = PlanStep(self.session, services.enrolment, tasks)
+        self.enrolling = EnrollingStep(self.session, services.enrolment, tasks)
+        self.done = DoneView(services.fleet, tasks)
+        self.steps: tuple[WizardStep, ...] = (self.where, self.login, self.verify, self.plan, self.enrolling)
+        self.at = At.WHERE
+        self._has_entered = False
+        self._removing = ""
+        self._build()
+        self._connect()
+        self._forgetting = QTimer(self, singleShot=True, interval=_FORGET_AFTER_MILLISECONDS)
+        self._forgetting.timeout.connect(self._forget_secrets)
+
+    @property
+    def title(self) -> str:
+        return self.tr("Enrol an endpoint")
+
+    # Construction
+
+    def _build(self) -> None:
+        self.rail = StepRail([step.title for step in self.steps])
+        self._pages = QStackedWidget()
+        for step in (*self.steps, self.done):
+            self._pages.addWidget(step)
+        self._failure = QVBoxLayout()
+        column = QWidget()
+        rows = QVBoxLayout(column)
+        rows.setContentsMargins(theme.GAP_SECTION, theme.GAP_SMALL, theme.GAP_SECTION, theme.GAP_WIDE)
+        rows.setSpacing(theme.GAP_WIDE)
+        rows.addLayout(self._failure)
+        rows.addWidget(self._pages, 1)
+        column.setMaximumWidth(theme.FORM_WIDTH + 2 * theme.GAP_SECTION)
+        scroll = QScrollArea()
+        scroll.setWidget(column)
+        scroll.setWidgetResizable(True)
+        scroll.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        self._scroll = scroll
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.rail)
+        layout.addWidget(scroll, 1)
+        layout.addWidget(self._make_footer())
+
+    def _make_footer(self) -> QWidget:
+        self.back_button = QPushButton(icon("arrow-left"), self.tr("Back"))
+        self.next_button = QPushButton()
+        self.next_button.setProperty("kind", "main")
+        self.next_button.setDefault(True)
+        self.retry_button = QPushButton(icon("rotate-ccw"), self.tr("Retry"))
+        self.cancel_button = QPushButton(icon("x"), self.tr("Cancel"))
+        self.why = Label(wrap=True)
+        self.footer = QFrame()
+        line = QFrame()
+        line.setProperty("kind", "line")
+        line.setFixedHeight(1)
+        row = QHBoxLayout()
+        row.setContentsMargins(theme.GAP_SECTION, theme.GAP, theme.GAP_SECTION, theme.GAP)
+        row.setSpacing(theme.GAP_SMALL)
+        row.addWidget(self.next_button)
+        row.addWidget(self.retry_button)
+        row.addWidget(self.back_button)
+        row.addWidget(self.cancel_button)
+        row.addWidget(self.why, 1)
+        rows = QVBoxLayout(self.footer)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(0)
+        rows.addWidget(line)
+        rows.addLayout(row)
+        return self.footer
+
+    def _connect(self) -> None:
+        for step in self.steps:
+            step.go_on.connect(self.go_on)
+            step.waiting.connect(self._say)
+            step.refused.connect(self._refuse)
+        self.next_button.clicked.connect(self.go_on)
+        self.back_button.clicked.connect(self.go_back)
+        self.retry_button.clicked.connect(self._retry)
+        self.cancel_button.clicked.connect(self._cancel)
+        self.plan.failed.connect(self._on_failure)
+        self.enrolling.failed.connect(self._on_failure)
+        self.enrolling.cancelled.connect(self._on_cancelled)
+        self.enrolling.enrolled.connect(self._on_enrolled)
+        self.enrolling.removed.connect(self._on_removed)
+        self.done.open_wanted.connect(partial(self.context.navigate, "endpoint"))
+        self.done.another_wanted.connect(self.start_anew)
+        self.done.undo_wanted.connect(self._undo)
+
+    # As a page
+
+    def activated(self) -> None:
+        super().activated()
+        self._forgetting.stop()
+        if not self._has_entered:
+            self._has_entered = True
+            self._suggest()
+            self.show_step(At.WHERE)
+        elif self.at is At.DONE:
+            self.done.start()
+
+    def deactivated(self) -> None:
+        super().deactivated()
+        self.done.stop()
+        if self.session.login is not None and not self.enrolling.is_running:
+            self._forgetting.start()
+
+    def go_back(self) -> bool:
+        """To the step before; a running enrolment is not left by Esc."""
+        if self.at in (At.WHERE, At.DONE) or self.enrolling.is_running:
+            return False
+        if self.at is At.PLAN:
+            self.plan.stop()
+        self.show_step(At(self.at - 1))
+        return True
+
+    def show_subject(self, subject: str) -> None:
+        """ "new" starts with an empty first step."""
+        if subject == "new" and not self.enrolling.is_running:
+            self.start_anew()
+
+    # The way through
+
+    def show_step(self, at: At) -> None:
+        """Go to a step."""
+        self.at = at
+        self._clear_failure()
+        self._say("")
+        self._pages.setCurrentIndex(at)
+        self.rail.show_step(at)
+        self._scroll.verticalScrollBar().setValue(0)
+        self._show_buttons()
+        if at is At.DONE:
+            self.done.start()
+            return
+        self.done.stop()
+        self.steps[at].enter()
+
+    def go_on(self) -> None:
+        """Check the present step and, if it is right, go to the next one."""
+        if self.at in (At.ENROL, At.DONE):
+            return
+        at = self.at
+        self._say("")
+
+        def accepted() -> None:
+            if self.at is not at:
+                return
+            following = At(at + 1)
+            self.show_step(following)
+            if following is At.ENROL:
+                self._enrol()
+
+        self.steps[at].proceed(accepted)
+
+    def start_anew(self) -> None:
+        """Forget everything about this enrolment but the site and the user, and begin again."""
+        self.session.forget()
+        self.plan.forget()
+        self.login.clear_secrets()
+        self.where.clear()
+        self.show_step(At.WHERE)
+
+    def _enrol(self) -> None:
+        self._removing = ""
+        self.enrolling.begin()
+        self._show_buttons()
+
+    def _undo(self, name: str) -> None:
+        self._removing = name
+        self.show_step(At.ENROL)
+        self.enrolling.undo(name)
+        self._show_buttons()
+
+    def _retry(self) -> None:
+        self._clear_failure()
+        self._say("")
+        if self.at is At.PLAN:
+            self.plan.look()
+        elif self._removing:
+            self._undo(self._removing)
+        else:
+            self._enrol()
+        self._show_buttons()
+
+    def _cancel(self) -> None:
+        self.enrolling.cancel()
+        self._say(self.tr("Cancelling: what was done so far is being undone …"))
+        self._show_buttons()
+
+    # What comes of it
+
+    def _on_enrolled(self, endpoint: Endpoint) -> None:
+        self.session.forget()
+        self.plan.forget()
+        self.login.clear_secrets()
+        self.done.show_endpoint(endpoint)
+        self.show_step(At.DONE)
+        if not self.isVisible():
+            self.done.stop()
+        text = self.tr("{0} is enrolled and up.").format(endpoint.name)
+        self.context.notify(
+            Notice(text, Meaning.UP, self.tr("Open"), partial(self.context.navigate, "endpoint", endpoint.name))
+        )
+
+    def _on_removed(self, name: str) -> None:
+        self._removing = ""
+        self.context.notify(Notice(self.tr("{0} is removed; the device is as it was before.").format(name)))
+        self.start_anew()
+
+    def _on_cancelled(self) -> None:
+        self._show_buttons()
+        self._say(self.tr("Cancelled. What was done is undone, and nothing runs any more."))
+
+    def _on_failure(self, error: AppError) -> None:
+        self._clear_failure()
+        self._show_buttons(failed=True)
+        draft = self.session.draft
+        mending = mending_of(error, draft.exporter_port if draft else 0)
+        if mending is None or self._removing:
+            panel = InlineError(error)
+        else:
+            panel = InlineError(error, retry=partial(self._mend, mending.remedy, error), retry_text=mending.text)
+            panel.retry_button.setProperty("kind", "main")
+            panel.retry_button.setIcon(icon("arrow-right", "on_fill"))
+            panel.retry_button.setFocus()
+        self._failure.addWidget(panel)
+        self._scroll.verticalScrollBar().setValue(0)
+        if not self.isVisible():
+            self.context.notify(
+                Notice(error.message, Meaning.DOWN, self.tr("Show"), partial(self.context.navigate, "enrol", ""))
+            )
+
+    def _mend(self, remedy: Remedy, error: AppError) -> None:
+        match remedy:
+            case Remedy.SUDO_PASSWORD:
+                self.show_step(At.LOGIN)
+                self.login.ask_for_sudo()
+            case Remedy.PASSWORD | Remedy.LOGIN:
+                self.show_step(At.LOGIN)
+                self.login.ask_for_secret()
+            case Remedy.ADDRESS:
+                self.show_step(At.WHERE)
+                if isinstance(error, DuplicateError):
+                    self.where.complain(error)
+                else:
+                    self.where.address.control.setFocus()
+            case Remedy.HOST_KEY:
+                self.show_step(At.VERIFY)
+                self.verify.ask()
+            case Remedy.EXPORTER_PORT:
+                self._use_next_port()
+            case Remedy.STACK:
+                self.context.navigate("stack", "")
+            case Remedy.KIT:
+                self.context.navigate("settings", "kit")
+
+    def _use_next_port(self) -> None:
+        """The same again with the exporter on the next port."""
+        if self.session.draft is None:
+            return
+        self.where.set_exporter_port(next_port(self.session.draft.exporter_port))
+        self.session.draft = self.where.draft()
+        self.show_step(At.PLAN)
+
+    # Small things
+
+    def _suggest(self) -> None:
+        """Site and user as the last time."""
+        inventory = self.context.services.inventory
+
+        def last_used() -> tuple[str, str]:
+            newest = max(inventory.endpoints(), key=lambda endpoint: endpoint.created_at, default=None)
+            if newest is None:
+                return "", ""
+            user = inventory.credential(newest.credential_id).user if newest.credential_id is not None else ""
+            return newest.site, user
+
+        def suggest(found: tuple[str, str]) -> None:
+            self.where.suggest_site(found[0])
+            self.login.suggest_user(found[1])
+
+        self.context.tasks.start(
+            lambda _report, _token: last_used(),
+            title=self.tr("Read what was used last"),
+            owner=self,
+            on_success=suggest,
+            on_failure=lambda error: self._refuse(error.message),
+            pool="polling",
+        )
+
+    def _forget_secrets(self) -> None:
+        self.session.login = None
+        self.login.clear_secrets()
+        if self.at in (At.PLAN, At.ENROL):
+            self.show_step(At.LOGIN)
+
+    def _show_buttons(self, *, failed: bool = False) -> None:
+        running = self.enrolling.is_running
+        at_work = self.at is At.ENROL
+        self.footer.setVisible(self.at is not At.DONE)
+        self.next_button.setVisible(not at_work and not failed)
+        if not at_work and self.at is not At.DONE:
+            self.next_button.setText(self.steps[self.at].action)
+        self.back_button.setVisible(self.at > At.WHERE and not running and not self._removing)
+        self.retry_button.setVisible(failed or (at_work and not running))
+        self.cancel_button.setVisible(running)
+        self.cancel_button.setEnabled(not self.enrolling.is_cancelling)
+
+    def _say(self, text: str) -> None:
+        self.why.set_meaning(None)
+        self.why.setText(text)
+
+    def _refuse(self, why: str) -> None:
+        self.why.set_meaning(Meaning.DOWN if why else None)
+        self.why.setText(why)
+
+    def _clear_failure(self) -> None:
+        while (item := self._failure.takeAt(0)) is not None:
+            if (old := item.widget()) is not None:
+                old.hide()
+                old.deleteLater()
