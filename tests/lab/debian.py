@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from tests.lab.errors import LabError
 from tests.lab.places import Places
 from tests.lab.system import locked, run, say
 
@@ -65,7 +66,12 @@ def unpacked(places: Places, *packages: str) -> Path:
     def build(target: Path) -> None:
         downloads = target.with_name("debs")
         downloads.mkdir(mode=0o755)
-        run(["apt-get", "-q", "-o", "APT::Sandbox::User=root", "download", *packages], cwd=downloads)
+        download = ["apt-get", "-q", "-o", "APT::Sandbox::User=root", "download", *packages]
+        try:
+            run(download, cwd=downloads)
+        except LabError:  # the lists are missing, or older than the archive
+            run(["apt-get", "-q", "-o", "DPkg::Lock::Timeout=600", "update"])
+            run(download, cwd=downloads)
         for package in downloads.glob("*.deb"):
             run(["dpkg", "-x", str(package), str(target)])
 

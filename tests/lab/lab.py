@@ -6,14 +6,14 @@ import shutil
 import uuid
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from ipaddress import IPv4Network
 from pathlib import Path
 from typing import TypedDict
 
 import docker
-from docker.errors import NotFound
+from docker.errors import APIError, NotFound
 from docker.types import IPAMConfig, IPAMPool
 
 from tests.lab import device, device_image, images
@@ -233,4 +233,5 @@ class Lab:
                 network.remove()
         if self._foreign:
             for image in self.engine.images.list(filters={"label": f"{images.LABEL}=stand-in"}):
-                self.engine.images.remove(str(image.id), force=True)
+                with suppress(APIError):  # another lab on the same engine uses it
+                    self.engine.images.remove(str(image.id), force=True)

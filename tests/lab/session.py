@@ -41,6 +41,7 @@ def run_in_session(lab: Lab, argv: Sequence[str], *, devices: int = 0) -> int:
     Starts the lab if it is down, and then ends it afterwards. Nothing of the session outlives the command, its files neither.
     """
     signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
+    signal.signal(signal.SIGINT, lambda *_: None)  # Ctrl-C reaches the command too; what it does then is waited for
     with lab.in_use(devices) as document:
         ours = {
             "DOCKER_HOST": document["docker_host"],

@@ -108,8 +108,15 @@ def _rows(
             rows.append(_row("No data", ""))
         for one in series[:_SERIES_SHOWN]:
             name = _legend(target.get("legendFormat", ""), one["metric"])
-            rows.append(_row(name, f"{float(one['value'][1]):.6g} {defaults.get('unit', '')}"))
+            rows.append(_row(name, _shown(float(one["value"][1]), defaults.get("unit", "none"))))
     return rows
+
+
+def _shown(value: float, unit: str) -> str:
+    if unit == "percentunit":
+        value, unit = value * 100, "percent"
+    sign = {"none": "", "short": "", "percent": "%"}.get(unit, unit)
+    return f"{value:.6g} {sign}"
 
 
 def _row(name: str, value: str) -> str:
@@ -119,7 +126,7 @@ def _row(name: str, value: str) -> str:
 def _legend(template: str, labels: dict[str, str]) -> str:
     if template and template != "__auto":
         return re.sub(r"\{\{\s*(\w+)\s*\}\}", lambda match: labels.get(match[1], ""), template)
-    return prometheus.legend(labels)
+    return prometheus.legend(labels) if labels else "Value"
 
 
 def _variables(model: dict[str, Any], sources: Sources, parameters: Parameters) -> dict[str, str]:
