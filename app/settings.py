@@ -215,9 +215,9 @@ def _url(schemes: tuple[str, ...], *, may_be_empty: bool) -> Check:
         try:
             parts = urlsplit(value)
         except ValueError:
-            raise _refuse(key, value, allowed) from None
+            # Not quoted, here and below: it may hold a password.
+            raise InputError(key, f"It is not a well-formed address; allowed is {allowed}.", label=key) from None
         if parts.password is not None or "password=" in parts.query.lower():
-            # Not quoted: it holds the secret.
             raise InputError(key, "Leave the password out; it belongs in the keyring.", label=key)
         if parts.scheme not in schemes:
             raise _refuse(key, value, allowed)

@@ -79,7 +79,7 @@ def test_an_unknown_key_is_a_warning_and_stays(paths: DataPaths, expect_log: Exp
         ('[docker]\nurl = "ftp://host"', "docker.url", "'ftp://host'", "ssh://"),
         ('[docker]\ncontext = "a\\nb"', "docker.context", "'a\\nb'", "printable"),
         ('[kit]\nurl = ""', "kit.url", "''", "https://"),
-        ('[kit]\nurl = "https://[oops"', "kit.url", "oops", "https://"),
+        ('[kit]\nurl = "https://[oops"', "kit.url", "well-formed", "https://"),
         ('[kit]\nversion = "latest"', "kit.version", "'latest'", "'1.12.1'"),
         ('[database]\nurl = "mysql://server/name"', "database.url", "'mysql://server/name'", "postgresql://"),
         ("[database]\nurl = 5", "database.url", "5", "postgresql://"),
@@ -111,10 +111,11 @@ def test_what_is_not_toml_is_told(paths: DataPaths) -> None:
         f'[database]\nurl = "postgresql://server/name?user=ada&password={CANARY}"',
         f'[docker]\nurl = "ssh://ada:{CANARY}@server"',
         f'[kit]\nurl = "https://ada:{CANARY}@mirror.example/"',
+        f'[kit]\nurl = "https://ada:{CANARY}@[mirror.example/"',
     ],
 )
 def test_a_password_is_refused_and_not_repeated(paths: DataPaths, text: str) -> None:
-    with pytest.raises(InputError, match="keyring") as caught:
+    with pytest.raises(InputError) as caught:
         load(written(paths, text), {})
     assert CANARY not in f"{caught.value} {caught.value.advice} {caught.value.details}"
 
