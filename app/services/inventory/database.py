@@ -86,7 +86,7 @@ class Database:
             yield
         except exc.DBAPIError as error:
             raise inventory_error(error.orig or error, self.file) from None
-        except exc.SQLAlchemyError as error:
+        except (exc.SQLAlchemyError, sqlite3.Error) as error:
             raise inventory_error(error, self.file) from None
 
 
@@ -141,7 +141,7 @@ def _begin_sqlite(connection: Connection) -> None:
 def _postgresql_url(text: str, password: str) -> URL:
     try:
         url = sa.make_url(text)
-    except exc.ArgumentError:
+    except (exc.ArgumentError, ValueError):
         url = None
     if url is None or url.drivername not in _POSTGRESQL_SCHEMES:
         raise InventoryError(

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -148,12 +148,21 @@ def _check_known(revision: str | None, steps: Steps) -> None:
 
 def _copy(file: Path, copies: Path, revision: str) -> None:
     """Copy the committed state of `file` while a transaction keeps others from writing; keep the newest COPIES_KEPT copies."""
-    copies.mkdir(mode=0o700, exist_ok=True)
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
     target = copies / f"{file.stem}-{stamp}-revision-{revision}{file.suffix}"
     unfinished = target.with_suffix(".part")
-    with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(unfinished)) as destination:
-        source.backup(destination)
-    unfinished.replace(target)
-    for old in sorted(copies.glob(f"{file.stem}-*{file.suffix}"))[:-COPIES_KEPT]:
-        old.unlink()
+    try:
+        copies.mkdir(mode=0o700, exist_ok=True)
+        with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(unfinished)) as destination:
+            source.backup(destination)
+        unfinished.replace(target)
+        for old in sorted(copies.glob(f"{file.stem}-*{file.suffix}"))[:-COPIES_KEPT]:
+            old.unlink()
+    except (sqlite3.Error, OSError) as error:
+        with suppress(OSError):
+            unfinished.unlink()
+        raise InventoryError(
+            f"{type(error).__name__}: {error}",
+            reason=f"it must be migrated to this version, and cannot be copied to {copies} before.",
+            what_to_do="Nothing was changed. Make sure that there is space and that the folder may be written, then try again.",
+        ) from None

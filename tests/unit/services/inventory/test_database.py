@@ -38,11 +38,25 @@ def test_sqlite_errors_in_words(code: int, reason: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["mysql://server/name", "sqlite:///x.db", "no address", "http://server", "postgresql+psycopg2://s/n"]
+    "url",
+    [
+        "mysql://server/name",
+        "sqlite:///x.db",
+        "no address",
+        "postgresql://server:port/name",
+        "http://server",
+        "postgresql+psycopg2://s/n",
+    ],
 )
 def test_only_postgresql_is_an_address(url: str) -> None:
     with pytest.raises(InventoryError, match="not one of PostgreSQL"):
         Database.at_url(url)
+
+
+def test_errors_of_the_driver_itself_are_translated_too(tmp_path: Path) -> None:
+    database = Database.at_file(tmp_path / "inventory.db")
+    with pytest.raises(InventoryError, match="does not answer as it should"), database.translated():
+        raise sqlite3.OperationalError("from a PRAGMA")
 
 
 @pytest.mark.parametrize("scheme", ["postgresql", "postgres", "postgresql+psycopg"])

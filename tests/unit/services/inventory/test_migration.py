@@ -164,6 +164,13 @@ class TestMigrating:
         with Inventory.open(paths) as inventory:
             assert inventory.credential(1).user == "tech"
 
+    def test_without_a_copy_there_is_no_migration(self, database: Database, paths: DataPaths, tmp_path: Path) -> None:
+        paths.copies.touch()  # a file where the folder should be
+        with pytest.raises(InventoryError, match="cannot be copied") as caught:
+            bring_up_to_date(database, paths.copies, with_step(tmp_path / "steps", GOOD_STEP))
+        assert "Nothing was changed" in caught.value.advice
+        assert query(paths.database, "SELECT version_num FROM alembic_version") == [(REVISIONS[-1],)]
+
     def test_only_the_newest_copies_are_kept(self, database: Database, paths: DataPaths, tmp_path: Path) -> None:
         paths.copies.mkdir()
         for number in range(COPIES_KEPT + 2):
