@@ -17,6 +17,7 @@ _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._ -]{0,61}[A-Za-z0-9])?")
 _HOST_LABEL = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)")
 _TAG = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._:-]{0,61}[A-Za-z0-9])?")
 _GROUP_MAXIMUM = 120
+_NOTES_MAXIMUM = 10_000
 
 
 class Lifecycle(StrEnum):
@@ -92,6 +93,14 @@ def parse_group(text: str, *, field_name: str) -> str:
     return name
 
 
+def parse_notes(text: str) -> str:
+    """Free text up to 10,000 characters, of several lines; no other control characters."""
+    notes = text.strip()
+    if len(notes) > _NOTES_MAXIMUM or not all(character.isprintable() or character in "\n\t" for character in notes):
+        raise InputError("notes", f"Use at most {_NOTES_MAXIMUM} printable characters.")
+    return notes
+
+
 @dataclass(frozen=True, slots=True)
 class HostKey:
     """The public key by which a device proves that it is itself: `kind` ("ssh-ed25519") and `blob` (base64), as in known_hosts."""
@@ -152,6 +161,7 @@ class EndpointDraft:
         put(self, "site", parse_group(self.site, field_name="site"))
         put(self, "region", parse_group(self.region, field_name="region"))
         put(self, "tags", parse_tags(self.tags))
+        put(self, "notes", parse_notes(self.notes))
         put(self, "exporter_port", parse_port(self.exporter_port, field_name="exporter_port"))
         if self.scrape_address.strip():
             put(self, "scrape_address", parse_address(self.scrape_address, field_name="scrape_address"))

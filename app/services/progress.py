@@ -4,6 +4,7 @@ Work is a plain function that takes `report` and `token`. It reports frozen even
 token between steps. Both are one interface, so that whatever shows progress can also cancel.
 """
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -12,6 +13,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.errors import Cancelled
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +82,20 @@ class CancelToken:
         return self._cancelled.is_set()
 
     def cancel(self) -> None:
-        """Ask the work to stop and run the `on_cancel` callbacks, on this thread, once."""
+        """Ask the work to stop and run the `on_cancel` callbacks, on this thread, once.
+
+        Callbacks close things that may be closed already: a failing one is logged and keeps none of the others from running.
+        """
         with self._lock:
             if self._cancelled.is_set():
                 return
             self._cancelled.set()
             callbacks, self._callbacks = self._callbacks, []
         for callback in callbacks:
-            callback()
+            try:
+                callback()
+            except Exception:  # noqa: BLE001 - whatever a callback raises, the next one closes something else
+                _log.info("A callback of a cancelled task failed", exc_info=True)
 
     def check(self) -> None:
         """Raise `Cancelled` if the work is no longer wanted. To be called between steps."""

@@ -123,3 +123,14 @@ class TestCancelToken:
         with token.on_cancel(lambda: seen.append(token.cancelled)):
             token.cancel()
         assert seen == [True]
+
+
+def test_a_failing_callback_keeps_no_other_from_running() -> None:
+    token, called = CancelToken(), []
+
+    def fail() -> None:
+        raise OSError("closed already")
+
+    with token.on_cancel(fail), token.on_cancel(lambda: called.append("second")):
+        token.cancel()
+    assert called == ["second"]

@@ -194,3 +194,10 @@ class TestLogin:
         with pytest.raises(InputError) as caught:
             Login(user, kind)
         assert caught.value.field == field
+
+
+def test_notes_keep_their_lines_and_take_no_control_characters() -> None:
+    assert EndpointDraft(name="a", address="10.0.0.1", notes=" one\n\ttwo ").notes == "one\n\ttwo"
+    with pytest.raises(InputError) as caught:
+        EndpointDraft(name="a", address="10.0.0.1", notes="x\0y")
+    assert caught.value.field == "notes"
