@@ -72,7 +72,10 @@ def build_services(data_dir: Path | None = None) -> Services:
         def access(service: ServiceName) -> ServiceAccess:
             return stack.access(service)
 
-        fleet = FleetService(access, inventory.endpoints)
+        def scrape_interval() -> float:
+            return settings().stack.scrape_interval_seconds
+
+        fleet = FleetService(access, inventory.endpoints, scrape_interval=scrape_interval)
         kit = Kit(paths.kit)
         return Services(
             paths=paths,
