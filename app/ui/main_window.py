@@ -81,6 +81,7 @@ class MainWindow(QMainWindow):
         self._build()
         self._add_shortcuts()
         self._restore()
+        self._waiting.setFocus()
 
     # Construction
 
@@ -95,6 +96,7 @@ class MainWindow(QMainWindow):
         self.header = PageHeader()
         self._stack = QStackedWidget()
         self._waiting = StateView(QWidget())
+        self._waiting.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._stack.addWidget(self._waiting)
         self.notices = NoticeArea()
         self.status = StatusStrip(self._tasks)
@@ -230,6 +232,8 @@ class MainWindow(QMainWindow):
             self._key, self._subject = key, subject
         self.status.show_taken(None)
         self._stack.setCurrentWidget(page)
+        if not self.navigation.has_keyboard:
+            page.setFocus()
         self.header.show_tools(key, page.tools())
         self.header.show_title(page.title)
         self.navigation.mark(key)

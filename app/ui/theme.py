@@ -7,6 +7,8 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication
 
+from app.paths import resource
+
 # Lengths in device-independent pixels: a grid of 4.
 GAP_TINY, GAP_SMALL, GAP, GAP_WIDE, GAP_SECTION, GAP_PAGE = 4, 8, 12, 16, 24, 32
 CONTROL_HEIGHT = 32
@@ -192,6 +194,8 @@ def palette_of(theme: Colours) -> QPalette:
 
 def style_sheet(theme: Colours) -> str:
     """What the Fusion style does not do by palette alone."""
+    check = resource("icons", "controls", "check.svg").as_posix()
+    arrow = resource("icons", "controls", "arrow").as_posix()
     return f"""
     QPushButton, QComboBox, QLineEdit, QSpinBox {{
         min-height: {CONTROL_HEIGHT - 2}px; border: 1px solid {theme.control_border.name()}; border-radius: {RADIUS}px;
@@ -219,10 +223,36 @@ def style_sheet(theme: Colours) -> str:
     QToolButton {{ border: 1px solid transparent; border-radius: {RADIUS}px; padding: {GAP_TINY}px; min-height: {CONTROL_HEIGHT - 10}px; }}
     QToolButton:hover, QToolButton:pressed, QToolButton:checked {{ background: {theme.raised.name()}; }}
     QToolButton:focus {{ border-color: {theme.accent.name()}; }}
+    QLineEdit QToolButton {{ border: none; padding: 0; min-height: 0; }}
+    QComboBox::drop-down {{ border: none; width: {GAP_SECTION}px; }}
+    QComboBox::down-arrow {{ image: url("{arrow}-down.svg"); width: {ICON_SMALL}px; height: {ICON_SMALL}px; }}
+    QSpinBox::up-button, QSpinBox::down-button {{ border: none; background: transparent; width: {GAP_SECTION}px; }}
+    QSpinBox::up-arrow {{ image: url("{arrow}-up.svg"); width: {GAP}px; height: {GAP}px; }}
+    QSpinBox::down-arrow {{ image: url("{arrow}-down.svg"); width: {GAP}px; height: {GAP}px; }}
+    QRadioButton, QCheckBox {{ spacing: {GAP_SMALL}px; min-height: {GAP_SECTION}px; }}
+    QRadioButton::indicator, QCheckBox::indicator {{
+        width: 14px; height: 14px; border: 1px solid {theme.control_border.name()}; background: {theme.surface.name()};
+    }}
+    QRadioButton::indicator {{ border-radius: 8px; }}
+    QCheckBox::indicator {{ border-radius: {GAP_TINY}px; }}
+    QRadioButton::indicator:checked {{ width: 6px; height: 6px; border: 5px solid {theme.accent_fill.name()}; background: {theme.on_fill.name()}; }}
+    QCheckBox::indicator:checked {{ border-color: {theme.accent_fill.name()}; background: {theme.accent_fill.name()}; image: url("{check}"); }}
+    QRadioButton::indicator:focus, QCheckBox::indicator:focus {{ border-color: {theme.accent.name()}; }}
+    QRadioButton:focus, QCheckBox:focus {{ color: {theme.accent.name()}; }}
     QToolButton::menu-indicator {{ image: none; }}
     QFrame[kind="card"] {{ background: {theme.surface.name()}; border: 1px solid {theme.border.name()}; border-radius: {RADIUS}px; }}
     QFrame[kind="line"] {{ background: {theme.border.name()}; border: none; }}
     QAbstractItemView {{ border: none; outline: none; selection-background-color: {theme.selection.name()}; selection-color: {theme.text.name()}; }}
+    QTableView[kind="painted"] {{ selection-background-color: transparent; }}
+    QScrollBar {{ background: transparent; border: none; }}
+    QScrollBar:vertical {{ width: {GAP}px; }}
+    QScrollBar:horizontal {{ height: {GAP}px; }}
+    QScrollBar::handle {{ background: {mix(theme.surface, theme.control_border, 0.5).name()}; border-radius: {GAP_TINY}px; margin: 2px; }}
+    QScrollBar::handle:hover {{ background: {theme.control_border.name()}; }}
+    QScrollBar::handle:vertical {{ min-height: {GAP_PAGE}px; }}
+    QScrollBar::handle:horizontal {{ min-width: {GAP_PAGE}px; }}
+    QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
+    QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
     QHeaderView::section {{
         background: {theme.surface.name()}; color: {theme.muted.name()}; border: none;
         border-bottom: 1px solid {theme.border.name()}; padding: 0 {GAP_SMALL}px; font-weight: 400;
@@ -245,6 +275,7 @@ class ThemeKeeper(QObject):
     def __init__(self, application: QApplication) -> None:
         super().__init__(application)
         self._application = application
+        self._chosen: Colours | None = None
         application.setStyle("fusion")
         application.setFont(font(Text.BODY))
         application.styleHints().colorSchemeChanged.connect(self._apply)
@@ -252,12 +283,15 @@ class ThemeKeeper(QObject):
 
     def choose(self, name: str) -> None:
         """ "system", "light" or "dark"."""
+        self._chosen = {"light": LIGHT, "dark": DARK}.get(name)
         scheme = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}.get(name, Qt.ColorScheme.Unknown)
+        # For what the platform draws: title bars, and dialogs of its own.
         self._application.styleHints().setColorScheme(scheme)
         self._apply()
 
     def _apply(self) -> None:
-        theme = DARK if self._application.styleHints().colorScheme() is Qt.ColorScheme.Dark else LIGHT
+        is_dark = self._application.styleHints().colorScheme() is Qt.ColorScheme.Dark
+        theme = self._chosen or (DARK if is_dark else LIGHT)
         if self._application.styleSheet() and colours(self._application.palette()) is theme:
             return
         self._application.setPalette(palette_of(theme))

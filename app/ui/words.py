@@ -34,11 +34,11 @@ def age(at: datetime | None, now: datetime | None = None) -> str:
 
 
 def moment(at: datetime | None) -> str:
-    """Date and time on this desk's clock, in the desktop's short form."""
+    """Date and time on this desk's clock, the month by name: "22 Nov 2026, 13:11"."""
     if at is None:
         return NONE
     local = QDateTime.fromSecsSinceEpoch(int(at.timestamp()))
-    return QLocale().toString(local, QLocale.FormatType.ShortFormat)
+    return QLocale().toString(local, _tr("d MMM yyyy, HH:mm"))
 
 
 def size(count: float) -> str:

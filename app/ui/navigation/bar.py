@@ -111,6 +111,11 @@ class NavigationBar(QWidget):
         if key in self._buttons:
             self._buttons[key].setChecked(True)
 
+    @property
+    def has_keyboard(self) -> bool:
+        """The operator walks along the pages by keyboard."""
+        return any(button.hasFocus() for button in self._buttons.values())
+
     def show_count(self, key: str, count: int) -> None:
         self._buttons[key].show_count(count)
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QStandardItem, QStandardItemModel
-from PySide6.QtWidgets import QDialog, QLabel, QLineEdit, QListView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QLabel, QListView, QVBoxLayout, QWidget
 
 from app.ui import icons, theme
+from app.ui.widgets.search_line import SearchLine
 
 _WIDTH, _HEIGHT = 560, 400
 _SHOWN = 60
@@ -46,9 +47,7 @@ class CommandPalette(QDialog):
         self.setAccessibleName(self.tr("Find endpoints, pages and actions"))
         self._entries = list(entries)
         self._found: list[Entry] = []
-        self.search = QLineEdit(placeholderText=self.tr("Find endpoints, pages and actions"), clearButtonEnabled=True)
-        self.search.setAccessibleName(self.accessibleName())
-        self.search.addAction(icons.icon("search", "muted"), QLineEdit.ActionPosition.LeadingPosition)
+        self.search = SearchLine(self.accessibleName())
         self.search.textChanged.connect(self._filter)
         self.search.installEventFilter(self)
         self._model = QStandardItemModel(self)

@@ -3,11 +3,12 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import ClassVar, TypeVar
 
 from PySide6.QtCore import QPoint, Qt, QTimer
-from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QComboBox, QLineEdit, QMenu, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction, QFocusEvent, QKeySequence
+from PySide6.QtWidgets import QComboBox, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from app.errors import AppError
 from app.models.endpoint import Endpoint
@@ -20,6 +21,7 @@ from app.ui.pages.page import Page, PageContext
 from app.ui.widgets.fleet_table import ALWAYS_SHOWN, HIDDEN_AT_FIRST, FleetTable
 from app.ui.widgets.health import word_for
 from app.ui.widgets.removal import ask_to_remove
+from app.ui.widgets.search_line import SearchLine
 from app.ui.widgets.selection_bar import SelectionBar
 from app.ui.widgets.states import EmptyState, StateView
 from app.ui.widgets.text import Label
@@ -103,11 +105,8 @@ class FleetPage(Page):
         self.comfortable_action.setCheckable(True)
 
     def _build_tools(self) -> None:
-        self.search = QLineEdit(placeholderText=self.tr("Search name, site, tag, address, state"))
-        self.search.setClearButtonEnabled(True)
+        self.search = SearchLine(self.tr("Search name, site, tag, address, state"))
         self.search.setFixedWidth(_SEARCH_WIDTH)
-        self.search.setAccessibleName(self.search.placeholderText())
-        self.search.addAction(icons.icon("search", "muted"), QLineEdit.ActionPosition.LeadingPosition)
         self.sites = QComboBox()
         self.sites.setFixedWidth(_SITE_WIDTH)
         self.sites.setAccessibleName(self.tr("Site"))
@@ -136,12 +135,16 @@ class FleetPage(Page):
         self.group_action.toggled.connect(lambda _on: self._filter())
         self.comfortable_action.toggled.connect(lambda on: self.table.set_comfortable(comfortable=on))
         for column, shown in self.column_actions.items():
-            shown.toggled.connect(lambda on, column=column: self.table.setColumnHidden(column, not on))
+            shown.toggled.connect(partial(self._show_column, column))
         self.table.opened.connect(self._open)
         self.table.removal_asked.connect(self._remove_chosen)
         self.table.menu_asked.connect(self._show_menu)
         self.table.chosen_changed.connect(self._on_chosen)
         self.model.rearranged.connect(self._on_rearranged)
+
+    def _show_column(self, column: Column, shown: bool) -> None:  # noqa: FBT001 - the signature of toggled
+        self.table.setColumnHidden(column, not shown)
+        self.table.share_room()
 
     # The page
 
@@ -175,6 +178,15 @@ class FleetPage(Page):
         super().deactivated()
         self._save()
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self._hand_focus_on()
+
+    def _hand_focus_on(self) -> None:
+        """The keyboard goes to the table as soon as there is one."""
+        if self.hasFocus() and self.table.isVisible():
+            self.table.setFocus()
+
     # Data
 
     def refresh(self) -> None:
@@ -201,6 +213,7 @@ class FleetPage(Page):
         self._reading = reading
         self._fill_sites(reading.endpoints)
         self.model.take(reading.fleet)
+        self.table.set_stale(stale=reading.error is not None)
         self.data_taken.emit(reading.fleet.taken_at)
         if not reading.endpoints:
             self.view.show_empty()
@@ -210,8 +223,10 @@ class FleetPage(Page):
             self.view.show_error(reading.error, self.refresh, taken_at=reading.fleet.taken_at)
         else:
             self.view.show_content()
+        self._hand_focus_on()
 
     def _show_error(self, error: AppError) -> None:
+        self.table.set_stale(stale=True)
         taken_at = self._reading.fleet.taken_at if self._reading else None
         self.view.show_error(error, self.refresh, taken_at=taken_at)
 

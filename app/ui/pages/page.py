@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
-from PySide6.QtCore import QSettings, QTimer, Signal
+from PySide6.QtCore import QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
@@ -60,6 +60,8 @@ class Page(QWidget):
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.context = context
+        # The window gives a page the keyboard when it shows it; no stop for the Tab key.
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._fetching = False
         self._timer = QTimer(self, interval=self.refresh_milliseconds)
         self._timer.timeout.connect(self.refresh)

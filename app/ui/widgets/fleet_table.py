@@ -13,6 +13,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPixmap,
+    QResizeEvent,
     QStaticText,
 )
 from PySide6.QtWidgets import (
@@ -35,24 +36,25 @@ from app.ui.widgets.health import meaning_of
 from app.ui.widgets.marks import MARK_SIZE, paint_mark
 
 _PAD = theme.GAP_SMALL
-_FIGURE_WIDTH = 44
+_FIGURE_WIDTH = 40
 _SPARK_HEIGHT = 20
 _TEXTS_KEPT = 20_000
 _CHEVRON = 16
+_WIDEST_FIGURES = 240
 
 WIDTHS = {
-    Column.STATE: 110,
-    Column.NAME: 150,
-    Column.SITE: 130,
-    Column.CPU: 124,
-    Column.MEMORY: 124,
-    Column.DISK: 124,
-    Column.TEMPERATURE: 124,
-    Column.NETWORK: 124,
+    Column.STATE: 104,
+    Column.NAME: 130,
+    Column.SITE: 126,
+    Column.CPU: 112,
+    Column.MEMORY: 112,
+    Column.DISK: 112,
+    Column.TEMPERATURE: 112,
+    Column.NETWORK: 112,
     Column.REGION: 150,
     Column.TAGS: 150,
     Column.ADDRESS: 150,
-    Column.LAST_SEEN: 90,
+    Column.LAST_SEEN: 84,
 }
 HIDDEN_AT_FIRST = (Column.REGION, Column.TAGS, Column.ADDRESS)
 ALWAYS_SHOWN = (Column.STATE, Column.NAME)
@@ -70,7 +72,7 @@ class FleetDelegate(QStyledItemDelegate):
         self._view = view
         self._texts: dict[tuple[str, int], tuple[QStaticText, int]] = {}
         self._marks: dict[Meaning, QPixmap] = {}
-        self.sparklines = Sparklines(WIDTHS[Column.CPU] - _FIGURE_WIDTH - 2 * _PAD - theme.GAP_TINY, _SPARK_HEIGHT)
+        self.sparklines = Sparklines()
         self._font = theme.font(theme.Text.BODY)
         self._bold = theme.font(theme.Text.STRONG)
         self._metrics = QFontMetrics(self._font)
@@ -81,6 +83,8 @@ class FleetDelegate(QStyledItemDelegate):
         self._columns: list[tuple[Column, int, int]] = []
         self._selected: list[tuple[int, int]] = []
         self._hovered = -1
+        self.is_stale = False
+        """The values are old: they are greyed."""
 
     def begin(self, hovered: int) -> None:
         """Before each repaint of the view: what all rows share. `hovered` is the row under the mouse, or -1."""
@@ -93,7 +97,9 @@ class FleetDelegate(QStyledItemDelegate):
             self._shades = shades
             self._screen_scale = view.devicePixelRatioF()
             self._marks = {meaning: self._mark(meaning) for meaning in Meaning}
-        self.sparklines.begin(self._shades.accent, self._screen_scale)
+        width = view.columnWidth(Column.CPU) - _FIGURE_WIDTH - 2 * _PAD - theme.GAP_TINY
+        curve_colour = self._shades.of(Meaning.STALE) if self.is_stale else self._shades.accent
+        self.sparklines.begin(width, _SPARK_HEIGHT, curve_colour, self._screen_scale)
         self._columns = [
             (column, view.columnViewportPosition(column), view.columnWidth(column))
             for column in Column
@@ -133,7 +139,8 @@ class FleetDelegate(QStyledItemDelegate):
         has_curves = fleet.curves.shape[2] > 1
         base = top + (height - self._metrics.height()) // 2
         spark_top = top + (height - _SPARK_HEIGHT) // 2
-        text_colour, muted = self._shades.text, self._shades.muted
+        muted = self._shades.muted
+        text_colour = muted if self.is_stale else self._shades.text
         values, identity = fleet.values, fleet.endpoints[at].id
         for column, left, width in self._columns:
             number = column - Column.CPU
@@ -153,7 +160,7 @@ class FleetDelegate(QStyledItemDelegate):
                 meaning = meaning_of(fleet.health[at].health, fleet.endpoints[at].lifecycle)
                 painter.drawPixmap(start + theme.GAP_TINY, top + (height - MARK_SIZE) // 2, self._marks[meaning])
                 start += theme.GAP_TINY + MARK_SIZE + theme.GAP_SMALL
-                colour = self._shades.of(meaning)
+                colour = muted if self.is_stale else self._shades.of(meaning)
             painter.setPen(colour)
             painter.drawStaticText(start, base, self._laid_out(text, left + width - _PAD - start)[0])
 
@@ -216,6 +223,7 @@ class FleetTable(QTableView):
         self.setItemDelegate(self._delegate)
         self.setFont(theme.font(theme.Text.BODY))
         self.setAccessibleName(self.tr("Fleet"))
+        self.setProperty("kind", "painted")
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -226,6 +234,8 @@ class FleetTable(QTableView):
         self.setTabKeyNavigation(False)
         self.setSortingEnabled(True)
         self.setMouseTracking(True)
+        self._catching_up = QTimer(self, singleShot=True, interval=0)
+        self._catching_up.timeout.connect(self._catch_up)
         self._set_up_headers()
         self.doubleClicked.connect(self._activate)
         self.selectionModel().selectionChanged.connect(self.chosen_changed)
@@ -256,6 +266,23 @@ class FleetTable(QTableView):
         """Rows of 36 instead of 28 pixels."""
         height = theme.ROW_HEIGHT if comfortable else theme.ROW_HEIGHT_COMPACT
         self.verticalHeader().setDefaultSectionSize(height)
+
+    def set_stale(self, *, stale: bool) -> None:
+        """Grey what is shown: it is old."""
+        if stale != self._delegate.is_stale:
+            self._delegate.is_stale = stale
+            self.viewport().update()
+
+    def share_room(self) -> None:
+        """Give the columns of figures, whose curves can use it, the room that the others leave."""
+        shown = [column for column in Column if not self.isColumnHidden(column)]
+        figures = [column for column in shown if column in METRIC_OF]
+        others = sum(WIDTHS[column] if column is shown[-1] else self.columnWidth(column) for column in shown)
+        others -= sum(self.columnWidth(column) for column in figures)
+        if figures:
+            width = (self.viewport().width() - others) // len(figures)
+            for column in METRIC_OF:
+                self.setColumnWidth(column, min(max(width, WIDTHS[column]), _WIDEST_FIGURES))
 
     # Selection
 
@@ -330,7 +357,23 @@ class FleetTable(QTableView):
         self._delegate.begin(under.row() if under is not None else -1)
         super().paintEvent(event)
         if self._delegate.sparklines.is_behind:
-            QTimer.singleShot(0, self.viewport(), self.viewport().update)
+            self._catching_up.start()
+
+    @property
+    def is_complete(self) -> bool:
+        """Every visible curve has been drawn."""
+        return not self._delegate.sparklines.is_behind
+
+    def _catch_up(self) -> None:
+        self._delegate.sparklines.catch_up()
+        if self._delegate.sparklines.is_behind:
+            self._catching_up.start()
+        else:
+            self.viewport().update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.share_room()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

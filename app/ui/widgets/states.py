@@ -51,7 +51,8 @@ class EmptyState(QWidget):
         heading.setFont(theme.font(theme.Text.SECTION))
         body = QLabel(text, wordWrap=True, alignment=Qt.AlignmentFlag.AlignHCenter)
         body.setForegroundRole(body.palette().ColorRole.PlaceholderText)
-        body.setFixedWidth(theme.MESSAGE_WIDTH)
+        # A centred label that wraps gets the height of one line from its layout.
+        body.setFixedSize(theme.MESSAGE_WIDTH, body.heightForWidth(theme.MESSAGE_WIDTH))
         self._buttons = QHBoxLayout()
         self._buttons.setSpacing(theme.GAP_SMALL)
         column = QVBoxLayout(self)
@@ -183,6 +184,11 @@ class StateView(QWidget):
         self._enter(ViewState.LOADING, self._skeleton if at_once else self._blank)
         if not at_once:
             self._patience.start()
+
+    def start_over(self) -> None:
+        """Forget the content: what comes is about something else."""
+        self._has_content = False
+        self._enter(ViewState.LOADING, self._blank)
 
     def show_content(self) -> None:
         """The content is there and fresh."""

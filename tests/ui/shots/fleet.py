@@ -35,7 +35,13 @@ def page(stage: Stage) -> FleetPage:
 def content(stage: Stage) -> FleetPage:
     shown = page(stage)
     stage.wait_until(lambda: shown.view.state is ViewState.CONTENT)
+    settle(stage, shown)
     return shown
+
+
+def settle(stage: Stage, shown: FleetPage) -> None:
+    stage.window.repaint()
+    stage.wait_until(lambda: shown.table.is_complete)
 
 
 def selected(stage: Stage) -> None:
@@ -48,6 +54,7 @@ def grouped(stage: Stage) -> None:
     shown = content(stage)
     shown.group_action.setChecked(True)
     shown.model.toggle("Beatrice")
+    settle(stage, shown)
 
 
 def nothing_found(stage: Stage) -> None:
@@ -61,6 +68,7 @@ def every_column(stage: Stage) -> None:
     for action in shown.column_actions.values():
         action.setChecked(True)
     shown.comfortable_action.setChecked(True)
+    settle(stage, shown)
 
 
 def remove(stage: Stage) -> None:
@@ -110,6 +118,7 @@ def unreachable() -> "Services":
 def failed(stage: Stage) -> None:
     shown = page(stage)
     stage.wait_until(lambda: shown.view.state is ViewState.CONTENT_WITH_ERROR)
+    settle(stage, shown)
 
 
 def went_away(stage: Stage) -> None:

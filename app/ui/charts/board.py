@@ -1,0 +1,89 @@
+"""Charts side by side under one cursor."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QWidget
+
+from app.models.metrics import Chart
+from app.ui import theme
+from app.ui.charts.chart import ChartView
+
+_TWO_COLUMNS_FROM = 820
+
+
+class ChartBoard(QWidget):
+    """One `ChartView` for each chart, in two columns where there is room.
+
+    A new view takes about 15 ms to build; they are built one at a turn of the event loop, so that the window never stands still.
+    """
+
+    span_chosen = Signal(float, float)
+    """The operator dragged over this span of time (Unix seconds) in one of the charts."""
+    reset_asked = Signal()
+    complete = Signal()
+    """Every chart that was handed over is drawn."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.views: list[ChartView] = []
+        self._charts: Sequence[Chart] = ()
+        self._span = (0.0, 1.0)
+        self._columns = 0
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(theme.GAP)
+        self._next = 0
+        self._drawing = QTimer(self, singleShot=True, interval=0)
+        self._drawing.timeout.connect(self._draw_next)
+
+    @property
+    def is_complete(self) -> bool:
+        return self._next >= len(self._charts) and not self._drawing.isActive()
+
+    def show_charts(self, charts: Sequence[Chart], start: float, end: float) -> None:
+        """Draw `charts` from `start` to `end` (Unix seconds), one at a turn."""
+        self._charts, self._span, self._next = charts, (start, end), 0
+        for view in self.views[len(charts) :]:
+            view.hide()
+        self._drawing.start()
+
+    def _draw_next(self) -> None:
+        if self._next >= len(self._charts):
+            self.complete.emit()
+            return
+        if self._next == len(self.views):
+            self._add_view()
+        view = self.views[self._next]
+        view.show_chart(self._charts[self._next], *self._span)
+        view.show()
+        self._next += 1
+        self._drawing.start()
+
+    def _add_view(self) -> None:
+        view = ChartView()
+        view.cursor_moved.connect(self._move_cursor)
+        view.span_chosen.connect(self.span_chosen)
+        view.reset_asked.connect(self.reset_asked)
+        self.views.append(view)
+        self._place(len(self.views) - 1)
+
+    def _move_cursor(self, when: float) -> None:
+        for view in self.views:
+            view.show_cursor(when)
+
+    def _place(self, number: int) -> None:
+        columns = max(1, self._columns)
+        self._grid.addWidget(self.views[number], number // columns, number % columns, Qt.AlignmentFlag.AlignTop)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        columns = 2 if self.width() >= _TWO_COLUMNS_FROM else 1
+        if columns == self._columns:
+            return
+        self._columns = columns
+        for column in range(2):
+            self._grid.setColumnStretch(column, 1 if column < columns else 0)
+        for number in range(len(self.views)):
+            self._place(number)

@@ -1,0 +1,84 @@
+"""Who an endpoint is and how it is, in a few lines."""
+
+from datetime import UTC, datetime
+
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from app.models.endpoint import Endpoint
+from app.models.metrics import EndpointHealth, Health
+from app.ui import theme, words
+from app.ui.widgets.health import meaning_of, sentence
+from app.ui.widgets.marks import Mark
+from app.ui.widgets.text import Label
+
+
+def facts_text(endpoint: Endpoint) -> str:
+    """What the device was found to be: what is not known is left out."""
+    facts = endpoint.facts
+    parts = [endpoint.ssh_target]
+    if facts is not None:
+        parts += [
+            f"{facts.os_name} {facts.os_version}".strip(),
+            facts.machine,
+            f"{facts.cpu_count} CPU" if facts.cpu_count else "",
+            words.size(facts.memory_bytes) if facts.memory_bytes else "",
+        ]
+    if endpoint.receipt is not None:
+        parts.append(f"node_exporter {endpoint.receipt.exporter_version}")
+    return "  ·  ".join(part for part in parts if part)
+
+
+def place_text(endpoint: Endpoint) -> str:
+    """Site, region and tags."""
+    return "  ·  ".join(
+        part for part in (endpoint.site, endpoint.region, *(f"#{tag}" for tag in endpoint.tags)) if part
+    )
+
+
+class EndpointSummary(QFrame):
+    """The head of the endpoint page. `buttons` stand at its right."""
+
+    def __init__(self, buttons: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("kind", "card")
+        self._mark = Mark(theme.Meaning.UNKNOWN)
+        self._state = Label(role=theme.Text.STRONG, wrap=True, selectable=True)
+        self._error = Label(role=theme.Text.LABEL, muted=True, wrap=True, selectable=True, monospaced=True)
+        self._place = Label(wrap=True, selectable=True)
+        self._facts = Label(muted=True, wrap=True, selectable=True)
+        self._notes = Label(muted=True, wrap=True, selectable=True)
+        first = QHBoxLayout()
+        first.setSpacing(theme.GAP_SMALL)
+        first.addWidget(self._mark)
+        first.addWidget(self._state, 1)
+        lines = QVBoxLayout()
+        lines.setSpacing(theme.GAP_TINY)
+        lines.addLayout(first)
+        for label in (self._error, self._place, self._facts, self._notes):
+            lines.addWidget(label)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(theme.GAP_WIDE, theme.GAP, theme.GAP, theme.GAP)
+        row.setSpacing(theme.GAP_WIDE)
+        row.addLayout(lines, 1)
+        row.addWidget(buttons)
+
+    def show_endpoint(self, endpoint: Endpoint, health: EndpointHealth | None) -> None:
+        """`health` None: Prometheus could not be asked."""
+        known = health or EndpointHealth(Health.UNKNOWN)
+        meaning = meaning_of(known.health, endpoint.lifecycle)
+        self._mark.show_meaning(meaning)
+        self._state.setText(sentence(known, endpoint.lifecycle))
+        for label, text in (
+            (self._error, known.last_error),
+            (self._place, place_text(endpoint)),
+            (self._facts, facts_text(endpoint)),
+            (self._notes, endpoint.notes),
+        ):
+            label.setText(text)
+            label.setVisible(bool(text))
+        self.setAccessibleName(self._state.text())
+        self.setToolTip(
+            self.tr("Enrolled {age}, {moment}").format(
+                age=words.age(endpoint.created_at, datetime.now(UTC)), moment=words.moment(endpoint.created_at)
+            )
+        )

@@ -1,0 +1,91 @@
+"""One endpoint in each of its states."""
+
+from typing import TYPE_CHECKING
+
+from app.ui.pages.endpoint import EndpointPage
+from app.ui.pages.fleet import FleetPage
+from app.ui.widgets.endpoint_form import EndpointDialog
+from app.ui.widgets.states import ViewState
+from tests.ui.fakes import fleet_of
+from tests.ui.screens import Shot, Stage
+from tests.ui.shots.fleet import PROMETHEUS_AWAY
+
+if TYPE_CHECKING:
+    from app.main import Services
+
+
+def fleet() -> "Services":
+    return fleet_of(59).as_services()
+
+
+def opened(stage: Stage, name: str) -> EndpointPage:
+    stage.wait_until(lambda: isinstance(stage.window.page, FleetPage))
+    stage.window.navigate("endpoint", name)
+    stage.wait_until(lambda: isinstance(stage.window.page, EndpointPage))
+    page = stage.window.page
+    assert isinstance(page, EndpointPage)
+    return page
+
+
+def shown(stage: Stage, name: str = "BAR-T001") -> EndpointPage:
+    page = opened(stage, name)
+    stage.wait_until(lambda: page.charts_view.state is ViewState.CONTENT and page.board.is_complete)
+    return page
+
+
+def cursor(stage: Stage) -> None:
+    page = shown(stage)
+    first = page.board.views[0]
+    assert first.chart is not None
+    when = float(first.chart.times[200])
+    first.cursor_moved.emit(when)
+    page.board.views[1].isolate("used")
+
+
+def form(stage: Stage) -> None:
+    page = shown(stage)
+    page.edit_action.trigger()
+    stage.wait_until(lambda: bool(page.findChildren(EndpointDialog)))
+
+
+def zoomed(stage: Stage) -> None:
+    page = shown(stage)
+    chart = page.board.views[0].chart
+    assert chart is not None
+    page.board.span_chosen.emit(float(chart.times[100]), float(chart.times[160]))
+    stage.wait_until(lambda: page.board.views[0].chart is not chart and page.board.is_complete)
+
+
+def removed(stage: Stage) -> None:
+    page = opened(stage, "never-heard-of")
+    stage.wait_until(lambda: page.view.state is ViewState.EMPTY)
+
+
+def unreachable() -> "Services":
+    services = fleet_of(59)
+    services.fleet.error = PROMETHEUS_AWAY
+    return services.as_services()
+
+
+def failed(stage: Stage) -> None:
+    page = opened(stage, "BAR-T001")
+    stage.wait_until(lambda: page.charts_view.state is ViewState.ERROR)
+
+
+def went_away(stage: Stage) -> None:
+    page = shown(stage)
+    page.context.services.fleet.error = PROMETHEUS_AWAY  # type: ignore[attr-defined] # the fake's
+    page.refresh()
+    stage.wait_until(lambda: page.charts_view.state is ViewState.CONTENT_WITH_ERROR)
+
+
+SHOTS = [
+    Shot("endpoint", fleet, shown),
+    Shot("endpoint-down", fleet, lambda stage: shown(stage, "BAR-T008")),
+    Shot("endpoint-cursor", fleet, cursor),
+    Shot("endpoint-zoomed", fleet, zoomed),
+    Shot("endpoint-form", fleet, form),
+    Shot("endpoint-removed", fleet, removed),
+    Shot("endpoint-error", unreachable, failed),
+    Shot("endpoint-stale", fleet, went_away),
+]
