@@ -9,8 +9,7 @@ from app.cli.context import DataDir, Json, Yes, cancellable, confirm, opened
 from app.cli.output import print_json, print_table, progress_printer
 from app.errors import InputError
 from app.main import Services
-from app.models.endpoint import parse_port
-from app.models.stack import DockerHost, Plan, StackStatus
+from app.models.stack import DockerHost, Plan, StackOptions, StackStatus
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -76,24 +75,18 @@ def set_options(
     retention_days: Retention = None,
 ) -> None:
     """Choose the Docker host and the stack's options. They take effect at the next deployment."""
-    ports = {
-        "prometheus_port": prometheus_port,
-        "alertmanager_port": alertmanager_port,
-        "grafana_port": grafana_port,
-    }
     with opened(data_dir) as services:
         _choose_host(services, host, context)
         settings = services.settings()
-        options = settings.stack
-        for name, port in ports.items():
-            if port is not None:
-                options = replace(options, **{name: parse_port(port, field_name=name)})
-        options = replace(
-            options,
-            project=project or options.project,
-            publish_address=publish_address or options.publish_address,
-            scrape_interval_seconds=scrape_interval or options.scrape_interval_seconds,
-            retention_days=retention_days or options.retention_days,
+        now = settings.stack
+        options = StackOptions(
+            project=now.project if project is None else project,
+            publish_address=now.publish_address if publish_address is None else publish_address,
+            prometheus_port=now.prometheus_port if prometheus_port is None else prometheus_port,
+            alertmanager_port=now.alertmanager_port if alertmanager_port is None else alertmanager_port,
+            grafana_port=now.grafana_port if grafana_port is None else grafana_port,
+            scrape_interval_seconds=now.scrape_interval_seconds if scrape_interval is None else scrape_interval,
+            retention_days=now.retention_days if retention_days is None else retention_days,
         )
         services.save_settings(replace(settings, stack=options))
     if json:
