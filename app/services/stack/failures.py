@@ -97,7 +97,9 @@ def _first_contact(error: BaseException) -> tuple[str, str]:
             "shows an SSH host key that this computer does not know.",
             "Connect to it once with “ssh”, compare the fingerprint with the host's own, accept it there, then try again.",
         )
-    if _any(chain, AuthenticationException) or _any(chain, PasswordRequiredException):
+    # With no key at all to try, Paramiko raises its base class.
+    refused_key = _any(chain, AuthenticationException) or _any(chain, PasswordRequiredException)
+    if refused_key or "No authentication methods available" in text:
         return (
             "does not accept this computer's SSH key.",
             "Add your key to the host's ~/.ssh/authorized_keys, and to the SSH agent if it has a passphrase.",
