@@ -1,7 +1,7 @@
 """Services for the pages where the operator acts: in memory, with the signatures of the real ones and gates to hold them at."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -293,10 +293,11 @@ class FakeEnrolment:
         self._inventory.remove(self._inventory.endpoint(name).id)
 
 
-class FakeValues:
-    """FleetService, as far as the end of the wizard asks it."""
+class FakeValues(fake_metrics.FakeFleet):
+    """FleetService whose newest values are always the same."""
 
-    def __init__(self) -> None:
+    def __init__(self, endpoints: Callable[[], list[Endpoint]]) -> None:
+        super().__init__(endpoints)
         self.error: AppError | None = None
         self.values = {
             FleetMetric.CPU: 0.12,
@@ -320,9 +321,10 @@ class OperatorServices:
     alerts: FakeAlerts = field(default_factory=FakeAlerts)
     stack: FakeStack = field(default_factory=FakeStack)
     now: Settings = field(default_factory=Settings)
-    fleet: FakeValues = field(default_factory=FakeValues)
+    dashboards: object = None
 
     def __post_init__(self) -> None:
+        self.fleet = FakeValues(self.inventory.endpoints)
         self.enrolment = FakeEnrolment(self.inventory)
 
     def settings(self) -> Settings:

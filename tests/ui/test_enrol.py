@@ -225,13 +225,15 @@ def test_the_password_leaves_the_field_and_never_reaches_the_clipboard(
     type_text(edit, CANARY)
     QApplication.clipboard().setText("before")
     edit.actions()[0].trigger()
-    assert edit.is_revealed
+    shown = edit.is_revealed
+    assert shown
     edit.selectAll()
     edit.copy()
     edit.cut()
     assert QApplication.clipboard().text() == "before"
     press(edit, Qt.Key.Key_Tab)
-    assert not edit.is_revealed
+    hidden = not edit.is_revealed
+    assert hidden
     click(page.next_button)
     assert edit.text() == ""
     assert CANARY not in repr(page.session)

@@ -4,7 +4,7 @@ from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -20,13 +20,14 @@ from PySide6.QtWidgets import (
 )
 
 from app.errors import AppError, InputError
-from app.models.activity import Activity
+from app.models.activity import Activity, Result
 from app.services.progress import CancelToken
 from app.ui import theme
 from app.ui.icons import icon
 from app.ui.models.activity import ActivityColumn, ActivityModel, as_csv
 from app.ui.pages.page import Notice, Page, PageContext
 from app.ui.theme import Meaning
+from app.ui.widgets.mark_delegate import Index, MarkDelegate
 from app.ui.widgets.states import EmptyState, StateView
 from app.ui.widgets.text import Label
 
@@ -41,6 +42,22 @@ _WIDTHS = {
     ActivityColumn.SUBJECT: 180,
     ActivityColumn.RESULT: 110,
 }
+
+
+_MEANINGS = {
+    Result.DONE: Meaning.UP,
+    Result.FAILED: Meaning.DOWN,
+    Result.CANCELLED: Meaning.PAUSED,
+    Result.INTERRUPTED: Meaning.ATTENTION,
+}
+
+
+class ResultDelegate(MarkDelegate):
+    """The result of an action as shape and word."""
+
+    def meaning_of(self, index: Index) -> Meaning:
+        activity: Activity = index.data(ActivityModel.ActivityRole)
+        return _MEANINGS[activity.result]
 
 
 class ActivityPage(Page):
@@ -113,6 +130,8 @@ class ActivityPage(Page):
         table.verticalHeader().setDefaultSectionSize(theme.ROW_HEIGHT_COMPACT)
         header = table.horizontalHeader()
         header.setHighlightSections(False)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        table.setItemDelegateForColumn(ActivityColumn.RESULT, ResultDelegate(table))
         for column, width in _WIDTHS.items():
             table.setColumnWidth(column, width)
         header.setSectionResizeMode(ActivityColumn.DETAIL, QHeaderView.ResizeMode.Stretch)

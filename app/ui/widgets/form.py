@@ -9,7 +9,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QPlainTextEdit,
-    QToolButton,
+    QPushButton,
     QVBoxLayout,
     QWidget,
 )
@@ -149,17 +149,16 @@ class Fold(QWidget):
 
     def __init__(self, title: str, content: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._head = QToolButton()
+        self._head = QPushButton()
+        self._head.setProperty("kind", "link")
         self._head.setText(title)
         self._head.setAccessibleName(title)
         self._head.setCheckable(True)
-        self._head.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self._head.setFont(theme.font(Text.STRONG))
         self._content = content
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(theme.GAP_SMALL)
-        layout.addWidget(self._head)
+        layout.addWidget(self._head, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addWidget(content)
         self._head.toggled.connect(self._apply)
         self._apply(open_=False)

@@ -75,6 +75,8 @@ class AlertDetail(QFrame):
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(content)
+        # The card's own surface shows through.
+        content.setAutoFillBackground(False)
         return scroll
 
     def show_alert(self, alert: Alert | None, severity_word: str = "") -> None:

@@ -24,13 +24,13 @@ class VerifyStep(WizardStep):
     """Shows the fingerprint, large, and the command that prints it on the device. Nothing is trusted until the operator says so."""
 
     def __init__(
-        self, session: Session, fetch_host_key: HostKeyReader, tasks: TaskRunner, parent: QWidget | None = None
+        self, session: Session, read_host_key: HostKeyReader, tasks: TaskRunner, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self.title = self.tr("Verify")
         self.action = self.tr("Next")
         self._session = session
-        self._fetch_host_key = fetch_host_key
+        self.read_host_key = read_host_key
         self._tasks = tasks
         self.who = Label(role=Text.SECTION, wrap=True)
         self.fingerprint = Label(role=Text.SECTION, monospaced=True, selectable=True, wrap=True)
@@ -42,8 +42,9 @@ class VerifyStep(WizardStep):
         self.expected_line = QLineEdit()
         self.expected_line.setPlaceholderText("SHA256:…  /  ssh-ed25519 AAAA…")
         self.expected = Field(
-            self.tr("Or paste what the device printed, or its public key: it is then compared for you"),
+            self.tr("Or paste what the device printed"),
             self.expected_line,
+            note=self.tr("The fingerprint, or the line of its public key file. It is then compared for you."),
             check=self._check_expected,
         )
         self.verdict = Label(role=Text.STRONG, meaning=Meaning.UP, wrap=True)
@@ -82,10 +83,15 @@ class VerifyStep(WizardStep):
         words = QVBoxLayout()
         words.setSpacing(theme.GAP_TINY)
         words.addWidget(text)
-        if below is not None:
-            words.addWidget(below)
-        row.addLayout(words, 1)
-        row.addWidget(button)
+        if below is None:
+            row.addLayout(words, 1)
+            row.addWidget(button)
+            return card
+        foot = QHBoxLayout()
+        foot.addWidget(below, 1)
+        foot.addWidget(button)
+        words.addLayout(foot)
+        row.addLayout(words)
         return card
 
     def _copy_button(self, name: str, source: Label) -> QPushButton:
@@ -110,7 +116,7 @@ class VerifyStep(WizardStep):
         self.view.show_loading()
         self.waiting.emit(self.tr("Asking {0} for its host key …").format(_place(draft)))
         self._tasks.start(
-            lambda _report, _token: self._fetch_host_key(draft.address, draft.port),
+            lambda _report, _token: self.read_host_key(draft.address, draft.port),
             title=self.tr("Ask {0} for its host key").format(draft.name),
             owner=self,
             on_success=lambda key: self._on_key(draft, key),

@@ -24,6 +24,7 @@ from app.ui.theme import Meaning
 from app.ui.widgets.states import EmptyState, StateView
 
 _LOG_LINES = 500
+_STEPS_EXTRA_WIDTH = 160
 
 
 class StackPage(Page):
@@ -46,7 +47,7 @@ class StackPage(Page):
         self._modes = QStackedWidget()
         self._modes.addWidget(self.view)
         self._setup_place = self._scrolled(self.setup_view, narrow=True)
-        self._work_place = self._scrolled(self.work_view, narrow=True)
+        self._work_place = self._scrolled(self.work_view, narrow=True, wider=_STEPS_EXTRA_WIDTH)
         self._modes.addWidget(self._setup_place)
         self._modes.addWidget(self._work_place)
         layout = QVBoxLayout(self)
@@ -76,13 +77,13 @@ class StackPage(Page):
         self.start_button = empty.add_button(self.tr("Set up the stack"), self.show_setup, icon="arrow-right")
         return empty
 
-    def _scrolled(self, content: QWidget, *, narrow: bool = False) -> QScrollArea:
+    def _scrolled(self, content: QWidget, *, narrow: bool = False, wider: int = 0) -> QScrollArea:
         place = QWidget()
         rows = QVBoxLayout(place)
         rows.setContentsMargins(theme.GAP_SECTION, theme.GAP_SMALL, theme.GAP_SECTION, theme.GAP_WIDE)
         rows.addWidget(content)
         if narrow:
-            place.setMaximumWidth(theme.FORM_WIDTH + 2 * theme.GAP_SECTION)
+            place.setMaximumWidth(theme.FORM_WIDTH + wider + 2 * theme.GAP_SECTION)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -203,10 +204,11 @@ class StackPage(Page):
             title=self.tr("Stop and remove the stack on {0}?").format(host),
             text=self.tr(
                 "Monitoring and alerting end at once for every endpoint. The exporters on the devices stay. "
-                "Unless you tick the box, the recorded history stays on the host, and a new deployment goes on with it."
+                "The recorded history stays on the host, and a new deployment goes on with it, unless you tick the box: "
+                "what is removed then cannot be brought back."
             ),
             verb=self.tr("Stop and remove"),
-            option=self.tr("Remove the recorded history and the passwords as well; this cannot be undone"),
+            option=self.tr("Remove the recorded history and the passwords as well"),
             option_verb=self.tr("Remove with all history"),
             parent=self.window(),
         )

@@ -60,8 +60,8 @@ class SetupView(QWidget):
         self.prometheus_port = self._port(self.tr("Prometheus port"))
         self.alertmanager_port = self._port(self.tr("Alertmanager port"))
         self.grafana_port = self._port(self.tr("Grafana port"))
-        self.interval = self._number(self.tr("Read every … seconds"))
-        self.retention = self._number(self.tr("Keep data for … days"))
+        self.interval = self._number(self.tr("Reading interval"), self.tr("Seconds between two readings."))
+        self.retention = self._number(self.tr("History"), self.tr("Days that data are kept."))
 
     def _line(self, label: str, note: str, check: Callable[[QLineEdit], object]) -> Field:
         line = QLineEdit()
@@ -71,12 +71,12 @@ class SetupView(QWidget):
     def _port(self, label: str) -> Field:
         return self._line(label, "", lambda line: parse_port(line.text()))
 
-    def _number(self, label: str) -> Field:
+    def _number(self, label: str, note: str) -> Field:
         def check(line: QLineEdit) -> None:
             if not line.text().strip().isdigit() or int(line.text()) < 1:
                 raise InputError("number", self.tr("A whole number is needed."))
 
-        return self._line(label, "", check)
+        return self._line(label, note, check)
 
     def _make_buttons(self) -> None:
         self.plan_button = QPushButton(self.tr("Show the plan"))

@@ -1,0 +1,303 @@
+"""The pages where the operator acts, in each of their states."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
+
+from PySide6.QtWidgets import QLineEdit
+
+from app.errors import AppError, HostError, InventoryError, MonitoringError, StackError
+from app.models.activity import Result
+from app.models.stack import ServiceState
+from app.services.enrolment import EnrolStep, failures
+from app.ui.models.steps import StepState
+from app.ui.pages.activity import ActivityPage
+from app.ui.pages.alerts import AlertsPage
+from app.ui.pages.enrol import EnrolPage
+from app.ui.pages.enrol.wizard import At
+from app.ui.pages.page import Page
+from app.ui.pages.stack import StackPage
+from app.ui.widgets.states import StateView, ViewState
+from tests.ui import fake_metrics
+from tests.ui.fake_services import HOST_KEY, Gate, OperatorInventory, OperatorServices, some_alerts
+from tests.ui.screens import Shot, Stage
+
+if TYPE_CHECKING:
+    from app.main import Services
+
+PageKind = TypeVar("PageKind", bound=Page)
+PROMETHEUS_AWAY = MonitoringError(
+    "GET http://127.0.0.1:9090/api/v1/alerts: connection refused",
+    service="Prometheus",
+    reason="does not answer.",
+    what_to_do="Look at the Stack page whether it runs, and deploy the stack again if it does not.",
+)
+
+
+def page_of(stage: Stage, key: str, kind: type[PageKind]) -> PageKind:
+    """Go to the page of `key`."""
+    stage.window.navigate(key)
+    stage.wait_until(lambda: isinstance(stage.window.page, kind))
+    shown = stage.window.page
+    assert isinstance(shown, kind)
+    return shown
+
+
+def until(stage: Stage, view: StateView, state: ViewState) -> None:
+    stage.wait_until(lambda: view.state is state)
+
+
+def made(change: Callable[[OperatorServices], None]) -> "Callable[[], Services]":
+    """Services that `change` has prepared."""
+
+    def make() -> "Services":
+        services = OperatorServices(inventory=OperatorInventory(fake_metrics.endpoints(3)))
+        change(services)
+        return services.as_services()
+
+    return make
+
+
+# Alerts
+
+
+def alerts(state: ViewState) -> Callable[[Stage], None]:
+    def scene(stage: Stage) -> None:
+        until(stage, page_of(stage, "alerts", AlertsPage).view, state)
+
+    return scene
+
+
+def alerts_then_away(stage: Stage) -> None:
+    page = page_of(stage, "alerts", AlertsPage)
+    until(stage, page.view, ViewState.CONTENT)
+    page.context.services.alerts.error = PROMETHEUS_AWAY  # type: ignore[attr-defined] # a fake
+    page.refresh()
+    until(stage, page.view, ViewState.CONTENT_WITH_ERROR)
+
+
+def fire(services: OperatorServices) -> None:
+    services.alerts.alerts = some_alerts()
+
+
+def away(services: OperatorServices) -> None:
+    services.alerts.error = PROMETHEUS_AWAY
+
+
+# Stack
+
+
+def deployed(services: OperatorServices) -> None:
+    services.stack.deployed = True
+
+
+def drifted(services: OperatorServices) -> None:
+    services.stack.deployed = True
+    services.stack.drift = "its configuration is another one"
+    services.stack.state = ServiceState.UNHEALTHY
+
+
+def host_away(services: OperatorServices) -> None:
+    services.stack.error = HostError(
+        "connect to host plant-srv port 22: No route to host",
+        host="plant-srv",
+        reason="does not answer.",
+        what_to_do="Check that it is switched on and reachable, or choose another host.",
+    )
+
+
+def half_deployed(services: OperatorServices) -> None:
+    services.stack.gate = Gate()
+
+
+def stack(state: ViewState) -> Callable[[Stage], None]:
+    def scene(stage: Stage) -> None:
+        until(stage, page_of(stage, "stack", StackPage).view, state)
+
+    return scene
+
+
+def stack_plan(stage: Stage) -> None:
+    page = page_of(stage, "stack", StackPage)
+    until(stage, page.view, ViewState.EMPTY)
+    page.start_button.click()
+    page.setup_view.options.set_open(True)
+    page.setup_view.ask_for_plan()
+    stage.wait_until(page.setup_view.deploy_button.isVisible)
+
+
+def stack_deploying(stage: Stage) -> None:
+    page = page_of(stage, "stack", StackPage)
+    until(stage, page.view, ViewState.EMPTY)
+    page.deploy()
+    stage.wait_until(lambda: any(row.done for row in page.work_view.steps.rows))
+
+
+def stack_failed(stage: Stage) -> None:
+    page = page_of(stage, "stack", StackPage)
+    until(stage, page.view, ViewState.EMPTY)
+    page.context.services.stack.error = StackError(  # type: ignore[attr-defined] # a fake
+        "manifest for prom/prometheus:v3.14.0 not found: manifest unknown",
+        reason="The image prom/prometheus:v3.14.0 cannot be had.",
+        what_to_do="Check that the host reaches the registry, or load the image from a file with docker load.",
+    )
+    page.deploy()
+    stage.wait_until(lambda: page.work_view.error is not None)
+
+
+def stack_down(stage: Stage) -> None:
+    page = page_of(stage, "stack", StackPage)
+    until(stage, page.view, ViewState.CONTENT)
+    page.down_button.click()
+
+
+def stack_log(stage: Stage) -> None:
+    page = page_of(stage, "stack", StackPage)
+    until(stage, page.view, ViewState.CONTENT)
+    next(iter(page.status_view.cards.values())).log_button.click()
+
+
+# Activity
+
+
+def acted(services: OperatorServices) -> None:
+    log = services.inventory.log
+    log("deploy", "plantwatch on local engine", Result.DONE)
+    for number in range(1, 9):
+        log("enrol", f"turbine-{number:02}", Result.DONE)
+    log("enrol", "turbine-09", Result.FAILED, "10.20.0.9:22 refuses the connection: nothing listens on this port.")
+    log("enrol", "turbine-09", Result.CANCELLED)
+    log("remove", "turbine-03", Result.DONE)
+    log("change", "turbine-04", Result.DONE, "site: Thanet → Barrow; notes")
+    log("enrol", "gateway-1", Result.INTERRUPTED, "the application ended in START; undone at the next start")
+
+
+def broken(services: OperatorServices) -> None:
+    services.inventory.error = InventoryError(
+        "database is locked", reason="the database is locked.", what_to_do="Close other windows, then try again."
+    )
+
+
+def activity(state: ViewState) -> Callable[[Stage], None]:
+    def scene(stage: Stage) -> None:
+        until(stage, page_of(stage, "activity", ActivityPage).view, state)
+
+    return scene
+
+
+# Enrol
+
+
+def enrol(at: At) -> Callable[[Stage], None]:
+    """The wizard at a step, with its fields filled."""
+
+    def scene(stage: Stage) -> None:
+        page = page_of(stage, "enrol", EnrolPage)
+        page.verify.read_host_key = lambda _address, _port: HOST_KEY
+        if at >= At.WHERE:
+            _type(page.where.name.control, "turbine-07")
+            _type(page.where.address.control, "10.20.0.7")
+        if at >= At.LOGIN:
+            page.go_on()
+            stage.wait_until(lambda: page.at is At.LOGIN)
+        if at >= At.VERIFY:
+            page.login.user_line.setText("operator")
+            page.login.password_edit.setText("not-a-secret")
+            page.go_on()
+            until(stage, page.verify.view, ViewState.CONTENT)
+        if at >= At.PLAN:
+            page.verify.same.setChecked(True)
+            page.go_on()
+            stage.wait_until(lambda: page.plan.plan is not None or EnrolStep.FACTS in _failures(page))
+        if at >= At.ENROL:
+            page.go_on()
+            stage.wait_until(lambda: page.at is At.DONE or _is_telling(page))
+        if at is At.DONE:
+            stage.wait_until(lambda: page.at is At.DONE)
+            stage.wait_until(lambda: all(tile.value.text() != "–" for tile in page.done.tiles.values()))
+
+    return scene
+
+
+def _type(control: object, text: str) -> None:
+    assert isinstance(control, QLineEdit)
+    control.setText(text)
+
+
+def _failures(page: EnrolPage) -> dict[EnrolStep, AppError]:
+    found: dict[EnrolStep, AppError] = page.context.services.enrolment.failures  # type: ignore[attr-defined] # a fake
+    return found
+
+
+def _is_telling(page: EnrolPage) -> bool:
+    return any(row.done or row.state is StepState.FAILED for row in page.enrolling.steps.rows)
+
+
+def enrol_wrong(stage: Stage) -> None:
+    page = page_of(stage, "enrol", EnrolPage)
+    _type(page.where.address.control, "10.20.0")
+    page.where.advanced.set_open(True)
+    page.go_on()
+
+
+def enrol_key(stage: Stage) -> None:
+    enrol(At.LOGIN)(stage)
+    page = page_of(stage, "enrol", EnrolPage)
+    page.login.by_key.setChecked(True)
+    page.login.sudo_fold.set_open(True)
+
+
+def enrol_other_key(stage: Stage) -> None:
+    enrol(At.VERIFY)(stage)
+    page = page_of(stage, "enrol", EnrolPage)
+    page.verify.expected_line.setText("SHA256:" + "A" * 43)
+
+
+def port_taken(services: OperatorServices) -> None:
+    services.enrolment.failures[EnrolStep.START] = failures.PortTakenError(
+        "LISTEN 0 511 0.0.0.0:9100 users:((nginx,pid=612,fd=6))", target="10.20.0.7:22", port=9100, holder="nginx"
+    )
+
+
+def sudo_asks(services: OperatorServices) -> None:
+    services.enrolment.failures[EnrolStep.FACTS] = failures.SudoPasswordMissingError(
+        "sudo: a password is required", target="10.20.0.7:22", user="operator"
+    )
+
+
+def held(services: OperatorServices) -> None:
+    services.enrolment.gate = Gate()
+
+
+def nothing(_services: OperatorServices) -> None:
+    pass
+
+
+SHOTS = [
+    Shot("alerts", made(fire), alerts(ViewState.CONTENT)),
+    Shot("alerts-empty", made(nothing), alerts(ViewState.EMPTY)),
+    Shot("alerts-error", made(away), alerts(ViewState.ERROR)),
+    Shot("alerts-stale", made(fire), alerts_then_away),
+    Shot("stack", made(deployed), stack(ViewState.CONTENT)),
+    Shot("stack-attention", made(drifted), stack(ViewState.CONTENT)),
+    Shot("stack-empty", made(nothing), stack(ViewState.EMPTY)),
+    Shot("stack-error", made(host_away), stack(ViewState.ERROR)),
+    Shot("stack-plan", made(nothing), stack_plan),
+    Shot("stack-deploying", made(half_deployed), stack_deploying),
+    Shot("stack-failed", made(nothing), stack_failed),
+    Shot("stack-remove", made(deployed), stack_down),
+    Shot("stack-log", made(deployed), stack_log),
+    Shot("activity", made(acted), activity(ViewState.CONTENT)),
+    Shot("activity-empty", made(nothing), activity(ViewState.EMPTY)),
+    Shot("activity-error", made(broken), activity(ViewState.ERROR)),
+    Shot("enrol-1-where", made(nothing), enrol(At.WHERE)),
+    Shot("enrol-1-wrong", made(nothing), enrol_wrong),
+    Shot("enrol-2-login", made(nothing), enrol(At.LOGIN)),
+    Shot("enrol-2-key", made(nothing), enrol_key),
+    Shot("enrol-3-verify", made(nothing), enrol(At.VERIFY)),
+    Shot("enrol-3-other-key", made(nothing), enrol_other_key),
+    Shot("enrol-4-plan", made(nothing), enrol(At.PLAN)),
+    Shot("enrol-4-failed", made(sudo_asks), enrol(At.PLAN)),
+    Shot("enrol-5-enrol", made(held), enrol(At.ENROL)),
+    Shot("enrol-5-failed", made(port_taken), enrol(At.ENROL)),
+    Shot("enrol-6-done", made(nothing), enrol(At.DONE)),
+]
