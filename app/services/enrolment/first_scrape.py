@@ -4,24 +4,20 @@ from app.models.endpoint import Endpoint
 from app.models.metrics import EndpointHealth
 from app.services.enrolment.failures import NotScrapedError
 
+_NO_ROUTE = "The Docker host has no route to the device: set, as the scrape address, one that it can reach."
+
 #: What Prometheus says, and what to do about it.
 _ADVICE = (
     (
         "connection refused",
-        "At that address is something else, or a firewall that rejects: give the address at which the Docker host reaches it.",
+        "A firewall may reject it, or the Docker host finds something else there: allow TCP port {port}, or set a scrape address.",
     ),
     (
         "deadline exceeded",
         "A firewall may drop it: allow TCP port {port} from the Docker host to the device, on the device and in between.",
     ),
-    (
-        "no route",
-        "The Docker host has no route to the device: give an address that it can reach as the scrape address.",
-    ),
-    (
-        "unreachable",
-        "The Docker host has no route to the device: give an address that it can reach as the scrape address.",
-    ),
+    ("no route", _NO_ROUTE),
+    ("unreachable", _NO_ROUTE),
     ("no such host", "The Docker host does not know this name: use the device's IP address as the scrape address."),
 )
 _OTHERWISE = "Check that the Docker host reaches the device on TCP port {port}, and that Prometheus runs (page Stack)."

@@ -41,7 +41,13 @@ class TunedSocket(socket.socket):
 
     def recv(self, size: int, flags: int = 0, /) -> bytes:
         """As a socket does; raises ConnectionAbortedError when a greeting never ends."""
-        received = super().recv(size, flags)
+        try:
+            received = super().recv(size, flags)
+        except (TimeoutError, BlockingIOError):
+            raise
+        except OSError:
+            self.ended = True
+            raise
         if _QUICKACK is not None:
             self.setsockopt(socket.IPPROTO_TCP, _QUICKACK, 1)
         if not received:

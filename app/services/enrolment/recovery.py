@@ -1,5 +1,7 @@
 """What a process that was killed has left: enrolments are undone, removals are finished."""
 
+from dataclasses import replace
+
 from app.errors import AppError, BusyError, DeviceError, NotFoundError
 from app.models.activity import Result
 from app.models.endpoint import Endpoint, Lifecycle
@@ -57,10 +59,9 @@ class Recovery:
                 continue
             kind = ENROL if endpoint.lifecycle is Lifecycle.ENROLLING else REMOVE
             try:
-                begun = inventory.begin_operation(kind, endpoint.id)
                 # Nothing tells how far it came: as if it had touched the device.
-                inventory.advance_operation(begun, EnrolStep.TRANSFER if kind == ENROL else RemoveStep.UNREGISTER)
-                found.append(begun)
+                reached = EnrolStep.TRANSFER if kind == ENROL else RemoveStep.UNREGISTER
+                found.append(replace(inventory.begin_operation(kind, endpoint.id), step=reached.value))
             except (BusyError, NotFoundError):
                 continue
         return found

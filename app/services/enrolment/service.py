@@ -11,7 +11,7 @@ from app.services.enrolment.parts import FleetProbe, Parts, open_session
 from app.services.enrolment.recovery import Recovery
 from app.services.enrolment.removal import FORGET, REMOVE, REMOVE_KEEPING_EXPORTER, RemovalRun
 from app.services.enrolment.shell import Connector
-from app.services.enrolment.ssh import connect as connect_by_ssh
+from app.services.enrolment.ssh import SshConnector
 from app.services.enrolment.steps import EnrolStep
 from app.services.inventory import Inventory
 from app.services.kit import Kit, KitBuild
@@ -42,10 +42,10 @@ class EnrolmentService:
         targets: TargetWriter,
         fleet: FleetProbe,
         *,
-        connect: Connector = connect_by_ssh,
+        connect: Connector | None = None,
         scrape_seconds: float = SCRAPE_SECONDS,
     ) -> None:
-        self._parts = Parts(inventory, secrets, kit, targets, fleet, connect, scrape_seconds)
+        self._parts = Parts(inventory, secrets, kit, targets, fleet, connect or SshConnector(), scrape_seconds)
 
     def preview(self, request: EnrolmentRequest, *, report: Report, token: CancelToken) -> EnrolmentPlan:
         """Look at the device and say what enrolling would do; changes nothing, here or there.

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 import paramiko
 from paramiko.ssh_exception import BadAuthenticationType, ChannelException, IncompatiblePeer
@@ -18,14 +19,9 @@ from app.services.enrolment.shell import Ended, Outbox
 from app.services.enrolment.ssh_stream import Exchange, http_body
 from app.services.progress import CancelToken
 
-CONNECT_SECONDS = 10.0
-_GREETING_SECONDS = 10.0
-_KEY_EXCHANGE_SECONDS = 20.0
 _LOGIN_SECONDS = 30.0
 _CHANNEL_SECONDS = 15.0
 _THREAD_SECONDS = 5.0
-#: Waits before connecting again to a server that closed at once: by default sshd drops connections at random when ten are logging in.
-_RETRY_WAITS = (0.3, 0.8, 2.0)
 _POLL_SECONDS = 0.1
 
 #: Cheapest first: for the exporter's 13.7 MB the first takes 21 ms of CPU, Paramiko's own first choice 30. No CBC, no 3DES.
@@ -47,48 +43,59 @@ def target_of(address: str, port: int) -> str:
     return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
 
 
-def fetch_host_key(address: str, port: int = 22, *, timeout: float = CONNECT_SECONDS) -> HostKey:
+@dataclass(frozen=True)
+class SshConnector:
+    """A `Connector`. Seconds are how long each part may take.
+
+    `retry_waits` are the waits before connecting again to a server that closed at once: by default sshd drops connections at random
+    when ten are logging in.
+    """
+
+    connect_seconds: float = 10.0
+    greeting_seconds: float = 10.0
+    exchange_seconds: float = 20.0
+    retry_waits: tuple[float, ...] = (0.3, 0.8, 2.0)
+
+    def __call__(self, address: str, port: int, *, expected: HostKey | None, token: CancelToken) -> "SshConnection":
+        """See `Connector`."""
+        try:
+            return self._patiently(address, port, expected, token)
+        except failures.NoCommonAlgorithmError:
+            if expected is None:
+                raise
+            # Perhaps the device has a key of another kind now: the caller compares and tells.
+            return self._patiently(address, port, None, token)
+
+    def _patiently(self, address: str, port: int, expected: HostKey | None, token: CancelToken) -> "SshConnection":
+        for wait in self.retry_waits:
+            try:
+                return SshConnection(address, port, expected, self, token)
+            except failures.DroppedError:
+                token.sleep(wait)
+        return SshConnection(address, port, expected, self, token)
+
+
+def fetch_host_key(address: str, port: int = 22, *, timeout: float = 10.0) -> HostKey:
     """The key that answers at an address now, to be shown to the operator. Nothing is trusted, and nothing but the protocol is sent.
 
-    Ed25519 before ECDSA before RSA. Raises one of the failures on the way to a device.
+    Ed25519 before ECDSA before RSA. `timeout` is for connecting. Raises one of the failures on the way to a device.
     """
-    connection = _connect_patiently(address, port, None, CancelToken(), timeout)
+    connection = SshConnector(connect_seconds=timeout)(address, port, expected=None, token=CancelToken())
     try:
         return connection.host_key
     finally:
         connection.close()
 
 
-def connect(address: str, port: int, *, expected: HostKey | None, token: CancelToken) -> "SshConnection":
-    """A `Connector`: see there."""
-    try:
-        return _connect_patiently(address, port, expected, token, CONNECT_SECONDS)
-    except failures.NoCommonAlgorithmError:
-        if expected is None:
-            raise
-        # Perhaps the device has a key of another kind now: the caller compares and tells.
-        return _connect_patiently(address, port, None, token, CONNECT_SECONDS)
-
-
-def _connect_patiently(
-    address: str, port: int, expected: HostKey | None, token: CancelToken, timeout: float
-) -> "SshConnection":
-    for wait in _RETRY_WAITS:
-        try:
-            return SshConnection(address, port, expected, token, timeout)
-        except failures.DroppedError:
-            token.sleep(wait)
-    return SshConnection(address, port, expected, token, timeout)
-
-
 class SshConnection:
     """A `Connection` with keys agreed on."""
 
     def __init__(
-        self, address: str, port: int, expected: HostKey | None, token: CancelToken, timeout: float = CONNECT_SECONDS
+        self, address: str, port: int, expected: HostKey | None, limits: SshConnector, token: CancelToken
     ) -> None:
         self._target = target_of(address, port)
-        self._socket = open_socket(address, port, timeout=timeout, token=token)
+        self._limits = limits
+        self._socket = open_socket(address, port, timeout=limits.connect_seconds, token=token)
         try:
             self._transport = paramiko.Transport(self._socket)
         except BaseException:
@@ -130,10 +137,10 @@ class SshConnection:
             if expected.kind not in _KEY_ALGORITHMS:
                 raise failures.NoCommonAlgorithmError(expected.kind, target=self._target, what="kind of host key")
             options.key_types = _KEY_ALGORITHMS[expected.kind]
-        self._transport.banner_timeout = _GREETING_SECONDS
+        self._transport.banner_timeout = self._limits.greeting_seconds
         done = threading.Event()
         self._transport.start_client(event=done)
-        deadline = time.monotonic() + _KEY_EXCHANGE_SECONDS
+        deadline = time.monotonic() + self._limits.exchange_seconds
         while not done.wait(_POLL_SECONDS) and time.monotonic() < deadline and self._transport.is_active():
             token.check()
         token.check()
@@ -147,13 +154,13 @@ class SshConnection:
         if self._socket.is_ssh:
             if self._socket.ended:
                 return failures.DroppedError(str(error or ""), target=self._target)
-            return failures.StalledError(str(error or ""), target=self._target, seconds=_KEY_EXCHANGE_SECONDS)
+            return failures.StalledError(str(error or ""), target=self._target, seconds=self._limits.exchange_seconds)
         if self._socket.greeting:
             evidence = f"It begins with: {self._socket.greeting_text}"
             return failures.NotAnSshServerError(evidence, target=self._target)
-        if self._socket.ended or isinstance(error, OSError):
+        if self._socket.ended or isinstance(error, (OSError, EOFError)):
             return failures.DroppedError("It closed before its greeting.", target=self._target)
-        return failures.SilentError(f"No greeting within {_GREETING_SECONDS:g} s.", target=self._target)
+        return failures.SilentError(f"No greeting within {self._limits.greeting_seconds:g} s.", target=self._target)
 
     def _by_password(self, login: Login) -> list[str]:
         try:
