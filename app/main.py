@@ -27,6 +27,8 @@ class Services:
     save_settings: Callable[[Settings], None]
     inventory: Inventory
     secrets: SecretStore
+    database_passwords: SecretStore
+    """Passwords of shared databases, by URL: they are needed before an installation is known."""
     kit: Kit
     stack: StackService
     endpoints: EndpointService
@@ -64,7 +66,8 @@ def build_services(data_dir: Path | None = None) -> Services:
     """
     paths = DataPaths.locate(data_dir)
     settings = SettingsHolder(paths)
-    inventory = Inventory.open(paths, settings().database_url, passwords=KeyringStore(DATABASES))
+    database_passwords = KeyringStore(DATABASES)
+    inventory = Inventory.open(paths, settings().database_url, passwords=database_passwords)
     try:
         secrets = KeyringStore(inventory.installation_id)
         stack = StackService(settings, secrets, inventory)
@@ -83,6 +86,7 @@ def build_services(data_dir: Path | None = None) -> Services:
             save_settings=settings.save,
             inventory=inventory,
             secrets=secrets,
+            database_passwords=database_passwords,
             kit=kit,
             stack=stack,
             endpoints=EndpointService(inventory, stack),

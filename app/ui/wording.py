@@ -30,6 +30,8 @@ _STEPS: Final[Mapping[tuple[str, str], object]] = {
     ("RemoveStep", "uninstall"): QT_TRANSLATE_NOOP("Wording", "Uninstall the exporter"),
     ("RemoveStep", "verify"): QT_TRANSLATE_NOOP("Wording", "Check that nothing is left"),
     ("RemoveStep", "forget"): QT_TRANSLATE_NOOP("Wording", "Forget the endpoint"),
+    ("FetchStep", "sums"): QT_TRANSLATE_NOOP("Wording", "Read the checksums"),
+    ("FetchStep", "archive"): QT_TRANSLATE_NOOP("Wording", "Get the build"),
     ("DeployStep", "connect"): QT_TRANSLATE_NOOP("Wording", "Reach the Docker host"),
     ("DeployStep", "get images"): QT_TRANSLATE_NOOP("Wording", "Get the images"),
     ("DeployStep", "network"): QT_TRANSLATE_NOOP("Wording", "Make the network"),

@@ -1,7 +1,7 @@
 """Services for the pages where the operator acts: in memory, with the signatures of the real ones and gates to hold them at."""
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -25,8 +25,9 @@ from app.models.stack import (
     ServiceStatus,
     StackStatus,
 )
+from app.paths import DataPaths
 from app.services.enrolment import EnrolmentPlan, EnrolmentRequest, EnrolStep, RemoveStep
-from app.services.kit import KitBuild
+from app.services.kit import FetchStep, KitBuild
 from app.services.progress import CancelToken, LogLine, Report, StepAdvanced, step
 from app.services.stack import DeployStep, DownStep
 from app.settings import Settings
@@ -313,6 +314,54 @@ class FakeValues(fake_metrics.FakeFleet):
         return dict(self.values)
 
 
+class FakeKit:
+    """Kit in memory. `error` is raised by `fetch`; `gate` holds it half-way."""
+
+    def __init__(self) -> None:
+        self.held: list[KitBuild] = []
+        self.error: AppError | None = None
+        self.gate: Gate | None = None
+
+    def builds(self) -> list[KitBuild]:
+        return list(self.held)
+
+    def fetch(
+        self,
+        url: str,
+        version: str,
+        architectures: Iterable[str] | None = None,
+        *,
+        report: Report,
+        token: CancelToken,
+    ) -> list[KitBuild]:
+        with step(report, token, FetchStep.SUMS):
+            if self.error is not None:
+                raise self.error
+        for architecture in ("amd64", "arm64"):
+            with step(report, token, FetchStep.ARCHIVE, architecture):
+                report(StepAdvanced(FetchStep.ARCHIVE, 4_000_000, 10_000_000, architecture))
+                if self.gate is not None:
+                    self.gate.wait(token)
+            self.held.append(replace(build(), version=version, architecture=architecture))
+        return list(self.held)
+
+
+class FakePasswords:
+    """A SecretStore in memory."""
+
+    def __init__(self) -> None:
+        self.held: dict[str, str] = {}
+
+    def get(self, name: str) -> str | None:
+        return self.held.get(name)
+
+    def put(self, name: str, value: str) -> None:
+        self.held[name] = value
+
+    def delete(self, name: str) -> None:
+        self.held.pop(name, None)
+
+
 @dataclass
 class OperatorServices:
     """What `Services` holds, as fakes."""
@@ -322,6 +371,9 @@ class OperatorServices:
     stack: FakeStack = field(default_factory=FakeStack)
     now: Settings = field(default_factory=Settings)
     dashboards: object = None
+    kit: FakeKit = field(default_factory=FakeKit)
+    database_passwords: FakePasswords = field(default_factory=FakePasswords)
+    paths: DataPaths = field(default_factory=lambda: DataPaths(Path("/home/operator/.local/share/plantwatch")))
 
     def __post_init__(self) -> None:
         self.fleet = FakeValues(self.inventory.endpoints)

@@ -1,8 +1,14 @@
 """The pages where the operator acts, in each of their states."""
 
+import os
+import threading
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
+os.environ.setdefault("QTWEBENGINE_CHROMIUM_FLAGS", "--no-sandbox --disable-gpu")
+
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 
 from app.errors import AppError, HostError, InventoryError, MonitoringError, StackError
@@ -12,13 +18,16 @@ from app.services.enrolment import EnrolStep, failures
 from app.ui.models.steps import StepState
 from app.ui.pages.activity import ActivityPage
 from app.ui.pages.alerts import AlertsPage
+from app.ui.pages.dashboards import DashboardsPage
 from app.ui.pages.enrol import EnrolPage
 from app.ui.pages.enrol.wizard import At
 from app.ui.pages.page import Page
+from app.ui.pages.settings import SettingsPage
 from app.ui.pages.stack import StackPage
 from app.ui.widgets.states import StateView, ViewState
 from tests.ui import fake_metrics
-from tests.ui.fake_services import HOST_KEY, Gate, OperatorInventory, OperatorServices, some_alerts
+from tests.ui.fake_services import HOST_KEY, Gate, OperatorInventory, OperatorServices, build, some_alerts
+from tests.ui.grafana_server import FakeDashboards, Grafana
 from tests.ui.screens import Shot, Stage
 
 if TYPE_CHECKING:
@@ -268,6 +277,87 @@ def held(services: OperatorServices) -> None:
     services.enrolment.gate = Gate()
 
 
+# Settings
+
+
+def settings(stage: Stage) -> SettingsPage:
+    page = page_of(stage, "settings", SettingsPage)
+    stage.wait_until(lambda: bool(page.kit.held.text()))
+    return page
+
+
+def filled_kit(services: OperatorServices) -> None:
+    services.kit.held = [replace(build(), architecture=each) for each in ("amd64", "arm64", "armv7", "riscv64")]
+
+
+def settings_wrong(stage: Stage) -> None:
+    page = settings(stage)
+    page.kit.url_line.setText("ftp://mirror")
+    page.kit.fetch()
+
+
+def settings_fetching(stage: Stage) -> None:
+    page = settings(stage)
+    page.kit.fetch()
+    stage.wait_until(lambda: any(row.done for row in page.kit.steps.rows))
+    page.show_subject("kit")
+
+
+def settings_database(stage: Stage) -> None:
+    page = settings(stage)
+    page.database.shared.setChecked(True)
+    QTest.qWait(20)
+    page._scroll.ensureWidgetVisible(page.about)
+
+
+def half_fetched(services: OperatorServices) -> None:
+    services.kit.gate = Gate()
+
+
+# Dashboards
+
+
+def serving_dashboards(change: Callable[[FakeDashboards], None]) -> "Callable[[], Services]":
+    """Services with a web server behind the dashboards, which ends with the process."""
+
+    def make() -> "Services":
+        server = Grafana()
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        services = OperatorServices()
+        services.dashboards = dashboards = FakeDashboards(server)
+        change(dashboards)
+        return services.as_services()
+
+    return make
+
+
+def dashboards(state: ViewState) -> Callable[[Stage], None]:
+    def scene(stage: Stage) -> None:
+        page = page_of(stage, "dashboards", DashboardsPage)
+        until(stage, page.view, state)
+        # The picture of the page comes a moment after it is loaded.
+        QTest.qWait(1000 if state is ViewState.CONTENT else 0)
+
+    return scene
+
+
+def grafana_away(dashboards: FakeDashboards) -> None:
+    dashboards.error = MonitoringError(
+        "GET http://127.0.0.1:3000/login: connection refused",
+        service="Grafana",
+        reason="does not answer.",
+        what_to_do="Look at the Stack page whether it runs, and deploy the stack again if it does not.",
+    )
+
+
+def none_there(dashboards: FakeDashboards) -> None:
+    dashboards.none = True
+
+
+def as_it_is(_dashboards: FakeDashboards) -> None:
+    pass
+
+
 def nothing(_services: OperatorServices) -> None:
     pass
 
@@ -300,4 +390,12 @@ SHOTS = [
     Shot("enrol-5-enrol", made(held), enrol(At.ENROL)),
     Shot("enrol-5-failed", made(port_taken), enrol(At.ENROL)),
     Shot("enrol-6-done", made(nothing), enrol(At.DONE)),
+    Shot("settings", made(filled_kit), settings),
+    Shot("settings-empty", made(nothing), settings),
+    Shot("settings-wrong", made(filled_kit), settings_wrong),
+    Shot("settings-fetching", made(half_fetched), settings_fetching),
+    Shot("settings-database", made(filled_kit), settings_database),
+    Shot("dashboards", serving_dashboards(as_it_is), dashboards(ViewState.CONTENT)),
+    Shot("dashboards-empty", serving_dashboards(none_there), dashboards(ViewState.EMPTY)),
+    Shot("dashboards-error", serving_dashboards(grafana_away), dashboards(ViewState.ERROR)),
 ]
