@@ -346,6 +346,17 @@ def test_cancelling_a_second_deployment_leaves_the_first(living: Stack) -> None:
     assert living.service.status().is_healthy
 
 
+def test_cancelling_a_change_keeps_the_services_running(living: Stack) -> None:
+    before = living.ids()
+    living.choose(retention_days=20)
+    token = CancelToken()
+    with pytest.raises(Cancelled):
+        living.deploy(report=at(DeployStep.CREATE, "grafana", token.cancel), token=token)
+    assert living.ids().keys() == before.keys()
+    assert living.container("prometheus").status == "running"
+    assert living.service.plan().is_empty
+
+
 def test_a_container_made_by_hand_from_the_same_file_is_taken_over(living: Stack) -> None:
     container = living.container("alertmanager")
     labels = {key: value for key, value in container.labels.items() if key != "org.plantwatch.definition"}

@@ -12,6 +12,7 @@ from app.services.progress import CancelToken, LogLine, Report, StepAdvanced, st
 from app.services.stack.compose import ServiceDefinition
 from app.services.stack.configuration import Configuration
 from app.services.stack.engine import Engine
+from app.services.stack.names import CONTENT
 from app.services.stack.plan import Actual, Desired, difference
 from app.services.stack.probe import ask, examine
 from app.services.stack.undo import Undo
@@ -86,7 +87,7 @@ class Deployment:
                 done.detail = self._wait_healthy(name)
 
     def undo(self) -> None:
-        """Removes what this run made. What was there before stays as it is now."""
+        """Removes what this run made. What was there before, or has taken its place, stays: a service is never lost for a failure of another."""
         self._undo.run()
 
     # -- steps -----------------------------------------------------------------------------------------------------------------------
@@ -149,8 +150,9 @@ class Deployment:
                 self._engine.remove_container(self._project, service.name)
             self._renew_configuration_volumes(service)
             self._engine.create_container(self._project, service)
-            back = partial(self._engine.remove_container, self._project, service.name)
-            self._undo.add(f"the container {service.name}", back)
+            if ActionKind.REMOVE_CONTAINER not in actions:
+                back = partial(self._engine.remove_container, self._project, service.name)
+                self._undo.add(f"the container {service.name}", back)
             done.detail = actions[ActionKind.CREATE_CONTAINER].reason
 
     def _configure(self, service: ServiceDefinition, actions: Mapping[ActionKind, Action]) -> None:
@@ -231,7 +233,7 @@ class Deployment:
         """A new container starts from its configuration alone, without files of an older version."""
         for mount in service.mounts:
             labels = self._definition.volumes[mount.volume]
-            if labels.get("org.plantwatch.content") == "configuration":
+            if labels.get(CONTENT) == "configuration":
                 self._engine.remove_volume(self._project, mount.volume)
                 self._create_volume(mount.volume)
 

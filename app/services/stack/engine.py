@@ -16,14 +16,19 @@ from docker.types import LogConfig
 from app.errors import StackError
 from app.services.stack.compose import Definition, ServiceDefinition
 from app.services.stack.configuration import STAMP
-from app.services.stack.failures import working
+from app.services.stack.failures import foreign, image_missing, not_deployed, working
 from app.services.stack.hosts import Location, connect
+from app.services.stack.names import (
+    DEFINITION,
+    PROJECT,
+    SERVICE,
+    container_name,
+    is_ours,
+    network_name,
+    volume_name,
+)
 from app.services.stack.plan import Actual, ActualContainer, definition_hash
 
-MANAGED = "org.plantwatch.managed"
-_DEFINITION = "org.plantwatch.definition"
-_PROJECT = "com.docker.compose.project"
-_SERVICE = "com.docker.compose.service"
 _ARCHIVE_LIMIT = 64 << 20
 
 
@@ -120,7 +125,7 @@ class Engine:
                 found = self._api.inspect_container(container_name(project, service))
             except NotFound:
                 return None
-        if not _is_ours(found["Config"]["Labels"], project):
+        if not is_ours(found["Config"]["Labels"], project):
             return None
         state = found["State"]
         return ContainerState(
@@ -170,13 +175,13 @@ class Engine:
                 network_name(project, key),
                 driver="bridge",
                 check_duplicate=True,
-                labels={**labels, _PROJECT: project, "com.docker.compose.network": key},
+                labels={**labels, PROJECT: project, "com.docker.compose.network": key},
             )
 
     def create_volume(self, project: str, key: str, labels: Mapping[str, str]) -> None:
         with working(self.label):
             self._api.create_volume(
-                volume_name(project, key), labels={**labels, _PROJECT: project, "com.docker.compose.volume": key}
+                volume_name(project, key), labels={**labels, PROJECT: project, "com.docker.compose.volume": key}
             )
 
     def create_container(self, project: str, service: ServiceDefinition) -> None:
@@ -193,12 +198,12 @@ class Engine:
                 ports=[port.container for port in service.ports],
                 labels={
                     **service.labels,
-                    _PROJECT: project,
-                    _SERVICE: service.name,
+                    PROJECT: project,
+                    SERVICE: service.name,
                     "com.docker.compose.container-number": "1",
                     "com.docker.compose.oneoff": "False",
                     "com.docker.compose.config-hash": digest,
-                    _DEFINITION: digest,
+                    DEFINITION: digest,
                 },
                 stop_timeout=service.stop_seconds,
                 host_config=api.create_host_config(
@@ -289,27 +294,27 @@ class Engine:
         found = {}
         for item in self._api.containers(all=True):
             name, labels = item["Names"][0].lstrip("/"), item.get("Labels") or {}
-            if _is_ours(labels, project) and name == container_name(project, labels.get(_SERVICE, "")):
-                found[labels[_SERVICE]] = self._container(item, labels)
+            if is_ours(labels, project) and name == container_name(project, labels.get(SERVICE, "")):
+                found[labels[SERVICE]] = self._container(item, labels)
             elif name in taken:
-                raise _foreign("container", name)
+                raise foreign("container", name)
         return found
 
     def _container(self, item: Mapping[str, Any], labels: Mapping[str, str]) -> ActualContainer:
-        service = labels[_SERVICE]
+        service = labels[SERVICE]
         return ActualContainer(
             id=item["Id"],
             service=service,
             state=item["State"],
             image_id=item["ImageID"],
-            definition_hash=labels.get(_DEFINITION, ""),
+            definition_hash=labels.get(DEFINITION, ""),
             fingerprint=self._read(item["Id"], f"/etc/{service}/{STAMP}").get(STAMP, b"").decode(errors="replace"),
         )
 
     def _ours(self, kind: str, found: Mapping[str, Any], wanted: Mapping[str, str], project: str) -> frozenset[str]:
         for name in wanted.keys() & found.keys():
-            if not _is_ours(found[name], project):
-                raise _foreign(kind, name)
+            if not is_ours(found[name], project):
+                raise foreign(kind, name)
         return frozenset(wanted[name] for name in wanted.keys() & found.keys())
 
     def _read(self, container: str, path: str) -> dict[str, bytes]:
@@ -333,46 +338,6 @@ class Engine:
                 for member in tar
                 if member.isfile() and (extracted := tar.extractfile(member)) is not None
             }
-
-
-def container_name(project: str, service: str) -> str:
-    return f"{project}-{service}-1"
-
-
-def network_name(project: str, key: str) -> str:
-    return f"{project}_{key}"
-
-
-def volume_name(project: str, key: str) -> str:
-    return f"{project}_{key}"
-
-
-def not_deployed(service: str) -> StackError:
-    """The service has no container."""
-    return StackError(
-        reason=f"{service.capitalize()} is not deployed.", what_to_do="Deploy the stack first, on the page “Stack”."
-    )
-
-
-def image_missing(image: str, why: str) -> StackError:
-    """An image is neither on the host nor to be had."""
-    return StackError(
-        why,
-        reason=f"The image {image} is missing on the Docker host, and it cannot be fetched.",
-        what_to_do=f"Connect the host to the internet and try again. Without internet: on another computer run “docker pull {image}” "
-        f"and “docker save -o image.tar {image}”, carry the file over, and run “docker load -i image.tar” on the Docker host.",
-    )
-
-
-def _is_ours(labels: Mapping[str, str] | None, project: str) -> bool:
-    return labels is not None and labels.get(_PROJECT) == project and labels.get(MANAGED) == "true"
-
-
-def _foreign(kind: str, name: str) -> StackError:
-    return StackError(
-        reason=f"There is a {kind} named {name} on the Docker host already, and Plantwatch did not make it.",
-        what_to_do=f"It is left alone. Rename or remove that {kind}, or choose another project name in the settings of the stack.",
-    )
 
 
 def _below(path: str) -> str:

@@ -83,6 +83,31 @@ def port_taken(what: str, evidence: str) -> StackError:
     )
 
 
+def not_deployed(service: str) -> StackError:
+    """The service has no container."""
+    return StackError(
+        reason=f"{service.capitalize()} is not deployed.", what_to_do="Deploy the stack first, on the page “Stack”."
+    )
+
+
+def image_missing(image: str, why: str) -> StackError:
+    """An image is neither on the host nor to be had."""
+    return StackError(
+        why,
+        reason=f"The image {image} is missing on the Docker host, and it cannot be fetched.",
+        what_to_do=f"Connect the host to the internet and try again. Without internet: on another computer run “docker pull {image}” "
+        f"and “docker save -o image.tar {image}”, carry the file over, and run “docker load -i image.tar” on the Docker host.",
+    )
+
+
+def foreign(kind: str, name: str) -> StackError:
+    """A name that the stack needs belongs to somebody else."""
+    return StackError(
+        reason=f"There is a {kind} named {name} on the Docker host already, and Plantwatch did not make it.",
+        what_to_do=f"It is left alone. Rename or remove that {kind}, or choose another project name in the settings of the stack.",
+    )
+
+
 def _first_contact(error: BaseException) -> tuple[str, str]:
     """(reason, hint) for what happened first: causes are looked through, because the libraries wrap each other."""
     chain = list(_causes(error))

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Sequence
 
 from app.errors import StackError
 from app.services.stack.compose import Port, ServiceDefinition
-from app.services.stack.engine import Engine, PublishedPort, container_name
+from app.services.stack.engine import Engine, PublishedPort
 from app.services.stack.failures import port_taken
 from app.services.stack.hosts import Location
+from app.services.stack.names import container_name
 
 _ANY = frozenset({"", "0.0.0.0", "::"})  # noqa: S104 - recognised, not bound
 

@@ -26,7 +26,7 @@ from app.services.stack.compose import Definition, ServiceDefinition, read_compo
 from app.services.stack.configuration import USER, Configuration, Passwords, render, variables
 from app.services.stack.connection import Connection, Connections
 from app.services.stack.deployment import Deployment, DeployStep, Wish
-from app.services.stack.engine import not_deployed
+from app.services.stack.failures import not_deployed
 from app.services.stack.hosts import list_hosts
 from app.services.stack.inspection import inspect_service
 from app.services.stack.passwords import Prepared, forget_passwords, known_passwords, prepare_passwords, secret_name
