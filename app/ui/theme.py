@@ -103,11 +103,11 @@ LIGHT = Colours(
     selection=QColor("#dbe8f8"),
     skeleton=QColor("#e6eaf0"),
     meanings={
-        Meaning.UP: QColor("#1a7a36"),
-        Meaning.ATTENTION: QColor("#8f5f00"),
+        Meaning.UP: QColor("#156c2e"),
+        Meaning.ATTENTION: QColor("#7d5400"),
         Meaning.DOWN: QColor("#c0202b"),
         Meaning.UNKNOWN: QColor("#6a5b85"),
-        Meaning.STALE: QColor("#5d6875"),
+        Meaning.STALE: QColor("#566170"),
         Meaning.PAUSED: QColor("#48647f"),
         Meaning.INFO: QColor("#1a5fb4"),
     },
@@ -128,7 +128,7 @@ DARK = Colours(
     accent_fill=QColor("#2a67bd"),
     danger_fill=QColor("#bf3038"),
     on_fill=QColor("#ffffff"),
-    selection=QColor("#26405f"),
+    selection=QColor("#203650"),
     skeleton=QColor("#2a323d"),
     meanings={
         Meaning.UP: QColor("#4cc267"),

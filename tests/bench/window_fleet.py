@@ -78,4 +78,6 @@ def measure() -> dict[str, float]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(measure()))
+    found = measure()
+    print(json.dumps(found))
+    sys.exit(any(found[name] > limit for name, limit in LIMITS.items()))

@@ -1,7 +1,7 @@
 """Catches the window's thread standing still.
 
-While a test waits on Qt's event loop, the time between two turns of that loop is measured from inside, by its dispatcher's own signals. A
-thread beside it samples where the window's thread is, so that a report can name the place. Time for which the kernel kept the thread
+While a test waits on Qt's event loop, a timer in that loop beats every few milliseconds; a late beat means that something did not return.
+A thread beside it samples where the window's thread is, so that a report can name the place. Time for which the kernel kept the thread
 waiting for a processor is not counted: that is the machine's doing, not the window's.
 """
 
@@ -15,11 +15,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 
-from PySide6.QtCore import QAbstractEventDispatcher, QObject
+from PySide6.QtCore import QAbstractEventDispatcher, QObject, Qt, QTimer, SignalInstance
 
 LIMIT_SECONDS = 0.050
+_BEAT_MILLISECONDS = 5
 _SAMPLE_SECONDS = 0.010
-_DRIVERS = ("pytestqt", "_pytest", "pluggy")
+_DRIVERS = ("_pytest", "pluggy")
 
 
 @dataclass
@@ -44,47 +45,45 @@ class Watchdog(QObject):
         self.worst = 0.0
         self._thread_id = threading.get_ident()
         self._schedule = Path(f"/proc/self/task/{threading.get_native_id()}/schedstat")
-        self._busy_since: float | None = None
+        self._beaten = time.perf_counter()
         self._waited = 0.0
-        self._loop: object = None
+        self._wait: object = None
         self._places: list[str] = []
+        self._timer = QTimer(self, interval=_BEAT_MILLISECONDS, timerType=Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._beat)
         self._ended = threading.Event()
         self._sampler = threading.Thread(target=self._sample, name="watchdog", daemon=True)
 
     def start(self) -> None:
-        dispatcher = QAbstractEventDispatcher.instance()
-        dispatcher.awake.connect(self._on_awake)
-        dispatcher.aboutToBlock.connect(self._on_idle)
+        # The dispatcher says when a wait begins, before any event of it is handled.
+        for signal in self._dispatcher_signals():
+            signal.connect(self._beat)
+        self._timer.start()
         self._sampler.start()
 
     def stop(self) -> None:
         self._ended.set()
         self._sampler.join()
+        self._timer.stop()
+        for signal in self._dispatcher_signals():
+            signal.disconnect(self._beat)
+
+    @staticmethod
+    def _dispatcher_signals() -> tuple[SignalInstance, ...]:
         dispatcher = QAbstractEventDispatcher.instance()
-        dispatcher.awake.disconnect(self._on_awake)
-        dispatcher.aboutToBlock.disconnect(self._on_idle)
+        return dispatcher.awake, dispatcher.aboutToBlock
 
-    def _on_awake(self) -> None:
-        self._turn()
-        self._busy_since = time.perf_counter()
-        self._waited = self._waited_for_processor()
+    def _beat(self) -> None:
+        """The loop turns. The time since the last beat counts if that was in the same wait of the test."""
+        wait = _waiting_place(sys._getframe(1))
+        now, waited = time.perf_counter(), self._waited_for_processor()
+        if wait is not None and wait == self._wait:
+            seconds = now - self._beaten - (waited - self._waited)
+            self.worst = max(self.worst, seconds)
+            if seconds > self.limit + _BEAT_MILLISECONDS / 1000:
+                self.blocks.append(Block(seconds, self._places))
         self._places = []
-
-    def _on_idle(self) -> None:
-        self._turn()
-        self._busy_since = None
-
-    def _turn(self) -> None:
-        """A turn of the loop ends here. It counts if it began in the same wait of the test."""
-        loop = _waiting_place(sys._getframe(2))
-        begun, same = self._busy_since, loop == self._loop
-        self._loop = loop
-        if begun is None or not same:
-            return
-        seconds = time.perf_counter() - begun - (self._waited_for_processor() - self._waited)
-        self.worst = max(self.worst, seconds)
-        if seconds > self.limit:
-            self.blocks.append(Block(seconds, list(self._places)))
+        self._wait, self._beaten, self._waited = wait, now, waited
 
     def _waited_for_processor(self) -> float:
         """Seconds for which the thread was runnable and did not run; 0 where the kernel does not tell."""
@@ -95,8 +94,7 @@ class Watchdog(QObject):
 
     def _sample(self) -> None:
         while not self._ended.wait(_SAMPLE_SECONDS):
-            begun = self._busy_since
-            if begun is None or time.perf_counter() - begun < self.limit / 2:
+            if time.perf_counter() - self._beaten < self.limit / 2:
                 continue
             frame = sys._current_frames().get(self._thread_id)
             if frame is not None:
@@ -104,10 +102,12 @@ class Watchdog(QObject):
 
 
 def _waiting_place(frame: FrameType | None) -> object:
-    """Identifies the line of the test that waits: the nearest frame outside the test tools."""
-    while frame is not None and any(name in frame.f_code.co_filename for name in _DRIVERS):
+    """Identifies the line of the test that waits: the nearest frame outside pytest-qt. None between tests, where pytest itself waits."""
+    while frame is not None and "pytestqt" in frame.f_code.co_filename:
         frame = frame.f_back
-    return (id(frame), frame.f_lasti) if frame is not None else None
+    if frame is None or any(name in frame.f_code.co_filename for name in _DRIVERS):
+        return None
+    return id(frame), frame.f_lasti
 
 
 @contextmanager

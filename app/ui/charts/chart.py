@@ -17,7 +17,8 @@ from app.ui.widgets.text import Label
 
 _PLOT_HEIGHT = 150
 _AXIS_WIDTH = 64
-_LINE_WIDTH = 1.3
+# Qt strokes wider lines ten times slower.
+_LINE_WIDTH = 1.0
 
 
 def worded(value: float, unit: str) -> str:
@@ -232,7 +233,7 @@ class ChartView(QFrame):
         self._buttons.clear()
         self._alone = self._alone if self._alone in labels else ""
         for number, label in enumerate(labels):
-            curve = pg.PlotCurveItem(connect="finite", skipFiniteCheck=False)
+            curve = pg.PlotCurveItem(connect="finite", antialias=True)
             self._plot.addItem(curve)
             self._curves[label] = curve
             button = LegendButton(label, number)

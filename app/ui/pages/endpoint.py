@@ -184,7 +184,7 @@ class EndpointPage(Page):
 
         if every_time:
             self.context.tasks.start(
-                work, title=self.title, owner=self, on_success=show, on_failure=fail, pool="interactive"
+                work, title=self.title, owner=self, on_success=show, on_failure=fail, pool="polling"
             )
         elif not self.fetch(work, on_success=show, on_failure=fail):
             self._asked -= 1

@@ -102,6 +102,11 @@ class Page(QWidget):
         """Esc: one step back within the page. False when there was none."""
         return False
 
+    @property
+    def is_fetching(self) -> bool:
+        """The work of the last `fetch` has not ended yet."""
+        return self._fetching
+
     def fetch(
         self,
         work: Callable[[Report, CancelToken], T],

@@ -21,6 +21,10 @@ class PageHeader(QWidget):
         row.addWidget(self._rows, 1)
         self.setFixedHeight(theme.CONTROL_HEIGHT + 2 * theme.GAP)
 
+    @property
+    def title(self) -> str:
+        return self._title.text()
+
     def show_title(self, text: str) -> None:
         self._title.setText(text)
 

@@ -47,7 +47,10 @@ class NoticeArea(QWidget):
         while len(self._banners) > _MAXIMUM:
             self._dismiss(self._banners[0])
         if notice.meaning is not theme.Meaning.DOWN:
-            QTimer.singleShot(_SHOWN_MILLISECONDS, banner, lambda: self._dismiss(banner))
+            # A child of the banner, so that it ends with it.
+            patience = QTimer(banner, singleShot=True, interval=_SHOWN_MILLISECONDS)
+            patience.timeout.connect(lambda: self._dismiss(banner))
+            patience.start()
         self.show()
 
     def _press(self, banner: Banner, notice: Notice) -> None:

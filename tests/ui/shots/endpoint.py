@@ -37,7 +37,7 @@ def cursor(stage: Stage) -> None:
     page = shown(stage)
     first = page.board.views[0]
     assert first.chart is not None
-    when = float(first.chart.times[200])
+    when = float(first.chart.times[150])
     first.cursor_moved.emit(when)
     page.board.views[1].isolate("used")
 

@@ -1,0 +1,268 @@
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QPushButton
+from pytestqt.qtbot import QtBot
+
+from app.models.endpoint import Lifecycle
+from app.ui.main_window import MainWindow
+from app.ui.models.fleet_rows import Column
+from app.ui.pages.endpoint import EndpointPage
+from app.ui.pages.fleet import FleetPage
+from app.ui.tasks import TaskRunner
+from app.ui.theme import ThemeKeeper
+from app.ui.widgets.removal import RemovalDialog, Way
+from app.ui.widgets.states import ViewState
+from tests.ui.fakes import FakeServices, fleet_of
+from tests.ui.shots.fleet import PROMETHEUS_AWAY
+
+pytestmark = pytest.mark.may_block(0.15, "shows a whole window for the first time")
+
+Open = Callable[[FakeServices], FleetPage]
+
+
+@pytest.fixture
+def open_again(qtbot: QtBot, tasks: TaskRunner, state: QSettings, keeper: ThemeKeeper) -> Callable[[], MainWindow]:
+    """Opens a window that remembers what the last one did."""
+
+    def open_window() -> MainWindow:
+        made = MainWindow(state=state, tasks=tasks, keeper=keeper)
+        qtbot.addWidget(made)
+        made.show()
+        return made
+
+    return open_window
+
+
+@pytest.fixture
+def window(open_again: Callable[[], MainWindow]) -> MainWindow:
+    return open_again()
+
+
+@pytest.fixture
+def opened(qtbot: QtBot, window: MainWindow) -> Open:
+    def open_page(services: FakeServices) -> FleetPage:
+        window.open_services(services.as_services())
+        qtbot.waitUntil(lambda: isinstance(window.page, FleetPage))
+        assert isinstance(window.page, FleetPage)
+        return window.page
+
+    return open_page
+
+
+def shown(qtbot: QtBot, page: FleetPage) -> FleetPage:
+    qtbot.waitUntil(lambda: page.view.state is ViewState.CONTENT)
+    return page
+
+
+def names(page: FleetPage) -> list[str]:
+    endpoints = (page.model.endpoint(row) for row in range(page.model.rowCount()))
+    return [each.name for each in endpoints if each is not None]
+
+
+def press(page: FleetPage, text: str) -> None:
+    next(each for each in page.window().findChildren(QPushButton) if each.text() == text and each.isVisible()).click()
+
+
+def test_an_empty_fleet_offers_to_enrol(qtbot: QtBot, window: MainWindow, opened: Open) -> None:
+    page = opened(fleet_of(0))
+    qtbot.waitUntil(lambda: page.view.state is ViewState.EMPTY)
+    press(page, "Enrol an endpoint")
+    assert window.header.title == "Enrol"
+
+
+def test_every_endpoint_has_a_row(qtbot: QtBot, opened: Open) -> None:
+    services = fleet_of(59)
+    page = shown(qtbot, opened(services))
+    assert names(page) == [endpoint.name for endpoint in services.inventory.endpoints()]
+
+
+def test_unknown_is_not_down(qtbot: QtBot, opened: Open) -> None:
+    page = shown(qtbot, opened(fleet_of(59)))
+    words = {page.model.data(page.model.index(row, Column.STATE)) for row in range(page.model.rowCount())}
+    assert {"Up", "Down", "Unknown", "Stale", "Attention"} <= words
+
+
+def test_loading_shows_a_skeleton_until_there_is_something(qtbot: QtBot, opened: Open) -> None:
+    services = fleet_of(5)
+    gate = services.inventory.gate = threading.Event()
+    page = opened(services)
+    qtbot.waitUntil(lambda: page.view.is_showing_skeleton)
+    gate.set()
+    shown(qtbot, page)
+
+
+def test_without_prometheus_the_endpoints_are_listed_as_unknown(qtbot: QtBot, opened: Open) -> None:
+    services = fleet_of(5)
+    services.fleet.error = PROMETHEUS_AWAY
+    page = opened(services)
+    qtbot.waitUntil(lambda: page.view.state is ViewState.CONTENT_WITH_ERROR)
+    assert page.model.data(page.model.index(0, Column.STATE)) == "Unknown"
+    services.fleet.error = None
+    press(page, "Try again")
+    qtbot.waitUntil(lambda: page.view.state is ViewState.CONTENT)
+
+
+def test_the_last_good_data_stay_when_prometheus_goes(qtbot: QtBot, opened: Open) -> None:
+    services = fleet_of(5)
+    page = shown(qtbot, opened(services))
+    before = page.model.data(page.model.index(0, Column.CPU))
+    services.fleet.error = PROMETHEUS_AWAY
+    page.refresh()
+    qtbot.waitUntil(lambda: page.view.state is ViewState.CONTENT_WITH_ERROR)
+    assert page.model.data(page.model.index(0, Column.CPU)) == before
+
+
+def test_what_another_process_adds_shows_up(qtbot: QtBot, opened: Open) -> None:
+    services = fleet_of(3)
+    page = shown(qtbot, opened(services))
+    first = services.inventory.endpoints()[0]
+    services.inventory.put(replace(first, id=99, name="Added elsewhere", lifecycle=Lifecycle.ENROLLING))
+    page.refresh()
+    qtbot.waitUntil(lambda: "Added elsewhere" in names(page))
+
+
+def test_a_tick_is_skipped_while_the_last_one_runs(qtbot: QtBot, opened: Open) -> None:
+    services = fleet_of(3)
+    page = shown(qtbot, opened(services))
+    gate = services.inventory.gate = threading.Event()
+    polls = services.fleet.polls
+    for _ in range(5):
+        page.refresh()
+    gate.set()
+    qtbot.waitUntil(lambda: services.fleet.polls == polls + 1)
+    qtbot.waitUntil(lambda: not page.is_fetching)
+    assert services.fleet.polls == polls + 1
+
+
+def test_typing_filters(qtbot: QtBot, opened: Open) -> None:
+    page = shown(qtbot, opened(fleet_of(59)))
+    QTest.keyClicks(page.search, "bea-t00")
+    qtbot.waitUntil(lambda: len(names(page)) == 9)
+    assert page.go_back()
+    qtbot.waitUntil(lambda: len(names(page)) == 59)
+
+
+def test_one_site_can_be_chosen(qtbot: QtBot, opened: Open) -> None:
+    page = shown(qtbot, opened(fleet_of(59)))
+    page.sites.setCurrentIndex(page.sites.findText("Beatrice"))
+    assert {page.model.data(page.model.index(row, Column.SITE)) for row in range(page.model.rowCount())} == {"Beatrice"}
+
+
+def test_groups_fold_by_keyboard(qtbot: QtBot, opened: Open) -> None:
+    page = shown(qtbot, opened(fleet_of(59)))
+    page.group_action.setChecked(True)
+    assert page.model.rowCount() == 59 + 6
+    page.table.setCurrentIndex(page.model.index(0, 0))
+    QTest.keyClick(page.table, Qt.Key.Key_Left)
+    assert page.model.rowCount() == 59 + 6 - 10
+    QTest.keyClick(page.table, Qt.Key.Key_Right)
+    assert page.model.rowCount() == 59 + 6
+
+
+def test_the_head_of_a_group_stands_for_its_endpoints(qtbot: QtBot, opened: Open) -> None:
+    page = shown(qtbot, opened(fleet_of(59)))
+    page.group_action.setChecked(True)
+    page.model.toggle("Barrow")
+    page.table.selectRow(0)
+    assert len(page.table.chosen()) == 10
+
+
+def test_selection_follows_its_endpoint_when_rows_move(qtbot: QtBot, opened: Open) -> None:
+    page = shown(qtbot, opened(fleet_of(59)))
+    page.table.choose("BEA-T003")
+    page.table.sortByColumn(Column.NAME, Qt.SortOrder.DescendingOrder)
+    assert [endpoint.name for endpoint in page.table.chosen()] == ["BEA-T003"]
+
+
+def test_copying_gives_a_table_as_text(qtbot: QtBot, opened: Open) -> None:
+    page = shown(qtbot, opened(fleet_of(5)))
+    page.table.selectAll()
+    QTest.keyClick(page.table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    lines = QApplication.clipboard().text().splitlines()
+    assert lines[0].split("\t")[:3] == ["State", "Name", "Site"]
+    assert [line.split("\t")[1] for line in lines[1:]] == names(page)
+
+
+def test_enter_opens_and_escape_leads_back(qtbot: QtBot, window: MainWindow, opened: Open) -> None:
+    page = shown(qtbot, opened(fleet_of(5)))
+    page.table.choose("BEA-T001")
+    QTest.keyClick(page.table, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: isinstance(window.page, EndpointPage))
+    assert window.header.title == "BEA-T001"
+    window.go_back()
+    assert window.page is page
+
+
+class TestRemoving:
+    def asked(self, qtbot: QtBot, page: FleetPage, name: str) -> RemovalDialog:
+        page.table.choose(name)
+        QTest.keyClick(page.table, Qt.Key.Key_Delete)
+        return next(each for each in page.findChildren(RemovalDialog) if each.isVisible())
+
+    def test_it_names_what_goes_and_enter_does_not_remove(self, qtbot: QtBot, opened: Open) -> None:
+        page = shown(qtbot, opened(fleet_of(5)))
+        dialog = self.asked(qtbot, page, "BEA-T001")
+        assert dialog.remove_button.text() == "Remove BEA-T001"
+        QTest.keyClick(dialog, Qt.Key.Key_Return)
+        assert not dialog.isVisible()
+        assert "BEA-T001" in names(page)
+
+    @pytest.mark.parametrize(
+        ("way", "expected"), [(Way.UNINSTALL, (False, False)), (Way.KEEP, (True, False)), (Way.FORGET, (False, True))]
+    )
+    def test_it_does_what_was_chosen(self, qtbot: QtBot, opened: Open, way: Way, expected: tuple[bool, bool]) -> None:
+        services = fleet_of(5)
+        page = shown(qtbot, opened(services))
+        dialog = self.asked(qtbot, page, "BEA-T001")
+        dialog.choose(way)
+        dialog.remove_button.click()
+        qtbot.waitUntil(lambda: services.enrolment.removed == [("BEA-T001", *expected)])
+        page.refresh()
+        qtbot.waitUntil(lambda: "BEA-T001" not in names(page))
+
+    def test_a_failure_stays_until_seen_and_can_be_tried_again(
+        self, qtbot: QtBot, window: MainWindow, opened: Open
+    ) -> None:
+        services = fleet_of(5)
+        services.enrolment.error = PROMETHEUS_AWAY
+        page = shown(qtbot, opened(services))
+        self.asked(qtbot, page, "BEA-T001").remove_button.click()
+        qtbot.waitUntil(window.notices.isVisible)
+        services.enrolment.error = None
+        press(page, "Try again")
+        qtbot.waitUntil(lambda: bool(services.enrolment.removed))
+
+
+def test_columns_sorting_and_filters_are_remembered(
+    qtbot: QtBot, open_again: Callable[[], MainWindow], window: MainWindow, opened: Open
+) -> None:
+    page = shown(qtbot, opened(fleet_of(59)))
+    page.column_actions[Column.REGION].setChecked(True)
+    page.column_actions[Column.DISK].setChecked(False)
+    page.group_action.setChecked(True)
+    page.table.sortByColumn(Column.CPU, Qt.SortOrder.DescendingOrder)
+    page.search.setText("T00")
+    qtbot.waitUntil(lambda: page.model.arrangement.text == "T00")
+    window.close()
+
+    again = open_again()
+    again.open_services(fleet_of(59).as_services())
+    qtbot.waitUntil(lambda: isinstance(again.page, FleetPage))
+    other = again.page
+    assert isinstance(other, FleetPage)
+    assert not other.table.isColumnHidden(Column.REGION)
+    assert other.table.isColumnHidden(Column.DISK)
+    qtbot.waitUntil(lambda: other.model.arrangement.text == "T00")
+    assert other.model.arrangement.grouped
+    assert (other.model.arrangement.column, other.model.arrangement.descending) == (Column.CPU, True)
+
+
+def test_nonsense_in_the_remembered_state_does_no_harm(qtbot: QtBot, state: QSettings, opened: Open) -> None:
+    for key in ("columns", "widths", "sort", "grouped", "collapsed", "comfortable", "text"):
+        state.setValue(f"fleet/{key}", "{broken")
+    shown(qtbot, opened(fleet_of(5)))
