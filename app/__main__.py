@@ -41,8 +41,10 @@ def open_window(data_dir: Path | None) -> int:
 
 def run_command(arguments: list[str]) -> int:
     """One headless command."""
-    from app.cli import run  # noqa: PLC0415 - the window must not load the command line
-
+    try:
+        from app.cli import run  # noqa: PLC0415 - the window must not load the command line
+    except KeyboardInterrupt:  # loading the libraries takes most of a second
+        return 130
     return run(arguments)
 
 

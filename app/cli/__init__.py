@@ -1,13 +1,13 @@
 """Headless commands on the same services as the window. `run` is the entry point."""
 
-import json
 import sys
+import traceback
 
 import typer
 
 from app.cli import activity, alerts, doctor, endpoints, enrol, kit, recover, stack
 from app.cli.context import wants_json
-from app.cli.output import print_error
+from app.cli.output import print_error, print_json
 from app.errors import AppError, Cancelled
 
 app = typer.Typer(
@@ -17,32 +17,58 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Monitoring for industrial devices. Without a command it opens the window.",
 )
+app.command("doctor")(doctor.doctor)
 app.add_typer(stack.app, name="stack", help="The monitoring stack on the Docker host.")
-app.add_typer(endpoints.app, name="endpoints", help="What is monitored.")
 app.add_typer(kit.app, name="kit", help="The exporter builds carried by the application.")
 app.command("enrol")(enrol.enrol)
+app.add_typer(endpoints.app, name="endpoints", help="What is monitored.")
 app.command("alerts")(alerts.alerts)
-app.command("doctor")(doctor.doctor)
 app.command("activity")(activity.activity)
 app.command("recover")(recover.recover)
 
 CANCELLED_STATUS = 130
 
 
+class UnexpectedError(AppError):
+    """A fault of the application itself."""
+
+    title = "Plantwatch met an error that it did not expect: {kind}."
+    hint = "This is a fault of Plantwatch. Please report it with the line above and the command that you gave."
+
+    @classmethod
+    def of(cls, error: Exception) -> "UnexpectedError":
+        """Names the kind and the place: a traceback tells an operator nothing."""
+        last = traceback.extract_tb(error.__traceback__)[-1]
+        return cls(f"{error} ({last.filename}:{last.lineno}, {last.name})", kind=type(error).__name__)
+
+
 def run(arguments: list[str]) -> int:
     """Run one command. Returns its exit status: 0 done, 2 bad input, 130 cancelled, others by family of error (`app.errors`)."""
     try:
-        app(arguments)
+        app(arguments, prog_name="plantwatch")
     except SystemExit as leave:
-        return leave.code if isinstance(leave.code, int) else 0
+        status = leave.code if isinstance(leave.code, int) else 0
+        return _cancelled(arguments) if status == CANCELLED_STATUS else status
     except (Cancelled, KeyboardInterrupt):
-        sys.stderr.write("cancelled\n")
-        return CANCELLED_STATUS
+        return _cancelled(arguments)
     except AppError as error:
-        if wants_json(arguments):
-            document = {"error": {"message": error.message, "evidence": error.evidence, "hint": error.advice}}
-            sys.stdout.write(json.dumps(document, ensure_ascii=False) + "\n")
-        else:
-            print_error(error)
-        return error.exit_status
+        return _failed(arguments, error)
+    except Exception as error:  # noqa: BLE001 - the last resort: whatever it is, it is told and has an exit status
+        return _failed(arguments, UnexpectedError.of(error))
     return 0
+
+
+def _failed(arguments: list[str], error: AppError) -> int:
+    if wants_json(arguments):
+        print_json({"error": {"message": error.message, "evidence": error.evidence, "hint": error.advice}})
+    else:
+        print_error(error)
+    return error.exit_status
+
+
+def _cancelled(arguments: list[str]) -> int:
+    if wants_json(arguments):
+        print_json({"error": {"message": "cancelled", "evidence": "", "hint": ""}})
+    else:
+        sys.stderr.write("cancelled\n")
+    return CANCELLED_STATUS

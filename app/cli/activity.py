@@ -5,13 +5,13 @@ from typing import Annotated
 import typer
 
 from app.cli.context import DataDir, Json, opened
-from app.cli.output import print_json, print_table
+from app.cli.output import moment, print_json, print_table
 
 
 def activity(
     data_dir: DataDir = None,
     json: Json = False,
-    limit: Annotated[int, typer.Option(min=1, max=100_000)] = 50,
+    limit: Annotated[int, typer.Option(min=1, max=100_000, help="How many lines.")] = 50,
     text: Annotated[str, typer.Option(help="Only lines that contain this.")] = "",
 ) -> None:
     """The activity log, newest first."""
@@ -24,7 +24,7 @@ def activity(
             ("when", "who", "what", "subject", "result", "detail"),
             (
                 (
-                    line.at.astimezone().strftime("%Y-%m-%d %H:%M:%S"),
+                    moment(line.at),
                     line.operator,
                     line.action,
                     line.subject,
@@ -33,4 +33,5 @@ def activity(
                 )
                 for line in lines
             ),
+            prose=("subject", "detail"),
         )

@@ -3,7 +3,7 @@
 import typer
 
 from app.cli.context import DataDir, Json, opened
-from app.cli.output import print_json, print_table
+from app.cli.output import moment, print_json, print_table
 
 
 def alerts(data_dir: DataDir = None, json: Json = False) -> None:
@@ -23,9 +23,10 @@ def alerts(data_dir: DataDir = None, json: Json = False) -> None:
                     alert.name,
                     alert.instance or "–",
                     alert.site or "–",
-                    alert.since.astimezone().strftime("%Y-%m-%d %H:%M"),
+                    moment(alert.since),
                     alert.summary,
                 )
                 for alert in firing
             ),
+            prose=("summary",),
         )

@@ -40,7 +40,10 @@ def opened(data_dir: Path | None) -> Iterator[Services]:
 
 @contextmanager
 def cancellable() -> Iterator[CancelToken]:
-    """A token that the first interrupt (Ctrl+C) cancels, so that work is undone; a second one ends the process as usual."""
+    """A token that the first interrupt (Ctrl+C) cancels, so that work is undone; a second one ends the process as usual.
+
+    Only for work that looks at the token: whoever asks the operator something does it before.
+    """
     token = CancelToken()
 
     def on_interrupt(_number: int, _frame: object) -> None:
@@ -60,6 +63,18 @@ def confirm(question: str, *, yes: bool) -> None:
     if yes:
         return
     if not sys.stdin.isatty():
-        raise InputError("yes", "This needs a confirmation and there is no terminal to ask on.", hint="Add --yes.")
-    if not typer.confirm(question, err=True):
+        raise InputError(
+            "yes", "This has to be confirmed, and there is no terminal to ask on.", label="Not done", hint="Add --yes."
+        )
+    ask(question)
+
+
+def ask(question: str) -> None:
+    """Go on when the operator says yes. Raises `Cancelled` for no, for Ctrl+C and for the end of the input."""
+    try:
+        agreed = typer.confirm(question, err=True)
+    except typer.Abort:
+        sys.stderr.write("\n")
+        raise Cancelled from None
+    if not agreed:
         raise Cancelled

@@ -17,8 +17,9 @@ def doctor(data_dir: DataDir = None, json: Json = False) -> None:
         print_json(findings)
     else:
         print_table(
-            ("what", "", "found", "what to do"),
+            ("what", "verdict", "found", "what to do"),
             ((finding.subject, finding.verdict.value, finding.text, finding.hint) for finding in findings),
+            prose=("found", "what to do"),
         )
     if any(finding.verdict is Verdict.BAD for finding in findings):
         raise typer.Exit(1)

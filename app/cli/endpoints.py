@@ -1,12 +1,15 @@
 """`plantwatch endpoints …`: list, show, set, remove."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
+from math import isnan
 from typing import Annotated
 
 import typer
 
 from app.cli.context import DataDir, Json, Yes, cancellable, confirm, opened
-from app.cli.output import plain, print_json, print_table, progress_printer, share
+from app.cli.output import counted, moment, print_json, print_note, print_table, share, size
+from app.cli.progress import progress_printer
 from app.errors import AppError
 from app.main import Services
 from app.models.endpoint import Endpoint, Lifecycle
@@ -15,13 +18,29 @@ from app.services.endpoints import draft_of
 
 app = typer.Typer(no_args_is_help=True)
 _NOTHING: dict[str, Trend] = {}
+_LABELS = {
+    FleetMetric.CPU: "CPU",
+    FleetMetric.MEMORY: "memory",
+    FleetMetric.DISK: "disk",
+    FleetMetric.TEMPERATURE: "temperature",
+    FleetMetric.NETWORK: "network",
+}
+_FORMATS: dict[FleetMetric, Callable[[float], str]] = {
+    FleetMetric.CPU: share,
+    FleetMetric.MEMORY: share,
+    FleetMetric.DISK: share,
+    FleetMetric.TEMPERATURE: lambda degrees: "–" if isnan(degrees) else f"{degrees:.0f} °C",
+    FleetMetric.NETWORK: lambda rate: "–" if isnan(rate) else f"{size(rate)}/s",
+}
 
 
-def _snapshot(services: Services) -> FleetSnapshot | None:
-    """What Prometheus says now; None when it cannot be asked (the list of endpoints is useful all the same)."""
+def _snapshot(services: Services, *, told: bool) -> FleetSnapshot | None:
+    """What Prometheus says now; None when it cannot be asked (the endpoints are worth a look all the same). `told`: why, as a note."""
     try:
         return services.fleet.snapshot(points=2, window_seconds=120)
-    except AppError:
+    except AppError as error:
+        if told:
+            print_note(f"Prometheus could not be asked: {error.message}")
         return None
 
 
@@ -48,11 +67,15 @@ def _state(endpoint: Endpoint, snapshot: FleetSnapshot | None) -> str:
 
 
 @app.command("list")
-def list_endpoints(data_dir: DataDir = None, json: Json = False, site: str = "") -> None:
+def list_endpoints(
+    data_dir: DataDir = None,
+    json: Json = False,
+    site: Annotated[str, typer.Option(help="Only those of this site.")] = "",
+) -> None:
     """Every endpoint with its state and current CPU, memory and disk, as Prometheus has them."""
     with opened(data_dir) as services:
         endpoints = [endpoint for endpoint in services.inventory.endpoints() if not site or endpoint.site == site]
-        snapshot = _snapshot(services)
+        snapshot = _snapshot(services, told=not json) if endpoints else None
     if json:
         print_json([_document(endpoint, snapshot) for endpoint in endpoints])
         return
@@ -70,6 +93,8 @@ def list_endpoints(data_dir: DataDir = None, json: Json = False, site: str = "")
             )
             for endpoint in endpoints
         ),
+        prose=("name", "site"),
+        numbers=("CPU", "memory", "disk"),
     )
 
 
@@ -78,15 +103,38 @@ def show(name: str, data_dir: DataDir = None, json: Json = False) -> None:
     """Everything that is known about one endpoint."""
     with opened(data_dir) as services:
         endpoint = services.inventory.endpoint(name)
-        document = _document(endpoint, _snapshot(services))
+        snapshot = _snapshot(services, told=not json)
     if json:
-        print_json(document)
-        return
-    facts = document.pop("facts")
-    document.pop("receipt")
-    if isinstance(facts, dict):
-        document |= facts
-    print_table(("what", "value"), ((key.replace("_", " "), plain(value)) for key, value in document.items()))
+        print_json(_document(endpoint, snapshot))
+    else:
+        rows = ((label, value or "–") for label, value in _described(endpoint, snapshot))
+        print_table(("what", "value"), rows, prose=("value",))
+
+
+def _described(endpoint: Endpoint, snapshot: FleetSnapshot | None) -> Iterator[tuple[str, str]]:
+    """What a person wants to know about an endpoint, most wanted first; empty text for what is not known."""
+    found = snapshot.health.get(endpoint.name) if snapshot else None
+    yield "name", endpoint.name
+    yield "state", _state(endpoint, snapshot)
+    if found and found.last_error:
+        yield "last error", found.last_error
+    for metric in FleetMetric:
+        yield _LABELS[metric], _FORMATS[metric](_last(snapshot, metric, endpoint.name))
+    yield "site", endpoint.site
+    yield "region", endpoint.region
+    yield "tags", ", ".join(endpoint.tags)
+    yield "notes", endpoint.notes
+    yield "SSH", endpoint.ssh_target
+    yield "host key", endpoint.host_key.fingerprint if endpoint.host_key else ""
+    yield "scraped at", endpoint.scrape_target
+    if endpoint.receipt:
+        yield "exporter", f"node_exporter {endpoint.receipt.exporter_version} {endpoint.receipt.architecture}"
+    if facts := endpoint.facts:
+        yield "host name", facts.hostname
+        yield "system", f"{facts.os_name}, Linux {facts.kernel}, {facts.machine}"
+        yield "machine", f"{counted(facts.cpu_count, 'CPU')}, {size(facts.memory_bytes)} of memory"
+    yield "enrolled", moment(endpoint.created_at)
+    yield "changed", moment(endpoint.changed_at)
 
 
 @app.command("set")
@@ -95,15 +143,17 @@ def set_fields(
     data_dir: DataDir = None,
     json: Json = False,
     rename: Annotated[str | None, typer.Option(help="A new name; its history stays under the old one.")] = None,
-    address: str | None = None,
-    port: int | None = None,
-    site: str | None = None,
-    region: str | None = None,
+    address: Annotated[str | None, typer.Option(help="Where SSH reaches the device.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port of its SSH server.")] = None,
+    site: Annotated[str | None, typer.Option(help="Where it stands.")] = None,
+    region: Annotated[str | None, typer.Option(help="A group of sites.")] = None,
     tag: Annotated[
-        list[str] | None, typer.Option(help="Replaces all tags; give it once a tag, or empty for none.")
+        list[str] | None, typer.Option(help="Once for each tag: they replace all tags. Empty: none.")
     ] = None,
-    notes: str | None = None,
-    scrape_address: str | None = None,
+    notes: Annotated[str | None, typer.Option(help="Free text.")] = None,
+    scrape_address: Annotated[
+        str | None, typer.Option(help="Where Prometheus reaches it, if not at its address; empty: the same.")
+    ] = None,
 ) -> None:
     """Change what is written down about an endpoint."""
     given = {
@@ -133,25 +183,26 @@ def remove(
     data_dir: DataDir = None,
     json: Json = False,
     yes: Yes = False,
-    keep_exporter: Annotated[bool, typer.Option(help="Leave the exporter on the device.")] = False,
+    keep_exporter: Annotated[bool, typer.Option("--keep-exporter", help="Leave the exporter on the device.")] = False,
     forget_only: Annotated[
-        bool, typer.Option(help="The device is gone: remove only the record and the target.")
+        bool, typer.Option("--forget-only", help="The device is gone: remove only the record and the target.")
     ] = False,
 ) -> None:
     """Take an endpoint out of monitoring and clean its device. Its history stays."""
-    with opened(data_dir) as services, cancellable() as token:
+    with opened(data_dir) as services:
         endpoint = services.inventory.endpoint(name)
         device = (
             "leave the device as it is" if keep_exporter or forget_only else "uninstall the exporter from the device"
         )
         confirm(f"Remove {endpoint.name} ({endpoint.ssh_target}) and {device}?", yes=yes)
-        services.enrolment.remove(
-            endpoint.name,
-            keep_exporter=keep_exporter,
-            forget_only=forget_only,
-            report=progress_printer(quiet=json),
-            token=token,
-        )
+        with cancellable() as token:
+            services.enrolment.remove(
+                endpoint.name,
+                keep_exporter=keep_exporter,
+                forget_only=forget_only,
+                report=progress_printer(quiet=json),
+                token=token,
+            )
     if json:
         print_json({"removed": endpoint.name})
     else:

@@ -7,19 +7,21 @@ from typing import Annotated
 
 import typer
 
-from app.cli.context import DataDir, Json, cancellable, opened
-from app.cli.output import print_json, progress_printer
+from app.cli.context import DataDir, Json, ask, cancellable, opened
+from app.cli.output import print_json
+from app.cli.progress import progress_printer
 from app.errors import Cancelled, InputError
 from app.main import Services
 from app.models.endpoint import EndpointDraft, HostKey, Login, LoginKind
 from app.services.enrolment import EnrolmentRequest, fetch_host_key
+from app.services.secrets import SERVICE_NAME
 
 
 def enrol(
-    name: str,
-    address: str,
-    user: Annotated[str, typer.Option("--user", help="Who logs in on the device.")],
-    port: int = 22,
+    name: Annotated[str, typer.Argument(help="How the endpoint is to be called.")],
+    address: Annotated[str, typer.Argument(help="IP address or host name of the device.")],
+    user: Annotated[str, typer.Option("--user", help="Who logs in on the device: root, or one who may use sudo.")],
+    port: Annotated[int, typer.Option("--port", help="Port of its SSH server.")] = 22,
     data_dir: DataDir = None,
     json: Json = False,
     password_stdin: Annotated[
@@ -34,12 +36,14 @@ def enrol(
         typer.Option("--sudo-password-stdin", help="Read what sudo asks for from the next line of standard input."),
     ] = False,
     host_key: Annotated[str, typer.Option("--host-key", help='"TYPE BASE64" as printed on the device.')] = "",
-    site: str = "",
-    region: str = "",
-    tag: Annotated[list[str] | None, typer.Option("--tag")] = None,
-    notes: str = "",
-    scrape_address: str = "",
-    exporter_port: int = 9100,
+    site: Annotated[str, typer.Option("--site", help="Where it stands.")] = "",
+    region: Annotated[str, typer.Option("--region", help="A group of sites.")] = "",
+    tag: Annotated[list[str] | None, typer.Option("--tag", help="Once for each tag.")] = None,
+    notes: Annotated[str, typer.Option("--notes", help="Free text.")] = "",
+    scrape_address: Annotated[
+        str, typer.Option("--scrape-address", help="Where Prometheus reaches it, if not at ADDRESS.")
+    ] = "",
+    exporter_port: Annotated[int, typer.Option("--exporter-port", help="Where the exporter is to listen.")] = 9100,
 ) -> None:
     """Bring one device into monitoring, or leave it as it was."""
     draft = EndpointDraft(
@@ -53,14 +57,15 @@ def enrol(
         scrape_address=scrape_address,
         exporter_port=exporter_port,
     )
-    with opened(data_dir) as services, cancellable() as token:
+    with opened(data_dir) as services:
         services.inventory.check_free(draft)
+        trusted = HostKey.parse(host_key) if host_key else _ask_host_key(draft)
         login = _login(
             services, user, password_stdin=password_stdin, key=key, entry=secret, sudo_stdin=sudo_password_stdin
         )
-        trusted = HostKey.parse(host_key) if host_key else _ask_host_key(draft)
         request = EnrolmentRequest(draft=draft, login=login, host_key=trusted)
-        endpoint = services.enrolment.enrol(request, report=progress_printer(quiet=json), token=token)
+        with cancellable() as token:
+            endpoint = services.enrolment.enrol(request, report=progress_printer(quiet=json), token=token)
     if json:
         print_json({"name": endpoint.name, "target": endpoint.scrape_target, "facts": endpoint.facts})
     else:
@@ -79,8 +84,11 @@ def _login(
     if entry:
         found = services.secrets.get(entry)
         if found is None:
+            full_name = f"{services.inventory.installation_id}/{entry}"
             raise InputError(
-                "secret", f"The keyring has no entry named {entry}.", hint="Names are as kept by Plantwatch."
+                "secret",
+                f"The keyring has no entry named {entry}.",
+                hint=f"Put it there with Python's keyring command: keyring set {SERVICE_NAME} {full_name}",
             )
         value = found
     elif password_stdin:
@@ -88,7 +96,7 @@ def _login(
     elif key is None:
         if not sys.stdin.isatty():
             raise InputError("password", "There is no terminal to ask on.", hint="Use --password-stdin or --key FILE.")
-        value = getpass.getpass(f"Password of {user}: ")
+        value = _typed(f"Password of {user}: ")
     else:
         value = ""
     return Login(
@@ -98,6 +106,14 @@ def _login(
         secret=value,
         sudo_password=_line_of_stdin() if sudo_stdin else "",
     )
+
+
+def _typed(question: str) -> str:
+    """A secret from the terminal, not shown. Raises `Cancelled` at the end of the input."""
+    try:
+        return getpass.getpass(question)
+    except EOFError:
+        raise Cancelled from None
 
 
 def _ask_host_key(draft: EndpointDraft) -> HostKey:
@@ -115,6 +131,5 @@ def _ask_host_key(draft: EndpointDraft) -> HostKey:
         f"Check it on the device:  ssh-keygen -lf /etc/ssh/ssh_host_{algorithm}_key.pub",
         err=True,
     )
-    if not typer.confirm("Is it the same?", err=True):
-        raise Cancelled
+    ask("Is it the same?")
     return shown

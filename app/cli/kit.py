@@ -5,7 +5,8 @@ from typing import Annotated
 import typer
 
 from app.cli.context import DataDir, Json, cancellable, opened
-from app.cli.output import print_json, print_table, progress_printer
+from app.cli.output import counted, print_json, print_table, size
+from app.cli.progress import progress_printer
 from app.models.activity import Result
 
 app = typer.Typer(no_args_is_help=True)
@@ -24,11 +25,12 @@ def fetch(
         settings = services.settings()
         source, wanted = url or settings.kit_url, version or settings.kit_version
         builds = services.kit.fetch(source, wanted, arch, report=progress_printer(quiet=json), token=token)
-        services.inventory.log("kit fetch", wanted, Result.DONE, f"{len(builds)} builds from {source}")
+        services.inventory.log("kit fetch", wanted, Result.DONE, f"{counted(len(builds), 'build')} from {source}")
     if json:
         print_json(builds)
     else:
-        typer.echo(f"{len(builds)} builds of node_exporter {wanted}")
+        architectures = ", ".join(sorted({build.architecture for build in builds}))
+        typer.echo(f"node_exporter {wanted}: {counted(len(builds), 'build')} ({architectures})")
 
 
 @app.command("list")
@@ -40,6 +42,8 @@ def list_builds(data_dir: DataDir = None, json: Json = False) -> None:
         print_json(builds)
     else:
         print_table(
-            ("version", "architecture", "MB", "SHA-256"),
-            ((build.version, build.architecture, f"{build.size / 1e6:.1f}", build.sha256) for build in builds),
+            ("version", "architecture", "size", "SHA-256"),
+            ((build.version, build.architecture, size(build.size), build.sha256) for build in builds),
+            prose=("SHA-256",),
+            numbers=("size",),
         )

@@ -3,7 +3,8 @@
 import typer
 
 from app.cli.context import DataDir, Json, cancellable, opened
-from app.cli.output import print_json, progress_printer
+from app.cli.output import print_json
+from app.cli.progress import progress_printer
 
 
 def recover(data_dir: DataDir = None, json: Json = False) -> None:

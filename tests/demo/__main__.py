@@ -13,7 +13,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from app.__main__ import open_window
-from app.cli.output import print_error, print_table, progress_printer, share
+from app.cli.output import print_error, print_table, share
+from app.cli.progress import progress_printer
 from app.errors import AppError
 from app.main import Services, build_services
 from app.models.endpoint import EndpointDraft, HostKey, Login, LoginKind

@@ -55,3 +55,17 @@ def test_a_confirmation_without_a_terminal_is_an_error_not_a_yes(monkeypatch: py
     with pytest.raises(InputError):
         confirm("Remove?", yes=False)
     confirm("Remove?", yes=True)
+
+
+def test_a_fault_of_the_application_is_told_without_a_traceback(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_path: Path) -> None:
+        raise ZeroDivisionError("somewhere")
+
+    monkeypatch.setattr("app.cli.context.build_services", fail)
+    assert cli.run(["alerts", "--data-dir", str(tmp_path)]) == 1
+    shown = capsys.readouterr().err
+    assert "did not expect: ZeroDivisionError" in shown
+    assert "test_run.py" in shown
+    assert "Traceback" not in shown
