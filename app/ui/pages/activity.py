@@ -36,11 +36,11 @@ _EXPORT_ROWS = 1000
 _TYPING_MILLISECONDS = 250
 _SEARCH_WIDTH = 240
 _WIDTHS = {
-    ActivityColumn.WHEN: 150,
+    ActivityColumn.WHEN: 164,
     ActivityColumn.WHO: 160,
     ActivityColumn.ACTION: 110,
     ActivityColumn.SUBJECT: 180,
-    ActivityColumn.RESULT: 110,
+    ActivityColumn.RESULT: 120,
 }
 
 
@@ -52,10 +52,12 @@ _MEANINGS = {
 }
 
 
-class ResultDelegate(MarkDelegate):
+class ActivityDelegate(MarkDelegate):
     """The result of an action as shape and word."""
 
-    def meaning_of(self, index: Index) -> Meaning:
+    def meaning_of(self, index: Index) -> Meaning | None:
+        if index.column() != ActivityColumn.RESULT:
+            return None
         activity: Activity = index.data(ActivityModel.ActivityRole)
         return _MEANINGS[activity.result]
 
@@ -131,7 +133,7 @@ class ActivityPage(Page):
         header = table.horizontalHeader()
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        table.setItemDelegateForColumn(ActivityColumn.RESULT, ResultDelegate(table))
+        table.setItemDelegate(ActivityDelegate(table))
         for column, width in _WIDTHS.items():
             table.setColumnWidth(column, width)
         header.setSectionResizeMode(ActivityColumn.DETAIL, QHeaderView.ResizeMode.Stretch)
