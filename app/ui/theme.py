@@ -258,7 +258,9 @@ def style_sheet(theme: Colours) -> str:
         border-bottom: 1px solid {theme.border.name()}; padding: 0 {GAP_SMALL}px; font-weight: 400;
     }}
     QScrollArea {{ border: none; background: transparent; }}
-    QPlainTextEdit, QTextEdit {{ border: 1px solid {theme.border.name()}; border-radius: {RADIUS}px; padding: {GAP_TINY}px; background: {theme.surface.name()}; }}
+    QPlainTextEdit, QTextEdit {{
+        border: 1px solid {theme.border.name()}; border-radius: {RADIUS}px; padding: {GAP_TINY}px; background: {theme.surface.name()};
+    }}
     QMenu {{ background: {theme.surface.name()}; border: 1px solid {theme.border.name()}; padding: {GAP_TINY}px; }}
     QMenu::item {{ padding: {GAP_TINY + 2}px {GAP_SECTION}px {GAP_TINY + 2}px {GAP_SMALL}px; border-radius: {GAP_TINY}px; }}
     QMenu::item:selected {{ background: {theme.selection.name()}; }}

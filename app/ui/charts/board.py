@@ -16,7 +16,8 @@ _TWO_COLUMNS_FROM = 820
 class ChartBoard(QWidget):
     """One `ChartView` for each chart, in two columns where there is room.
 
-    A new view takes about 15 ms to build; they are built one at a turn of the event loop, so that the window never stands still.
+    Drawing one takes some 20 ms, the first time more; each is drawn in a turn of the event loop of its own, so that the window never
+    stands still.
     """
 
     span_chosen = Signal(float, float)
@@ -45,6 +46,10 @@ class ChartBoard(QWidget):
     def show_charts(self, charts: Sequence[Chart], start: float, end: float) -> None:
         """Draw `charts` from `start` to `end` (Unix seconds), one at a turn."""
         self._charts, self._span, self._next = charts, (start, end), 0
+        while len(self.views) < len(charts):
+            self._add_view()
+        for view, chart in zip(self.views, charts, strict=False):
+            view.announce(chart.spec)
         for view in self.views[len(charts) :]:
             view.hide()
         self._drawing.start()
@@ -53,8 +58,6 @@ class ChartBoard(QWidget):
         if self._next >= len(self._charts):
             self.complete.emit()
             return
-        if self._next == len(self.views):
-            self._add_view()
         view = self.views[self._next]
         view.show_chart(self._charts[self._next], *self._span)
         view.show()

@@ -10,49 +10,16 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from app.models.metrics import Chart, Line
+from app.models.metrics import Chart, ChartSpec, Line
 from app.ui import theme, words
+from app.ui.charts.axes import TimeAxis, ValueAxis
+from app.ui.charts.units import worded
 from app.ui.widgets.flow import FlowLayout
 from app.ui.widgets.text import Label
 
 _PLOT_HEIGHT = 150
-_AXIS_WIDTH = 64
 # Qt strokes wider lines ten times slower.
 _LINE_WIDTH = 1.0
-
-
-def worded(value: float, unit: str) -> str:
-    """`value` with its unit, "–" for none."""
-    if math.isnan(value):
-        return words.NONE
-    match unit:
-        case "percent":
-            return f"{value:.1f} %" if abs(value) < 10 else f"{value:.0f} %"
-        case "bytes":
-            return words.size(value)
-        case "bytes/s":
-            return words.rate(value)
-        case "s":
-            return f"{value * 1000:.0f} ms" if abs(value) < 1 else f"{value:.2f} s"
-        case "":
-            return f"{value:.2f}"
-        case _:
-            return f"{value:.1f} {unit}"
-
-
-class _ValueAxis(pg.AxisItem):
-    """Ticks in the unit of the chart."""
-
-    def __init__(self, unit: str) -> None:
-        super().__init__("left")
-        self._unit = unit
-        self.setWidth(_AXIS_WIDTH)
-        self.enableAutoSIPrefix(enable=False)
-
-    def tickStrings(self, values: list[float], _scale: float, _spacing: float) -> list[str]:
-        if self._unit in ("bytes", "bytes/s", "s"):
-            return [worded(value, self._unit) if value else "0" for value in values]
-        return [f"{value:g}" for value in values]
 
 
 class _TimeBox(pg.ViewBox):
@@ -108,7 +75,7 @@ class LegendButton(QAbstractButton):
         super().__init__(parent)
         self.name = name
         self._number = number
-        self._value = ""
+        self.value = ""
         self.setCheckable(True)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -116,7 +83,7 @@ class LegendButton(QAbstractButton):
         self.show_value("")
 
     def show_value(self, text: str) -> None:
-        self._value = text
+        self.value = text
         self.setText(f"{self.name}  {text}".strip())
         self.setAccessibleName(self.tr("{line}: {value}. Press to show it alone.").format(line=self.name, value=text))
         self.setFixedSize(self.fontMetrics().horizontalAdvance(self.text()) + theme.GAP_WIDE + theme.GAP_SMALL, 20)
@@ -161,10 +128,9 @@ class ChartView(QFrame):
         self._title = Label(role=theme.Text.STRONG)
         self._unit = Label(role=theme.Text.LABEL, muted=True)
         self._when = Label(role=theme.Text.LABEL, muted=True)
-        self._nothing = Label(self.tr("No data in this time."), muted=True)
+        self._nothing = Label(muted=True)
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._nothing.setFixedHeight(_PLOT_HEIGHT)
-        self._nothing.hide()
         self._legend = QWidget()
         self._legend_flow = FlowLayout(self._legend, theme.GAP_TINY)
         head = QHBoxLayout()
@@ -182,16 +148,21 @@ class ChartView(QFrame):
         self._column.addWidget(self._legend)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
 
+    def announce(self, spec: ChartSpec) -> None:
+        """Show what will be drawn here."""
+        self._title.setText(self._translated(spec.title))
+        self._unit.setText({"percent": "%"}.get(spec.unit, spec.unit))
+        self.setAccessibleName(self._title.text())
+
     def show_chart(self, chart: Chart, start: float, end: float) -> None:
-        """Draw `chart` from `start` to `end`."""
+        """Draw `chart` from `start` to `end` (Unix seconds), now."""
         if self._plot is None:
             self._build_plot(chart.spec.unit)
         labels = [line.label for line in chart.lines]
         renew_legend = labels != list(self._buttons)
         self.chart = chart
-        self._title.setText(self._translated(chart.spec.title))
-        self._unit.setText({"percent": "%"}.get(chart.spec.unit, chart.spec.unit))
-        self.setAccessibleName(self._title.text())
+        self.announce(chart.spec)
+        self._nothing.setText(self.tr("No data in this time."))
         self._plot.setVisible(bool(chart.lines))
         self._nothing.setVisible(not chart.lines)
         if renew_legend:
@@ -201,6 +172,8 @@ class ChartView(QFrame):
         self._plot.setXRange(start, end, padding=0)
         self._show_height()
         self._show_values()
+        # Painted here, in this chart's own turn, not together with all the others.
+        self._plot.viewport().repaint()
 
     def _translated(self, title: str) -> str:
         return self.tr(title)  # the titles are listed in resources/translations
@@ -209,7 +182,7 @@ class ChartView(QFrame):
         box = _TimeBox()
         box.chosen.connect(self.span_chosen)
         box.reset_asked.connect(self.reset_asked)
-        self._plot = _Plot(viewBox=box, axisItems={"left": _ValueAxis(unit), "bottom": pg.DateAxisItem()})
+        self._plot = _Plot(viewBox=box, axisItems={"left": ValueAxis(unit), "bottom": TimeAxis()})
         self._plot.setFixedHeight(_PLOT_HEIGHT)
         self._plot.hideButtons()
         self._plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -249,6 +222,14 @@ class ChartView(QFrame):
         """Show the line `label` alone; again: all lines."""
         self._alone = "" if self._alone == label else label
         self._show_alone()
+
+    def shown_lines(self) -> list[str]:
+        """The lines that are not hidden."""
+        return [label for label, curve in self._curves.items() if curve.isVisible()]
+
+    def value_of(self, label: str) -> str:
+        """What the legend says of the line `label`."""
+        return self._buttons[label].value
 
     def _show_alone(self) -> None:
         for label, curve in self._curves.items():

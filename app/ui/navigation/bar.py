@@ -111,6 +111,14 @@ class NavigationBar(QWidget):
         if key in self._buttons:
             self._buttons[key].setChecked(True)
 
+    def button(self, key: str) -> NavigationButton:
+        return self._buttons[key]
+
+    @property
+    def marked(self) -> str:
+        """The key of the present page's entry; empty for none."""
+        return next((key for key, button in self._buttons.items() if button.isChecked()), "")
+
     @property
     def has_keyboard(self) -> bool:
         """The operator walks along the pages by keyboard."""

@@ -79,6 +79,10 @@ class CommandPalette(QDialog):
         self._entries.extend(entries)
         self._filter(self.search.text())
 
+    def found(self) -> list[str]:
+        """What the list offers now."""
+        return [entry.text for entry in self._found]
+
     def _filter(self, text: str) -> None:
         self._found = matching(self._entries, text)[:_SHOWN]
         self._model.clear()

@@ -67,6 +67,7 @@ class StatusStrip(QWidget):
     def open_tasks(self) -> None:
         """Show the task list over the strip."""
         self.task_list.open_above(self.mapToGlobal(self.rect().topRight()))
+        self._refresh_tasks()
 
     def _refresh(self) -> None:
         text = self.tr("Data: {age}").format(age=words.age(self._taken_at)) if self._taken_at else ""

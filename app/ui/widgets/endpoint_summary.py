@@ -62,6 +62,16 @@ class EndpointSummary(QFrame):
         row.addLayout(lines, 1)
         row.addWidget(buttons)
 
+    @property
+    def evidence(self) -> str:
+        """What the last scrape said, if it failed."""
+        return self._error.text()
+
+    @property
+    def place(self) -> str:
+        """Site, region and tags as shown."""
+        return self._place.text()
+
     def show_endpoint(self, endpoint: Endpoint, health: EndpointHealth | None) -> None:
         """`health` None: Prometheus could not be asked."""
         known = health or EndpointHealth(Health.UNKNOWN)

@@ -1,0 +1,193 @@
+import math
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import QSettings
+from PySide6.QtWidgets import QLineEdit
+from pytestqt.qtbot import QtBot
+
+from app.ui.main_window import MainWindow
+from app.ui.pages.endpoint import EndpointPage
+from app.ui.tasks import TaskRunner
+from app.ui.theme import ThemeKeeper
+from app.ui.widgets.endpoint_form import EndpointDialog
+from app.ui.widgets.states import ViewState
+from tests.ui.fakes import FakeServices, fleet_of
+from tests.ui.shots.fleet import PROMETHEUS_AWAY
+
+pytestmark = pytest.mark.may_block(0.15, "shows a whole window for the first time")
+
+Open = Callable[..., EndpointPage]
+
+
+@pytest.fixture
+def window(qtbot: QtBot, tasks: TaskRunner, state: QSettings, keeper: ThemeKeeper) -> MainWindow:
+    made = MainWindow(state=state, tasks=tasks, keeper=keeper)
+    qtbot.addWidget(made)
+    made.show()
+    return made
+
+
+@pytest.fixture
+def opened(qtbot: QtBot, window: MainWindow) -> Open:
+    def open_page(services: FakeServices, name: str = "BEA-T001") -> EndpointPage:
+        window.open_services(services.as_services())
+        window.navigate("endpoint", name)
+        qtbot.waitUntil(lambda: isinstance(window.page, EndpointPage))
+        assert isinstance(window.page, EndpointPage)
+        return window.page
+
+    return open_page
+
+
+def drawn(qtbot: QtBot, page: EndpointPage) -> EndpointPage:
+    qtbot.waitUntil(lambda: page.charts_view.state is ViewState.CONTENT and page.board.is_complete)
+    return page
+
+
+def test_it_shows_state_facts_and_every_chart(qtbot: QtBot, window: MainWindow, opened: Open) -> None:
+    page = drawn(qtbot, opened(fleet_of(59)))
+    assert window.header.title == "BEA-T001"
+    assert page.summary.accessibleName().startswith("Up; last seen")
+    assert [view.accessibleName() for view in page.board.views][:2] == ["Processor", "Memory"]
+    assert len(page.board.views) == 9
+
+
+def test_down_says_since_when_and_why(qtbot: QtBot, opened: Open) -> None:
+    page = drawn(qtbot, opened(fleet_of(59), "BAR-T008"))
+    assert page.summary.accessibleName().startswith("Down since")
+    assert "no route to host" in page.summary.evidence
+
+
+def test_a_gap_is_a_gap(qtbot: QtBot, opened: Open) -> None:
+    page = drawn(qtbot, opened(fleet_of(5)))
+    view = page.board.views[0]
+    assert view.chart is not None
+    values = view.chart.lines[0].values
+    gap = next(at for at, value in enumerate(values) if math.isnan(value))
+    view.show_cursor(float(view.chart.times[gap]))
+    assert view.value_of(view.chart.lines[0].label) == "–"
+
+
+def test_the_cursor_is_shared(qtbot: QtBot, opened: Open) -> None:
+    page = drawn(qtbot, opened(fleet_of(5)))
+    first, other = page.board.views[:2]
+    assert first.chart is not None
+    newest = other.value_of("used")
+    first.cursor_moved.emit(float(first.chart.times[10]))
+    assert other.value_of("used") != newest
+    first.cursor_moved.emit(math.nan)
+    assert other.value_of("used") == newest
+
+
+def test_the_legend_isolates_a_line(qtbot: QtBot, opened: Open) -> None:
+    page = drawn(qtbot, opened(fleet_of(5)))
+    memory = page.board.views[1]
+    memory.isolate("used")
+    assert memory.shown_lines() == ["used"]
+    memory.isolate("used")
+    assert memory.shown_lines() == ["used", "cache", "total"]
+
+
+def test_a_drag_zooms_and_escape_undoes_it(qtbot: QtBot, window: MainWindow, opened: Open) -> None:
+    page = drawn(qtbot, opened(fleet_of(5)))
+    before = page.board.views[0].chart
+    assert before is not None
+    start, end = float(before.times[50]), float(before.times[100])
+    page.board.span_chosen.emit(start, end)
+    qtbot.waitUntil(lambda: page.board.views[0].chart is not before and page.board.is_complete)
+    zoomed = page.board.views[0].chart
+    assert zoomed is not None
+    assert (zoomed.times[0], zoomed.times[-1]) == pytest.approx((start, end))
+    window.go_back()
+    qtbot.waitUntil(lambda: page.board.views[0].chart is not zoomed and page.board.is_complete)
+    assert window.page is page
+    assert not page.whole_button.isVisible()
+
+
+def test_the_range_is_kept_for_the_next_endpoint(qtbot: QtBot, state: QSettings, opened: Open) -> None:
+    page = drawn(qtbot, opened(fleet_of(5)))
+    before = page.board.views[0].chart
+    page.ranges.setCurrentIndex(page.ranges.findData("30d"))
+    qtbot.waitUntil(lambda: page.board.views[0].chart is not before and page.board.is_complete)
+    chart = page.board.views[0].chart
+    assert chart is not None
+    assert chart.times[-1] - chart.times[0] == pytest.approx(30 * 86400)
+    assert state.value("endpoint/range") == "30d"
+
+
+def test_without_prometheus_the_endpoint_is_still_described(qtbot: QtBot, opened: Open) -> None:
+    services = fleet_of(5)
+    services.fleet.error = PROMETHEUS_AWAY
+    page = opened(services)
+    qtbot.waitUntil(lambda: page.charts_view.state is ViewState.ERROR)
+    assert page.view.state is ViewState.CONTENT
+    assert page.summary.accessibleName().startswith("Not known")
+
+
+def test_one_removed_meanwhile_is_said_to_be_gone(qtbot: QtBot, tasks: TaskRunner, opened: Open) -> None:
+    services = fleet_of(5)
+    page = drawn(qtbot, opened(services))
+    services.inventory.remove(services.inventory.endpoint("BEA-T001").id)
+    page.refresh()
+    qtbot.waitUntil(lambda: page.view.state is ViewState.EMPTY)
+    assert tasks.tasks() == []
+
+
+def test_another_endpoint_never_shows_the_last_ones_charts(qtbot: QtBot, window: MainWindow, opened: Open) -> None:
+    page = drawn(qtbot, opened(fleet_of(5)))
+    window.navigate("endpoint", "BAR-T001")
+    assert page.view.state is ViewState.LOADING
+    drawn(qtbot, page)
+    assert window.header.title == "BAR-T001"
+
+
+class TestChanging:
+    def form(self, qtbot: QtBot, page: EndpointPage) -> EndpointDialog:
+        page.edit_action.trigger()
+        qtbot.waitUntil(lambda: bool(page.findChildren(EndpointDialog)))
+        return page.findChildren(EndpointDialog)[0]
+
+    def line(self, dialog: EndpointDialog, name: str) -> QLineEdit:
+        control = dialog.fields[name].control
+        assert isinstance(control, QLineEdit)
+        return control
+
+    def test_what_is_saved_is_shown(self, qtbot: QtBot, window: MainWindow, opened: Open) -> None:
+        services = fleet_of(5)
+        page = drawn(qtbot, opened(services))
+        dialog = self.form(qtbot, page)
+        self.line(dialog, "name").setText("BEA-renamed")
+        self.line(dialog, "tags").setText("spare turbine")
+        dialog.save_button.click()
+        qtbot.waitUntil(lambda: window.header.title == "BEA-renamed")
+        assert services.inventory.endpoint("BEA-renamed").tags == ("spare", "turbine")
+
+    def test_a_name_that_is_taken_is_said_at_the_field(self, qtbot: QtBot, opened: Open) -> None:
+        page = drawn(qtbot, opened(fleet_of(5)))
+        dialog = self.form(qtbot, page)
+        self.line(dialog, "name").setText("bar-t001")
+        dialog.save_button.click()
+        qtbot.waitUntil(lambda: "BAR-T001" in dialog.fields["name"].error)
+        assert dialog.save_button.isEnabled()
+        dialog.reject()
+
+    def test_what_is_wrong_is_not_even_sent(self, qtbot: QtBot, opened: Open) -> None:
+        services = fleet_of(5)
+        page = drawn(qtbot, opened(services))
+        dialog = self.form(qtbot, page)
+        before = services.inventory.revision()
+        self.line(dialog, "address").setText("no address/at all")
+        dialog.save_button.click()
+        assert "address" in dialog.fields["address"].error
+        assert services.inventory.revision() == before
+        dialog.reject()
+
+
+def test_a_change_by_another_process_shows_up(qtbot: QtBot, opened: Open) -> None:
+    services = fleet_of(5)
+    page = drawn(qtbot, opened(services))
+    services.inventory.put(replace(services.inventory.endpoint("BEA-T001"), site="Elsewhere"))
+    page.refresh()
+    qtbot.waitUntil(lambda: "Elsewhere" in page.summary.place)
