@@ -213,6 +213,7 @@ class _Source:
                 progress(done, total)
 
             self._get(name, _ARCHIVE_LIMIT, write)
+        self._token.check()
         if digest.hexdigest() != expected:
             raise self._trouble("sent a file with a wrong checksum.", f"{name}: {digest.hexdigest()} is not {expected}")
 

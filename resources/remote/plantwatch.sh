@@ -61,6 +61,8 @@ finish() {
     exit 0
 }
 
+make_state() { mkdir -p "${state%/*}" && { [ -d $state ] || mkdir -m 700 $state; }; }
+
 nap() { sleep "$1" 2>/dev/null || sleep 1; }
 
 sum_of() {
@@ -247,7 +249,7 @@ without_ours() { grep -v "^$account:" "$1" | sha256sum; }
 save_accounts() {
     [ -d "$accounts" ] && return # from a run that was interrupted: older, hence right
     rm -rf "$accounts$fresh"
-    mkdir -m 700 "$accounts$fresh" || fail change "cannot write to $state"
+    { make_state && mkdir -m 700 "$accounts$fresh"; } || fail change "cannot write to $state"
     for file in passwd group shadow gshadow; do
         [ -e "/etc/$file" ] && without_ours "/etc/$file" >"$accounts$fresh/$file.sum"
         [ -e "/etc/$file-" ] && cp -p "/etc/$file-" "$accounts$fresh/$file-"
@@ -301,6 +303,7 @@ make_account() {
 }
 
 delete_account() {
+    has_user || has_group || return 0
     save_accounts
     if has_user; then
         if command -v userdel >/dev/null 2>&1; then userdel $account; else deluser $account; fi >/dev/null 2>&1 </dev/null
@@ -419,7 +422,7 @@ plan_all() {
 }
 
 write_journal() {
-    { mkdir -p "${state%/*}" && { [ -d $state ] || mkdir -m 700 $state; }; } || fail change "cannot make $state"
+    make_state || fail change "cannot make $state"
     {
         printf 'version %s\narchitecture %s\nport %s\n' "$PW_VERSION" "$PW_ARCHITECTURE" "$PW_PORT"
         printf '%s' "$planned"

@@ -1,0 +1,56 @@
+"""The application, killed at a chosen moment: `python -m tests.integration.enrolment_worker`.
+
+Reads one JSON document (`Order`) from standard input, enrols or removes, and ends itself with SIGKILL when the event comes.
+"""
+
+import json
+import os
+import signal
+import sys
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from app.models.endpoint import EndpointDraft, HostKey
+from app.services.enrolment import EnrolmentRequest
+from app.services.progress import CancelToken, Event, StepAdvanced, StepFinished, StepStarted
+from tests.integration.enrolments import World, login
+
+_KINDS = {StepStarted: "started", StepAdvanced: "advanced", StepFinished: "finished"}
+
+
+@dataclass(frozen=True)
+class Order:
+    """`moment` is "started STEP", "advanced STEP" or "finished STEP"; empty: never."""
+
+    folder: str
+    kit: str
+    action: str
+    address: str
+    host_key: str
+    moment: str
+    name: str = "wtg-01"
+
+    def text(self) -> str:
+        return json.dumps(asdict(self))
+
+
+def main() -> None:
+    order = Order(**json.load(sys.stdin))
+
+    def report(event: Event) -> None:
+        kind = _KINDS.get(type(event))
+        if kind and f"{kind} {getattr(event, 'step', '')}" == order.moment:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    world = World(Path(order.folder), Path(order.kit))
+    if order.action == "enrol":
+        draft = EndpointDraft(order.name, order.address)
+        request = EnrolmentRequest(draft, login(), HostKey.parse(order.host_key))
+        world.service.enrol(request, report=report, token=CancelToken())
+    else:
+        world.service.remove(order.name, report=report, token=CancelToken())
+    world.close()
+
+
+if __name__ == "__main__":
+    main()

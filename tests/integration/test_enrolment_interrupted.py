@@ -1,0 +1,160 @@
+"""Cancelled, and killed with SIGKILL, at each step: the inventory, the targets, the keyring and the device agree afterwards."""
+
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app.errors import Cancelled
+from app.models.activity import Result
+from app.models.endpoint import Lifecycle
+from app.services.enrolment import EnrolStep, RemoveStep
+from app.services.progress import CancelToken, Event, StepAdvanced, StepFinished, StepStarted, ignore
+from tests.integration.enrolment_worker import Order
+from tests.integration.enrolments import World, changed, kit_folder, request_for
+from tests.lab import Device, Lab, Snapshot
+
+
+@pytest.fixture
+def world(lab: Lab, tmp_path: Path) -> Iterator[World]:
+    made = World(tmp_path, kit_folder(lab))
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def shared(lab: Lab) -> Iterator[tuple[Device, Snapshot]]:
+    """A device and what it is; each test finds it so and leaves it so."""
+    device = lab.new_device()
+    yield device, device.snapshot()
+    device.remove()
+
+
+_ENROL_MOMENTS = [
+    *(f"started {step}" for step in EnrolStep),
+    "advanced transfer",
+    *(f"finished {step}" for step in ("transfer", "install", "start", "register", "first_scrape")),
+]
+
+
+@pytest.mark.parametrize("moment", _ENROL_MOMENTS)
+def test_cancelled(world: World, shared: tuple[Device, Snapshot], moment: str) -> None:
+    device, before = shared
+    token = CancelToken()
+
+    def report(event: Event) -> None:
+        if moment == _moment(event):
+            token.cancel()
+
+    if moment == "finished first_scrape":
+        # It is up: there is nothing left to cancel.
+        world.service.enrol(request_for(device), report=report, token=token)
+        world.remove("wtg-01")
+    else:
+        with pytest.raises(Cancelled):
+            world.service.enrol(request_for(device), report=report, token=token)
+        (entry,) = world.inventory.activities()
+        assert (entry.action, entry.result) == ("enrol", Result.CANCELLED)
+    assert changed(before, device) == []
+    assert world.leftovers() == []
+
+
+@pytest.mark.parametrize("moment", _ENROL_MOMENTS)
+def test_killed_while_enrolling(world: World, shared: tuple[Device, Snapshot], lab: Lab, moment: str) -> None:
+    device, before = shared
+    run_until_killed(world, lab, device, "enrol", moment)
+    assert [operation.kind for operation in world.inventory.interrupted_operations()] == ["enrol"]
+
+    (sentence,) = world.service.recover(report=ignore, token=CancelToken())
+    if moment == "finished first_scrape":
+        assert "it is complete" in sentence or "has been undone" in sentence
+    else:
+        assert "has been undone" in sentence
+    if not world.inventory.endpoints():
+        assert world.leftovers() == []
+        assert changed(before, device) == []
+        world.enrol(request_for(device))  # repeating ends well
+    assert world.inventory.endpoint("wtg-01").lifecycle is Lifecycle.MONITORED
+    assert world.targets.all() == [f"{device.address}:9100"]
+    world.remove("wtg-01")
+    assert changed(before, device) == []
+    assert world.leftovers() == []
+    assert world.service.recover(report=ignore, token=CancelToken()) == []
+
+
+@pytest.mark.parametrize(
+    "moment", [*(f"started {step}" for step in RemoveStep), "finished uninstall", "finished verify", "finished forget"]
+)
+def test_killed_while_removing(world: World, shared: tuple[Device, Snapshot], lab: Lab, moment: str) -> None:
+    device, before = shared
+    world.enrol(request_for(device))
+    run_until_killed(world, lab, device, "remove", moment)
+
+    sentences = world.service.recover(report=ignore, token=CancelToken())
+    if moment == "finished forget":
+        assert sentences == []
+    else:
+        (sentence,) = sentences
+        assert "has been finished" in sentence
+    assert world.leftovers() == []
+    assert changed(before, device) == []
+    assert world.service.recover(report=ignore, token=CancelToken()) == []
+
+
+def test_work_of_a_living_process_is_left_alone(world: World, shared: tuple[Device, Snapshot]) -> None:
+    device, before = shared
+    said: list[list[str]] = []
+
+    def report(event: Event) -> None:
+        if _moment(event) == "started install":
+            said.append(world.service.recover(report=ignore, token=CancelToken()))
+
+    world.service.enrol(request_for(device), report=report, token=CancelToken())
+    assert said == [[]]
+    world.remove("wtg-01")
+    assert changed(before, device) == []
+
+
+def test_cancelling_a_removal_puts_the_target_back(world: World, shared: tuple[Device, Snapshot]) -> None:
+    device, before = shared
+    world.enrol(request_for(device))
+    token = CancelToken()
+
+    def report(event: Event) -> None:
+        if _moment(event) == "started log_in":
+            token.cancel()
+
+    with pytest.raises(Cancelled):
+        world.service.remove("wtg-01", report=report, token=token)
+    assert world.inventory.endpoint("wtg-01").lifecycle is Lifecycle.MONITORED
+    assert world.targets.all() == [f"{device.address}:9100"]
+    world.remove("wtg-01")
+    assert changed(before, device) == []
+
+
+def run_until_killed(world: World, lab: Lab, device: Device, action: str, moment: str) -> None:
+    """The application in a process of its own, which ends by SIGKILL at `moment`."""
+    order = Order(str(world.folder), str(kit_folder(lab)), action, device.address, device.host_key, moment)
+    ended = subprocess.run(
+        [sys.executable, "-m", "tests.integration.enrolment_worker"],
+        input=order.text(),
+        text=True,
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert ended.returncode == -signal.SIGKILL, ended.stderr
+
+
+def _moment(event: Event) -> str:
+    match event:
+        case StepStarted():
+            return f"started {event.step}"
+        case StepAdvanced():
+            return f"advanced {event.step}"
+        case StepFinished():
+            return f"finished {event.step}"
+    return ""
