@@ -38,7 +38,8 @@ class Services:
     dashboards: DashboardService
 
     def close(self) -> None:
-        """Let go of the database. The services are not to be used afterwards."""
+        """Let go of the Docker host and the database. The services are not to be used afterwards."""
+        self.stack.close()
         self.inventory.close()
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from app.errors import BusyError
+from app.models.activity import Result
 from app.paths import DataPaths
 from app.services.inventory import Inventory
 from app.services.progress import CancelToken
@@ -51,6 +53,8 @@ def test_each_deployment_goes_on_where_the_killed_one_stopped(stack: Stack, tmp_
     assert stack.deploy().is_healthy
     assert stack.service.plan().is_empty
     assert len(stack.remains()["containers"]) == 3
+    told = [item.detail for item in stack.inventory.activities() if item.result is Result.INTERRUPTED]
+    assert told == [f"{step} {subject}".strip() for step, subject in reversed(MOMENTS)]
 
 
 @pytest.mark.parametrize("moment", [(DeployStep.CONFIGURE, "prometheus"), (DeployStep.START, "grafana")])
@@ -70,6 +74,19 @@ def test_what_a_killed_one_left_is_taken_down(stack: Stack, tmp_path: Path) -> N
     stack.down(keep_data=False)
     assert not any(stack.remains().values())
     assert stack.secrets.all() == {}
+
+
+def test_only_one_process_changes_the_stack_at_a_time(stack: Stack, tmp_path: Path) -> None:
+    other = Inventory.open(DataPaths(tmp_path))
+    try:
+        operation = other.begin_operation("deploy", None)
+        for call in (stack.deploy, stack.down):
+            with pytest.raises(BusyError):
+                call()
+        other.end_operation(operation)
+    finally:
+        other.close()
+    assert not any(stack.remains().values())
 
 
 def _main(folder: Path, step: DeployStep, subject: str) -> None:

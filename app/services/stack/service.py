@@ -20,7 +20,7 @@ from app.models.stack import (
 )
 from app.paths import stack_file
 from app.services.inventory import Inventory
-from app.services.progress import CancelToken, Report, step
+from app.services.progress import CancelToken, Event, Report, StepStarted, step
 from app.services.secrets import SecretStore
 from app.services.stack.compose import Definition, ServiceDefinition, read_compose
 from app.services.stack.configuration import USER, Configuration, Passwords, render, variables
@@ -101,8 +101,8 @@ class StackService:
 
         A failure or cancelling takes back what this run made; data of earlier runs stay. Doing it twice changes nothing.
         """
-        with self._recorded("deploy", DeployStep.CONNECT, report, token) as scene:
-            self._deploy(scene, report, token)
+        with self._recorded("deploy", DeployStep.CONNECT, report, token) as (scene, recorded):
+            self._deploy(scene, recorded, token)
             return self._status(scene)
 
     def status(self) -> StackStatus:
@@ -112,13 +112,13 @@ class StackService:
 
     def down(self, *, keep_data: bool = True, report: Report, token: CancelToken) -> None:
         """Remove the containers and the network; with `keep_data` false the volumes and the passwords too. Reports `DownStep`s."""
-        with self._recorded("stack down", DownStep.CONNECT, report, token) as scene:
+        with self._recorded("stack down", DownStep.CONNECT, report, token) as (scene, recorded):
             actual = scene.observe()
             engine = scene.connection.engine
-            remove_containers(engine, scene.project, scene.definition, actual, report=report, token=token)
+            remove_containers(engine, scene.project, scene.definition, actual, report=recorded, token=token)
             if not keep_data:
-                remove_volumes(engine, scene.project, actual, report=report, token=token)
-                with step(report, token, DownStep.SECRETS):
+                remove_volumes(engine, scene.project, actual, report=recorded, token=token)
+                with step(recorded, token, DownStep.SECRETS):
                     forget_passwords(self._secrets, scene.project)
 
     def write_targets(self, groups: list[TargetGroup]) -> None:
@@ -148,27 +148,39 @@ class StackService:
     @contextmanager
     def _recorded(
         self, action: str, first: DeployStep | DownStep, report: Report, token: CancelToken
-    ) -> Iterator[_Scene]:
-        """Connects; keeps other processes from changing the stack meanwhile; writes the outcome to the activity log."""
-        settings = self._settings()
-        operation = self._inventory.begin_operation(action, None)
+    ) -> Iterator[tuple[_Scene, Report]]:
+        """Connects; keeps other processes from changing the stack meanwhile; writes the outcome to the activity log.
+
+        Gives the scene and a report that also records how far the work is, for whoever finds it interrupted.
+        """
+        settings, inventory = self._settings(), self._inventory
         subject = f"{settings.stack.project} on {settings.docker_host.label}"
+        interrupted = [item for item in inventory.interrupted_operations() if item.endpoint_id is None]
+        operation = inventory.begin_operation(action, None)
+        for killed in interrupted:
+            inventory.log(killed.kind, subject, Result.INTERRUPTED, killed.step)
+
+        def recorded(event: Event) -> None:
+            if isinstance(event, StepStarted):
+                inventory.advance_operation(operation, f"{event.step} {event.subject}".strip())
+            report(event)
+
         try:
-            with step(report, token, first) as done, self._scene() as scene:
+            with step(recorded, token, first) as done, self._scene() as scene:
                 check_reachable(scene.connection.engine.location, scene.options)
                 done.detail = scene.connection.description()
             with self._scene() as scene:
-                yield scene
+                yield scene, recorded
         except Cancelled:
-            self._inventory.log(action, subject, Result.CANCELLED)
+            inventory.log(action, subject, Result.CANCELLED)
             raise
         except AppError as error:
-            self._inventory.log(action, subject, Result.FAILED, error.message)
+            inventory.log(action, subject, Result.FAILED, error.message)
             raise
         else:
-            self._inventory.log(action, subject, Result.DONE)
+            inventory.log(action, subject, Result.DONE)
         finally:
-            self._inventory.end_operation(operation)
+            inventory.end_operation(operation)
 
     def _deploy(self, scene: _Scene, report: Report, token: CancelToken) -> None:
         engine, project = scene.connection.engine, scene.project
