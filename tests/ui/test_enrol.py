@@ -84,25 +84,25 @@ def fill_where(page: EnrolPage, name: str = "turbine-77", address: str = "10.9.9
 def go_to(qtbot: QtBot, page: EnrolPage, at: At) -> None:
     """Walk to `at` as an operator would."""
     fill_where(page)
-    click(page.next_button)
+    click(page.footer.next)
     qtbot.waitUntil(lambda: place(page) is At.LOGIN)
     if at is At.LOGIN:
         return
     page.login.user_line.clear()
     type_text(page.login.user_line, "operator")
     type_text(page.login.password_edit, CANARY)
-    click(page.next_button)
+    click(page.footer.next)
     assert place(page) is At.VERIFY
     qtbot.waitUntil(lambda: page.verify.view.state is not ViewState.LOADING)
     if at is At.VERIFY:
         return
     page.verify.same.setChecked(True)
-    click(page.next_button)
+    click(page.footer.next)
     assert place(page) is At.PLAN
     qtbot.waitUntil(lambda: page.plan.plan is not None or failure_of(page) is not None)
     if at is At.PLAN:
         return
-    click(page.next_button)
+    click(page.footer.next)
 
 
 def failure_of(page: EnrolPage) -> InlineError | None:
@@ -184,7 +184,7 @@ def test_fields_complain_once_they_are_left(qtbot: QtBot, page: EnrolPage) -> No
 
 
 def test_next_names_what_is_missing(qtbot: QtBot, page: EnrolPage) -> None:
-    click(page.next_button)
+    click(page.footer.next)
     assert page.where.name.error == "A name is needed."
     assert place(page) is At.WHERE
 
@@ -200,7 +200,7 @@ def test_a_taken_address_keeps_the_wizard_where_it_is(
     qtbot: QtBot, page: EnrolPage, services: OperatorServices
 ) -> None:
     fill_where(page, address=services.inventory.endpoints()[0].address)
-    click(page.next_button)
+    click(page.footer.next)
     qtbot.waitUntil(lambda: "already used" in page.where.address.error)
     assert place(page) is At.WHERE
 
@@ -208,7 +208,7 @@ def test_a_taken_address_keeps_the_wizard_where_it_is(
 def test_a_wrong_advanced_field_unfolds(qtbot: QtBot, page: EnrolPage) -> None:
     fill_where(page)
     line(page.where.exporter_port.control).setText("99999")
-    click(page.next_button)
+    click(page.footer.next)
     assert page.where.advanced.is_open
     assert "not a port" in page.where.exporter_port.error
 
@@ -234,7 +234,7 @@ def test_the_password_leaves_the_field_and_never_reaches_the_clipboard(
     press(edit, Qt.Key.Key_Tab)
     hidden = not edit.is_revealed
     assert hidden
-    click(page.next_button)
+    click(page.footer.next)
     assert edit.text() == ""
     assert CANARY not in repr(page.session)
     login = page.session.login
@@ -247,7 +247,7 @@ def test_coming_back_keeps_the_password_without_showing_it(qtbot: QtBot, page: E
     page.go_back()
     assert page.login.password_edit.text() == ""
     assert "kept" in page.login.password_edit.placeholderText()
-    click(page.next_button)
+    click(page.footer.next)
     assert place(page) is At.VERIFY
     assert page.session.login is not None
     assert page.session.login.secret == CANARY
@@ -264,10 +264,10 @@ def test_a_key_file_must_be_there(qtbot: QtBot, page: EnrolPage) -> None:
     page.login.user_line.setText("operator")
     page.login.by_key.setChecked(True)
     assert not page.login.password.isVisible()
-    click(page.next_button)
+    click(page.footer.next)
     assert page.login.key_file.error == "Choose the file with the private key."
     type_text(page.login.key_line, "/nonexistent/id_ed25519")
-    click(page.next_button)
+    click(page.footer.next)
     assert "There is no file" in page.login.key_file.error
 
 
@@ -284,9 +284,9 @@ def test_the_fingerprint_and_the_command_to_check_it(qtbot: QtBot, page: EnrolPa
 
 def test_nothing_is_trusted_until_it_is_confirmed(qtbot: QtBot, page: EnrolPage) -> None:
     go_to(qtbot, page, At.VERIFY)
-    click(page.next_button)
+    click(page.footer.next)
     assert place(page) is At.VERIFY
-    assert "tick" in page.why.text()
+    assert "tick" in page.footer.why.text()
     assert page.session.trusted_key is None
 
 
@@ -303,7 +303,7 @@ def test_a_pasted_key_is_compared_for_the_operator(qtbot: QtBot, page: EnrolPage
     go_to(qtbot, page, At.VERIFY)
     page.verify.expected_line.setText(pasted)
     assert page.verify.verdict.isVisible()
-    click(page.next_button)
+    click(page.footer.next)
     assert place(page) is At.PLAN
 
 
@@ -320,7 +320,7 @@ def test_a_pasted_key_is_compared_for_the_operator(qtbot: QtBot, page: EnrolPage
 def test_another_key_stops_the_wizard(qtbot: QtBot, page: EnrolPage, pasted: str, told: str) -> None:
     go_to(qtbot, page, At.VERIFY)
     page.verify.expected_line.setText(pasted)
-    click(page.next_button)
+    click(page.footer.next)
     assert told in page.verify.expected.error
     assert place(page) is At.VERIFY
     assert page.session.trusted_key is None
@@ -341,9 +341,9 @@ def test_another_address_shows_its_own_key(qtbot: QtBot, page: EnrolPage, device
     page.go_back()
     page.go_back()
     fill_where(page, address="10.9.9.10")
-    click(page.next_button)
+    click(page.footer.next)
     qtbot.waitUntil(lambda: place(page) is At.LOGIN)
-    click(page.next_button)
+    click(page.footer.next)
     qtbot.waitUntil(lambda: device.asked[-1] == ("10.9.9.10", 22))
     assert not page.verify.same.isChecked()
 
@@ -353,11 +353,11 @@ def test_another_address_shows_its_own_key(qtbot: QtBot, page: EnrolPage, device
 
 def test_the_plan_says_what_was_found_and_what_will_be_done(qtbot: QtBot, page: EnrolPage) -> None:
     go_to(qtbot, page, At.PLAN)
-    shown = " ".join(label.text() for label in page.plan.findChildren(type(page.why)))
+    shown = " ".join(label.text() for label in page.plan.findChildren(type(page.footer.why)))
     assert "Debian GNU/Linux 12" in shown
     assert "4 × aarch64" in shown
     assert "Add turbine-07 to Prometheus" in shown
-    assert page.next_button.text() == "Enrol"
+    assert page.footer.next.text() == "Enrol"
 
 
 class Mended(NamedTuple):
@@ -409,9 +409,9 @@ def test_asking_for_the_sudo_password_leads_on_with_it(
     services.enrolment.failures.clear()
     assert page.login.sudo_fold.is_open
     type_text(page.login.sudo_edit, "sudo-secret")
-    click(page.next_button)
+    click(page.footer.next)
     qtbot.waitUntil(lambda: place(page) is At.VERIFY)
-    click(page.next_button)
+    click(page.footer.next)
     qtbot.waitUntil(lambda: page.plan.plan is not None)
     login = services.enrolment.requests[-1].login
     assert (login.secret, login.sudo_password) == (CANARY, "sudo-secret")
@@ -422,10 +422,10 @@ def test_retry_looks_again(qtbot: QtBot, page: EnrolPage, services: OperatorServ
     go_to(qtbot, page, At.PLAN)
     failure(qtbot, page)
     services.enrolment.failures.clear()
-    click(page.retry_button)
+    click(page.footer.retry)
     qtbot.waitUntil(lambda: page.plan.plan is not None)
     assert failure_of(page) is None
-    assert page.next_button.isVisible()
+    assert page.footer.next.isVisible()
 
 
 # Enrol
@@ -454,7 +454,7 @@ def test_without_a_stack_it_leads_there(qtbot: QtBot, page: EnrolPage, services:
     assert desk.gone_to == [("stack", "")]
     services.enrolment.failures.clear()
     page.activated()
-    click(page.retry_button)
+    click(page.footer.retry)
     qtbot.waitUntil(lambda: place(page) is At.DONE)
 
 
@@ -464,11 +464,11 @@ def test_cancelling_says_that_nothing_is_left(qtbot: QtBot, page: EnrolPage, ser
     qtbot.waitUntil(services.enrolment.gate.reached.is_set)
     qtbot.waitUntil(lambda: any(row.done for row in page.enrolling.steps.rows))
     assert not page.go_back()
-    click(page.cancel_button)
+    click(page.footer.cancel)
     qtbot.waitUntil(lambda: not page.enrolling.is_running)
-    assert "nothing runs any more" in page.why.text()
-    assert page.retry_button.isVisible()
-    assert page.back_button.isVisible()
+    assert "nothing runs any more" in page.footer.why.text()
+    assert page.footer.retry.isVisible()
+    assert page.footer.back.isVisible()
 
 
 def test_leaving_the_page_lets_the_enrolment_go_on(

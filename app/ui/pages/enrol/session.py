@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from app.models.endpoint import EndpointDraft, HostKey, Login
+from app.models.endpoint import Credential, Endpoint, EndpointDraft, HostKey, Login
 from app.services.enrolment import EnrolmentRequest
 
 
@@ -33,6 +34,31 @@ class Session:
         """Drop everything, the secrets first of all."""
         self.draft = self.login = self.shown_key = self.trusted_key = None
         self.shown_by = ""
+
+
+class Records(Protocol):
+    """Who knows what was enrolled before."""
+
+    def endpoints(self) -> list[Endpoint]: ...
+
+    def credential(self, credential_id: int) -> Credential: ...
+
+
+@dataclass(frozen=True, slots=True)
+class LastUsed:
+    """Where the newest endpoint is, and who logged in there; empty for none."""
+
+    site: str = ""
+    user: str = ""
+
+
+def last_used(records: Records) -> LastUsed:
+    """What the next enrolment most likely has in common with the last one."""
+    newest = max(records.endpoints(), key=lambda endpoint: endpoint.created_at, default=None)
+    if newest is None:
+        return LastUsed()
+    user = records.credential(newest.credential_id).user if newest.credential_id is not None else ""
+    return LastUsed(newest.site, user)
 
 
 class WizardStep(QWidget):

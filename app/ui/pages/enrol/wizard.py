@@ -4,7 +4,7 @@ from enum import IntEnum
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from app.errors import AppError, DuplicateError
 from app.models.endpoint import Endpoint
@@ -14,16 +14,16 @@ from app.ui.errors import InlineError
 from app.ui.icons import icon
 from app.ui.pages.enrol.done import DoneView
 from app.ui.pages.enrol.enrolling import EnrollingStep
+from app.ui.pages.enrol.footer import Footer
 from app.ui.pages.enrol.login import LoginStep
 from app.ui.pages.enrol.mending import Remedy, mending_of, next_port
 from app.ui.pages.enrol.plan import PlanStep
 from app.ui.pages.enrol.rail import StepRail
-from app.ui.pages.enrol.session import Session, WizardStep
+from app.ui.pages.enrol.session import LastUsed, Session, WizardStep, last_used
 from app.ui.pages.enrol.verify import HostKeyReader, VerifyStep
 from app.ui.pages.enrol.where import WhereStep
 from app.ui.pages.page import Notice, Page, PageContext
 from app.ui.theme import Meaning
-from app.ui.widgets.text import Label
 
 _FORGET_AFTER_MILLISECONDS = 10 * 60 * 1000
 """How long secrets of an enrolment that has not begun are kept after the page was left."""
@@ -70,6 +70,7 @@ class EnrolPage(Page):
 
     def _build(self) -> None:
         self.rail = StepRail([step.title for step in self.steps])
+        self.footer = Footer(self.where.action)
         self._pages = QStackedWidget()
         for step in (*self.steps, self.done):
             self._pages.addWidget(step)
@@ -91,44 +92,17 @@ class EnrolPage(Page):
         layout.setSpacing(0)
         layout.addWidget(self.rail)
         layout.addWidget(scroll, 1)
-        layout.addWidget(self._make_footer())
-
-    def _make_footer(self) -> QWidget:
-        self.back_button = QPushButton(icon("arrow-left"), self.tr("Back"))
-        self.next_button = QPushButton()
-        self.next_button.setProperty("kind", "main")
-        self.next_button.setDefault(True)
-        self.retry_button = QPushButton(icon("rotate-ccw"), self.tr("Retry"))
-        self.cancel_button = QPushButton(icon("x"), self.tr("Cancel"))
-        self.why = Label(wrap=True)
-        self.footer = QFrame()
-        line = QFrame()
-        line.setProperty("kind", "line")
-        line.setFixedHeight(1)
-        row = QHBoxLayout()
-        row.setContentsMargins(theme.GAP_SECTION, theme.GAP, theme.GAP_SECTION, theme.GAP)
-        row.setSpacing(theme.GAP_SMALL)
-        row.addWidget(self.next_button)
-        row.addWidget(self.retry_button)
-        row.addWidget(self.back_button)
-        row.addWidget(self.cancel_button)
-        row.addWidget(self.why, 1)
-        rows = QVBoxLayout(self.footer)
-        rows.setContentsMargins(0, 0, 0, 0)
-        rows.setSpacing(0)
-        rows.addWidget(line)
-        rows.addLayout(row)
-        return self.footer
+        layout.addWidget(self.footer)
 
     def _connect(self) -> None:
         for step in self.steps:
             step.go_on.connect(self.go_on)
-            step.waiting.connect(self._say)
-            step.refused.connect(self._refuse)
-        self.next_button.clicked.connect(self.go_on)
-        self.back_button.clicked.connect(self.go_back)
-        self.retry_button.clicked.connect(self._retry)
-        self.cancel_button.clicked.connect(self._cancel)
+            step.waiting.connect(self.footer.say)
+            step.refused.connect(self.footer.refuse)
+        self.footer.next.clicked.connect(self.go_on)
+        self.footer.back.clicked.connect(self.go_back)
+        self.footer.retry.clicked.connect(self._retry)
+        self.footer.cancel.clicked.connect(self._cancel)
         self.plan.failed.connect(self._on_failure)
         self.enrolling.failed.connect(self._on_failure)
         self.enrolling.cancelled.connect(self._on_cancelled)
@@ -176,7 +150,7 @@ class EnrolPage(Page):
         """Go to a step."""
         self.at = at
         self._clear_failure()
-        self._say("")
+        self.footer.say("")
         self._pages.setCurrentIndex(at)
         self.rail.show_step(at)
         self._scroll.verticalScrollBar().setValue(0)
@@ -192,7 +166,7 @@ class EnrolPage(Page):
         if self.at in (At.ENROL, At.DONE):
             return
         at = self.at
-        self._say("")
+        self.footer.say("")
 
         def accepted() -> None:
             if self.at is not at:
@@ -225,7 +199,7 @@ class EnrolPage(Page):
 
     def _retry(self) -> None:
         self._clear_failure()
-        self._say("")
+        self.footer.say("")
         if self.at is At.PLAN:
             self.plan.look()
         elif self._removing:
@@ -236,7 +210,7 @@ class EnrolPage(Page):
 
     def _cancel(self) -> None:
         self.enrolling.cancel()
-        self._say(self.tr("Cancelling: what was done so far is being undone …"))
+        self.footer.say(self.tr("Cancelling: what was done so far is being undone …"))
         self._show_buttons()
 
     # What comes of it
@@ -261,7 +235,7 @@ class EnrolPage(Page):
 
     def _on_cancelled(self) -> None:
         self._show_buttons()
-        self._say(self.tr("Cancelled. What was done is undone, and nothing runs any more."))
+        self.footer.say(self.tr("Cancelled. What was done is undone, and nothing runs any more."))
 
     def _on_failure(self, error: AppError) -> None:
         self._clear_failure()
@@ -318,25 +292,17 @@ class EnrolPage(Page):
 
     def _suggest(self) -> None:
         """Site and user as the last time."""
-        inventory = self.context.services.inventory
 
-        def last_used() -> tuple[str, str]:
-            newest = max(inventory.endpoints(), key=lambda endpoint: endpoint.created_at, default=None)
-            if newest is None:
-                return "", ""
-            user = inventory.credential(newest.credential_id).user if newest.credential_id is not None else ""
-            return newest.site, user
-
-        def suggest(found: tuple[str, str]) -> None:
-            self.where.suggest_site(found[0])
-            self.login.suggest_user(found[1])
+        def suggest(last: LastUsed) -> None:
+            self.where.suggest_site(last.site)
+            self.login.suggest_user(last.user)
 
         self.context.tasks.start(
-            lambda _report, _token: last_used(),
+            lambda _report, _token: last_used(self.context.services.inventory),
             title=self.tr("Read what was used last"),
             owner=self,
             on_success=suggest,
-            on_failure=lambda error: self._refuse(error.message),
+            on_failure=lambda error: self.footer.refuse(error.message),
             pool="polling",
         )
 
@@ -347,24 +313,15 @@ class EnrolPage(Page):
             self.show_step(At.LOGIN)
 
     def _show_buttons(self, *, failed: bool = False) -> None:
-        running = self.enrolling.is_running
-        at_work = self.at is At.ENROL
+        running, at_work = self.enrolling.is_running, self.at is At.ENROL
         self.footer.setVisible(self.at is not At.DONE)
-        self.next_button.setVisible(not at_work and not failed)
         if not at_work and self.at is not At.DONE:
-            self.next_button.setText(self.steps[self.at].action)
-        self.back_button.setVisible(self.at > At.WHERE and not running and not self._removing)
-        self.retry_button.setVisible(failed or (at_work and not running))
-        self.cancel_button.setVisible(running)
-        self.cancel_button.setEnabled(not self.enrolling.is_cancelling)
-
-    def _say(self, text: str) -> None:
-        self.why.set_meaning(None)
-        self.why.setText(text)
-
-    def _refuse(self, why: str) -> None:
-        self.why.set_meaning(Meaning.DOWN if why else None)
-        self.why.setText(why)
+            self.footer.next.setText(self.steps[self.at].action)
+        self.footer.next.setVisible(not at_work and not failed)
+        self.footer.back.setVisible(self.at > At.WHERE and not running and not self._removing)
+        self.footer.retry.setVisible(failed or (at_work and not running))
+        self.footer.cancel.setVisible(running)
+        self.footer.cancel.setEnabled(not self.enrolling.is_cancelling)
 
     def _clear_failure(self) -> None:
         while (item := self._failure.takeAt(0)) is not None:

@@ -113,7 +113,7 @@ class StatusView(QWidget):
         rows.addWidget(self.engine)
         rows.addLayout(row)
         rows.addLayout(mend)
-        rows.addStretch()
+        rows.addStretch(1)
 
     def show_status(self, status: StackStatus) -> None:
         """The stack as found."""
