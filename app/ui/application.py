@@ -8,14 +8,18 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+import shiboken6
 from PySide6.QtCore import QCoreApplication, QLocale, QSettings, Qt, QTimer, QTranslator
 from PySide6.QtWidgets import QApplication
 
+from app.errors import AppError
 from app.paths import DataPaths, resource
 from app.ui.collector import Collector
+from app.ui.errors import advice_of, message_of
 from app.ui.main_window import MainWindow
+from app.ui.pages.page import Notice
 from app.ui.tasks import TaskRunner, UnexpectedError
-from app.ui.theme import ThemeKeeper
+from app.ui.theme import Meaning, ThemeKeeper
 
 if TYPE_CHECKING:
     from app.main import Services
@@ -30,6 +34,7 @@ class Desk:
         self.application = QApplication.instance() or _make_application()
         assert isinstance(self.application, QApplication)  # noqa: S101 - nothing else makes one
         self._load_services = load_services
+        self._services: Services | None = None
         self._translate()
         self.keeper = ThemeKeeper(self.application)
         self.tasks = TaskRunner()
@@ -55,15 +60,48 @@ class Desk:
             lambda _report, _token: self._load_services(),
             title=QCoreApplication.translate("Desk", "Open the inventory"),
             owner=self.window,
-            on_success=self.window.open_services,
+            on_success=self._open_services,
             on_failure=lambda error: self.window.show_load_error(error, self.load),
             pool="polling",
         )
 
+    def _open_services(self, services: "Services") -> None:
+        self._services = services
+        self.window.open_services(services)
+        self.recover()
+
+    def recover(self) -> None:
+        """Undo or finish what a killed process left behind, as a task that says what it did."""
+        if (services := self._services) is None:
+            return
+
+        def told(sentences: list[str]) -> None:
+            if not sentences:
+                self.tasks.forget(task)  # nothing to show for it
+            for sentence in sentences:
+                self.window.notices.show_notice(Notice(sentence, Meaning.ATTENTION))
+
+        def failed(error: AppError) -> None:
+            text = f"{message_of(error)} {advice_of(error)}".strip()
+            again = QCoreApplication.translate("Desk", "Try again")
+            self.window.notices.show_notice(Notice(text, Meaning.DOWN, again, self.recover))
+
+        task = self.tasks.start(
+            lambda report, token: services.enrolment.recover(report=report, token=token),
+            title=QCoreApplication.translate("Desk", "Look for interrupted work"),
+            owner=self.window,
+            on_success=told,
+            on_failure=failed,
+            pool="bulk",
+        )
+
     def close(self) -> None:
-        """End every task, and the window with it."""
+        """End every task, then the window, then the services. Qt is not to be used for this window afterwards."""
         self.tasks.shutdown()
-        self.window.deleteLater()
+        # Now, not by deleteLater: nothing runs Qt's events any more, and a web view that outlives its profile ends the process badly.
+        shiboken6.delete(self.window)
+        if self._services is not None:
+            self._services.close()
 
 
 def _make_application() -> QApplication:
@@ -86,8 +124,8 @@ def run(load_services: Callable[[], "Services"], *, data_dir: Path | None = None
     desk.open()
     collector.start()
     status = desk.application.exec()
-    desk.close()
     collector.stop()
+    desk.close()
     return status
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QEventLoop
 
-from app.main import Services
+from app.main import Services, build_services
 from app.ui.application import Desk
 from app.ui.main_window import PAGES
 
@@ -28,7 +28,8 @@ def picture_every_page(services: Services, folder: Path) -> Iterator[Path]:
     """Write NAME-light.png and NAME-dark.png of every page at 1280×720 into `folder`; yields each path."""
     prepare_display()
     folder.mkdir(parents=True, exist_ok=True)
-    desk = Desk(lambda: services, services.paths)
+    # The window closes the services it was given: these are still needed, so it gets its own.
+    desk = Desk(lambda: build_services(services.paths.root), services.paths)
     try:
         desk.window.resize(1280, 720)
         desk.open()
