@@ -5,7 +5,6 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -27,9 +26,6 @@ from app.services.progress import CancelToken, Event, LogLine, StepFinished, Ste
 from tests.integration.stacks import FileSecretStore
 from tests.lab import Device, Lab, Snapshot
 from tests.lab.device_image import PASSWORDS
-
-#: What a login leaves in no log, but is not the product's: sudo's own memory that it has lectured a user.
-NOT_OURS = ("/var/lib/sudo/lectured/*",)
 
 
 class FileTargets:
@@ -165,9 +161,9 @@ def request_for(
     return EnrolmentRequest(draft, way_in or login(), HostKey.parse(device.host_key))
 
 
-def changed(before: Snapshot, device: Device, *, ignore: Iterable[str] = ()) -> list[str]:
+def changed(before: Snapshot, device: Device) -> list[str]:
     """How the device differs from what it was; empty when it does not."""
-    return before.difference(device.snapshot(), ignore=tuple(ignore))
+    return before.difference(device.snapshot())
 
 
 def other_build(world: World, folder: Path) -> World:

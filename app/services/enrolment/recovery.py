@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from app.errors import AppError, BusyError, DeviceError, NotFoundError
+from app.errors import AppError, BusyError, DeviceError, HostError, NotFoundError, SecretStoreError
 from app.models.activity import Result
 from app.models.endpoint import Endpoint, Lifecycle
 from app.models.operation import Operation
@@ -16,6 +16,8 @@ from app.services.progress import CancelToken, LogLine, Report, ignore
 _DEVICE_UNTOUCHED = {
     "", EnrolStep.CONNECT, EnrolStep.HOST_KEY, EnrolStep.LOG_IN, EnrolStep.FACTS, EnrolStep.CHOOSE_BUILD, UNDONE,
 }  # fmt: skip
+#: What may be otherwise at the next start.
+_HINDRANCES = (DeviceError, HostError, SecretStoreError)
 
 
 class Recovery:
@@ -89,13 +91,13 @@ class Recovery:
         if endpoint.lifecycle is not Lifecycle.ENROLLING:
             self._parts.inventory.set_lifecycle(endpoint.id, Lifecycle.ENROLLING)
         self._rewrite_targets()
-        if operation.step not in _DEVICE_UNTOUCHED:
-            try:
+        try:
+            if operation.step not in _DEVICE_UNTOUCHED:
                 self._on_device(endpoint, keep=False)
-            except DeviceError as error:
-                return self._unreachable("enrolment", "undone", endpoint, error)
-            self._parts.inventory.advance_operation(operation, UNDONE)
-        self._parts.forget(endpoint.id)
+                self._parts.inventory.advance_operation(operation, UNDONE)
+            self._parts.forget(endpoint.id)
+        except _HINDRANCES as error:
+            return self._hindered("enrolment", "undone", endpoint, error)
         self._parts.log(ENROL, endpoint.name, Result.INTERRUPTED, "undone at the next start")
         return f"The enrolment of {endpoint.name} was interrupted; it has been undone. Enrol it again."
 
@@ -103,13 +105,18 @@ class Recovery:
         run = RemovalRun(self._parts, operation, ignore, self._token)
         try:
             run.finish(endpoint, device_is_clean=operation.step == RemoveStep.FORGET)
-        except DeviceError as error:
-            return self._unreachable("removal", "finished", endpoint, error)
+        except _HINDRANCES as error:
+            return self._hindered("removal", "finished", endpoint, error)
         self._parts.log("remove", endpoint.name, Result.INTERRUPTED, "finished at the next start")
         return f"The removal of {endpoint.name} was interrupted; it has been finished."
 
-    def _unreachable(self, what: str, aim: str, endpoint: Endpoint, error: DeviceError) -> str:
-        self._parts.log(what, endpoint.name, Result.INTERRUPTED, f"not {aim} yet: {error.message}")
+    def _hindered(self, what: str, aim: str, endpoint: Endpoint, error: AppError) -> str:
+        self._parts.log(
+            "enrol" if what == "enrolment" else "remove",
+            endpoint.name,
+            Result.INTERRUPTED,
+            f"not {aim} yet: {error.message}",
+        )
         return (
             f"The {what} of {endpoint.name} was interrupted and cannot be {aim} yet: {error.message} "
             f"Plantwatch tries again at its next start. If the device is gone for good, remove only the record."

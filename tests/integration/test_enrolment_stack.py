@@ -1,0 +1,103 @@
+"""The whole way with nothing stood in for: a real stack, a real Prometheus, the real keyring, a real device."""
+
+import statistics
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app.errors import StackError
+from app.models.endpoint import Lifecycle
+from app.models.metrics import FleetMetric, Health
+from app.models.stack import ServiceName
+from app.services.enrolment import EnrolmentService, failures
+from app.services.kit import Kit
+from app.services.metrics.fleet import FleetService
+from app.services.progress import CancelToken, ignore
+from app.services.secrets import KeyringStore
+from tests.integration.enrolments import Events, changed, kit_folder, request_for
+from tests.integration.stacks import Stack
+from tests.lab import Device, Lab
+
+_TARGET_SECONDS = 10.0
+_RUNS = 3
+
+
+@pytest.fixture(scope="module")
+def stack(lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    made = Stack(tmp_path_factory.mktemp("stack"), lab.docker_host, lab.engine)
+    made.choose(scrape_interval_seconds=5)
+    try:
+        made.deploy()
+        yield made
+    finally:
+        made.dispose()
+
+
+@pytest.fixture
+def fleet(stack: Stack) -> FleetService:
+    return FleetService(stack.service.access, stack.inventory.endpoints, scrape_interval=lambda: 5.0)
+
+
+@pytest.fixture
+def service(lab: Lab, stack: Stack, fleet: FleetService, keyring_session: None) -> EnrolmentService:
+    secrets = KeyringStore(stack.inventory.installation_id)
+    return EnrolmentService(stack.inventory, secrets, Kit(kit_folder(lab)), stack.service, fleet)
+
+
+def test_from_submit_to_the_first_scrape_and_back(
+    service: EnrolmentService, fleet: FleetService, stack: Stack, device: Device
+) -> None:
+    before = device.snapshot()
+    took, registering = [], []
+    for _ in range(_RUNS):
+        events = Events([])
+        begun = time.monotonic()
+        endpoint = service.enrol(request_for(device), report=events.report, token=CancelToken())
+        took.append(time.monotonic() - begun)
+        registering.append(sum(s for name, s in events.seconds.items() if name not in ("register", "first_scrape")))
+        assert endpoint.lifecycle is Lifecycle.MONITORED
+        assert fleet.health("wtg-01").health in (Health.UP, Health.ATTENTION)
+        service.remove("wtg-01", report=ignore, token=CancelToken())
+        assert changed(before, device) == []
+    assert stack.inventory.endpoints() == []
+    assert fleet.current("wtg-01").get(FleetMetric.MEMORY) is not None, "its history stays"
+    assert statistics.median(took) <= _TARGET_SECONDS, took
+    assert statistics.median(registering) <= 3, registering
+
+
+def test_a_firewall_between_prometheus_and_the_device(service: EnrolmentService, stack: Stack, device: Device) -> None:
+    device.put_file("/usr/local/bin/nobody-home", "")
+    before = device.snapshot()
+    request = request_for(device)
+    elsewhere = type(request)(
+        type(request.draft)(
+            request.draft.name, device.address, scrape_address=f"{device.address.rsplit('.', 1)[0]}.250"
+        ),
+        request.login,
+        request.host_key,
+    )
+    with pytest.raises(failures.NotScrapedError) as caught:
+        service.enrol(elsewhere, report=ignore, token=CancelToken())
+    assert "Prometheus says" in caught.value.evidence
+    assert ".250:9100" in caught.value.message
+    assert changed(before, device) == []
+    assert stack.inventory.endpoints() == []
+
+
+def test_a_stack_that_is_not_there(lab: Lab, device: Device, tmp_path: Path, keyring_session: None) -> None:
+    absent = Stack(tmp_path, lab.docker_host, lab.engine)
+    try:
+        before = device.snapshot()
+        secrets = KeyringStore(absent.inventory.installation_id)
+        fleet = FleetService(absent.service.access, absent.inventory.endpoints)
+        service = EnrolmentService(absent.inventory, secrets, Kit(kit_folder(lab)), absent.service, fleet)
+        with pytest.raises(StackError):
+            service.enrol(request_for(device), report=ignore, token=CancelToken())
+        assert changed(before, device) == []
+        assert absent.inventory.endpoints() == []
+        with pytest.raises(StackError):
+            absent.service.access(ServiceName.PROMETHEUS)
+    finally:
+        absent.dispose()
