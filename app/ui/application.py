@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 import shiboken6
-from PySide6.QtCore import QCoreApplication, QLocale, QSettings, Qt, QTimer, QTranslator
+from PySide6.QtCore import QCoreApplication, QLocale, Qt, QTimer, QTranslator
 from PySide6.QtWidgets import QApplication
 
 from app.errors import AppError
@@ -17,6 +17,7 @@ from app.paths import DataPaths, resource
 from app.ui.collector import Collector
 from app.ui.errors import advice_of, message_of
 from app.ui.main_window import MainWindow
+from app.ui.memory import WindowMemory
 from app.ui.pages.page import Notice
 from app.ui.tasks import TaskRunner, UnexpectedError
 from app.ui.theme import Meaning, ThemeKeeper
@@ -38,9 +39,9 @@ class Desk:
         self._translate()
         self.keeper = ThemeKeeper(self.application)
         self.tasks = TaskRunner()
-        state = QSettings(str(paths.window_state), QSettings.Format.IniFormat)
-        self.keeper.choose(str(state.value("window/theme", "system")))
-        self.window = MainWindow(state=state, tasks=self.tasks, keeper=self.keeper)
+        self.memory = WindowMemory(paths.window_state, self.tasks)
+        self.keeper.choose(str(self.memory.value("window/theme", "system")))
+        self.window = MainWindow(state=self.memory, tasks=self.tasks, keeper=self.keeper)
 
     def _translate(self) -> None:
         translator = QTranslator(self.application)

@@ -164,9 +164,17 @@ class MainWindow(QMainWindow):
             notify=self.notices.show_notice,
             show_count=self.navigation.show_count,
         )
+        self._follow_theme(services)
         self.navigate(self._wanted)
         self._host_timer.start()
         self.check_host()
+
+    def _follow_theme(self, services: "Services") -> None:
+        """The settings know the theme; the window's memory knows it sooner, for the first paint of the next start."""
+        wanted = services.settings().theme
+        if wanted != self._state.value("window/theme", "system"):
+            self._keeper.choose(wanted)
+            self._state.setValue("window/theme", wanted)
 
     def show_load_error(self, error: AppError, retry: Callable[[], None]) -> None:
         """Services could not be had: what happened, what to do, and another try, on the whole page."""
@@ -371,7 +379,6 @@ class MainWindow(QMainWindow):
         if self.page is not None:
             self.page.deactivated()
         self._state.setValue("window/geometry", self.saveGeometry())
-        self._state.sync()
         super().closeEvent(event)
 
     def _ask_to_leave(self) -> None:

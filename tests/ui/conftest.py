@@ -12,10 +12,11 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import pytest
 import shiboken6
-from PySide6.QtCore import QCoreApplication, QEvent, QSettings, QTimer, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QCoreApplication, QEvent, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from app.ui.memory import WindowMemory
 from app.ui.tasks import TaskRunner
 from app.ui.theme import ThemeKeeper
 from tests.ui.watchdog import LIMIT_SECONDS, Watchdog
@@ -114,9 +115,11 @@ def tasks(qtbot: QtBot) -> Iterator[TaskRunner]:
 
 
 @pytest.fixture
-def state(tmp_path: Path) -> QSettings:
+def state(tmp_path: Path, tasks: TaskRunner) -> Iterator[WindowMemory]:
     """An empty memory of the window."""
-    return QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
+    memory = WindowMemory(tmp_path / "window.ini", tasks)
+    yield memory
+    memory.flush()
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -155,6 +155,7 @@ class FakeServices:
     stack: FakeStack = field(default_factory=FakeStack)
     alerts: fake_metrics.FakeAlerts = field(default_factory=fake_metrics.FakeAlerts)
     paths: DataPaths = field(default_factory=lambda: DataPaths(Path("/nonexistent")))
+    theme: str = "system"
     more: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -163,8 +164,8 @@ class FakeServices:
         self.enrolment = FakeEnrolment(self.inventory)
 
     def as_services(self) -> "Services":
-        held = {name: value for name, value in vars(self).items() if name != "more"}
-        settings = SimpleNamespace(theme="light")
+        held = {name: value for name, value in vars(self).items() if name not in ("more", "theme")}
+        settings = SimpleNamespace(theme=self.theme)
         return cast("Services", SimpleNamespace(**({"settings": lambda: settings} | held | self.more)))
 
 

@@ -19,13 +19,13 @@ from typing import TYPE_CHECKING
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtCore import QSettings
 from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 import tests.ui.shots
 from app.ui.main_window import MainWindow
+from app.ui.memory import WindowMemory
 from app.ui.tasks import TaskRunner
 from app.ui.theme import ThemeKeeper
 
@@ -74,7 +74,8 @@ def take(shots: list[Shot], theme: str, size: str, folder: Path = FOLDER) -> lis
     for shot in shots:
         with tempfile.TemporaryDirectory() as place:
             tasks = TaskRunner()
-            state = QSettings(str(Path(place) / "window.ini"), QSettings.Format.IniFormat)
+            state = WindowMemory(Path(place) / "window.ini", tasks)
+            state.setValue("window/theme", theme)
             window = MainWindow(state=state, tasks=tasks, keeper=keeper)
             window.resize(*SIZES[size])
             window.show_loading()
@@ -89,6 +90,7 @@ def take(shots: list[Shot], theme: str, size: str, folder: Path = FOLDER) -> lis
             made.append(path)
             window.close()
             tasks.shutdown()
+            state.flush()
             window.deleteLater()
     return made
 

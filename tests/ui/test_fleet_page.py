@@ -20,8 +20,6 @@ from app.ui.widgets.states import ViewState
 from tests.ui.fakes import FakeServices, fleet_of
 from tests.ui.shots.fleet import PROMETHEUS_AWAY
 
-pytestmark = pytest.mark.may_block(0.15, "shows a whole window for the first time")
-
 Open = Callable[[FakeServices], FleetPage]
 
 

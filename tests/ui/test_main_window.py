@@ -18,8 +18,6 @@ from app.ui.theme import Meaning, ThemeKeeper
 from tests.ui.fakes import FakeServices, fleet_of
 from tests.ui.shots.fleet import PROMETHEUS_AWAY
 
-pytestmark = pytest.mark.may_block(0.15, "shows a whole window for the first time")
-
 
 class PlainPage(Page):
     """Counts what it is told."""

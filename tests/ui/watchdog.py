@@ -1,8 +1,9 @@
 """Catches the window's thread standing still.
 
 While a test waits on Qt's event loop, a timer in that loop beats every few milliseconds; a late beat means that something did not return.
-A thread beside it samples where the window's thread is, so that a report can name the place. Time for which the kernel kept the thread
-waiting for a processor is not counted: that is the machine's doing, not the window's.
+A thread beside it samples where the window's thread is, so that a report can name the place. Time for which the kernel kept threads of the
+process waiting for a processor is not counted (the interpreter's lock makes one wait for the other): that is the machine's doing, not the
+window's.
 """
 
 import sys
@@ -10,7 +11,7 @@ import threading
 import time
 import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
@@ -28,11 +29,13 @@ class Block:
     """One time that the window's thread stood still, and where it was when looked at."""
 
     seconds: float
+    worked: float
+    """For how much of it the thread itself was working; the rest it waited for something."""
     places: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
         where = self.places[len(self.places) // 2] if self.places else "(in one call that let no other thread run)\n"
-        return f"The window's thread stood still for {self.seconds * 1000:.0f} ms in\n{where}"
+        return f"The window's thread stood still for {self.seconds * 1000:.0f} ms (working {self.worked * 1000:.0f}) in\n{where}"
 
 
 class Watchdog(QObject):
@@ -44,9 +47,8 @@ class Watchdog(QObject):
         self.blocks: list[Block] = []
         self.worst = 0.0
         self._thread_id = threading.get_ident()
-        self._schedule = Path(f"/proc/self/task/{threading.get_native_id()}/schedstat")
         self._beaten = time.perf_counter()
-        self._waited = 0.0
+        self._waited = self._worked = 0.0
         self._wait: object = None
         self._places: list[str] = []
         self._timer = QTimer(self, interval=_BEAT_MILLISECONDS, timerType=Qt.TimerType.PreciseTimer)
@@ -76,21 +78,14 @@ class Watchdog(QObject):
     def _beat(self) -> None:
         """The loop turns. The time since the last beat counts if that was in the same wait of the test."""
         wait = _waiting_place(sys._getframe(1))
-        now, waited = time.perf_counter(), self._waited_for_processor()
+        now, waited, worked = time.perf_counter(), _waited_for_processor(), time.thread_time()
         if wait is not None and wait == self._wait:
             seconds = now - self._beaten - (waited - self._waited)
             self.worst = max(self.worst, seconds)
             if seconds > self.limit + _BEAT_MILLISECONDS / 1000:
-                self.blocks.append(Block(seconds, self._places))
+                self.blocks.append(Block(seconds, worked - self._worked, self._places))
         self._places = []
-        self._wait, self._beaten, self._waited = wait, now, waited
-
-    def _waited_for_processor(self) -> float:
-        """Seconds for which the thread was runnable and did not run; 0 where the kernel does not tell."""
-        try:
-            return int(self._schedule.read_text(encoding="ascii").split()[1]) / 1e9
-        except (OSError, IndexError):
-            return 0.0
+        self._wait, self._beaten, self._waited, self._worked = wait, now, waited, worked
 
     def _sample(self) -> None:
         while not self._ended.wait(_SAMPLE_SECONDS):
@@ -99,6 +94,16 @@ class Watchdog(QObject):
             frame = sys._current_frames().get(self._thread_id)
             if frame is not None:
                 self._places.append("".join(traceback.format_stack(frame, limit=12)))
+
+
+def _waited_for_processor() -> float:
+    """Seconds for which threads of this process were runnable and did not run; 0 where the kernel does not tell."""
+    waited = 0
+    for task in Path("/proc/self/task").glob("*/schedstat"):
+        # A thread may end while it is looked at.
+        with suppress(OSError, IndexError):
+            waited += int(task.read_text(encoding="ascii").split()[1])
+    return waited / 1e9
 
 
 def _waiting_place(frame: FrameType | None) -> object:

@@ -155,9 +155,9 @@ class ChartView(QFrame):
         self.setAccessibleName(self._title.text())
 
     def show_chart(self, chart: Chart, start: float, end: float) -> None:
-        """Draw `chart` from `start` to `end` (Unix seconds), now."""
-        if self._plot is None:
-            self._build_plot(chart.spec.unit)
+        """Draw `chart` from `start` to `end` (Unix seconds)."""
+        if not self.is_built:
+            self.build(chart.spec)
         labels = [line.label for line in chart.lines]
         renew_legend = labels != list(self._buttons)
         self.chart = chart
@@ -172,13 +172,22 @@ class ChartView(QFrame):
         self._plot.setXRange(start, end, padding=0)
         self._show_height()
         self._show_values()
-        # Painted here, in this chart's own turn, not together with all the others.
-        self._plot.viewport().repaint()
 
     def _translated(self, title: str) -> str:
         return self.tr(title)  # the titles are listed in resources/translations
 
-    def _build_plot(self, unit: str) -> None:
+    def paint_now(self) -> None:
+        """Paint at once, not later together with all the others."""
+        self._plot.viewport().repaint()
+
+    @property
+    def is_built(self) -> bool:
+        return self._plot is not None
+
+    def build(self, spec: ChartSpec) -> None:
+        """Make what a chart of `spec` is drawn with, and say what it will be."""
+        self.announce(spec)
+        unit = spec.unit
         box = _TimeBox()
         box.chosen.connect(self.span_chosen)
         box.reset_asked.connect(self.reset_asked)
@@ -195,6 +204,7 @@ class ChartView(QFrame):
         self._threshold.hide()
         for item in (self._cursor, self._threshold):
             self._plot.addItem(item, ignoreBounds=True)
+        self._plot.hide()
         self._column.insertWidget(1, self._plot)
         self._colour()
 
