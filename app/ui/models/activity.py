@@ -50,8 +50,9 @@ class ActivityModel(QAbstractTableModel):
         row = self._rows[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
             return self._cells(row)[index.column()]
-        if role == Qt.ItemDataRole.ToolTipRole and index.column() == ActivityColumn.DETAIL:
-            return row.detail or None
+        if role == Qt.ItemDataRole.ToolTipRole:
+            whole: dict[int, str] = {ActivityColumn.DETAIL: row.detail, ActivityColumn.SUBJECT: row.subject}
+            return whole.get(index.column()) or None
         if role == self.ActivityRole:
             return row
         return None

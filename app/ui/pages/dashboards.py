@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from PySide6.QtCore import QEvent, QUrl
+from PySide6.QtCore import QEvent, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QComboBox, QPushButton, QVBoxLayout, QWidget
 
@@ -190,8 +190,9 @@ class DashboardsPage(Page):
         wanted = str(self.context.state.value(_DASHBOARD_KEY, ""))
         self.chooser.clear()
         for dashboard in dashboards:
-            text = f"{dashboard.folder} / {dashboard.title}" if dashboard.folder else dashboard.title
-            self.chooser.addItem(icon("chart-area"), text, dashboard.uid)
+            self.chooser.addItem(icon("chart-area"), dashboard.title, dashboard.uid)
+            at = self.chooser.count() - 1
+            self.chooser.setItemData(at, dashboard.folder or None, Qt.ItemDataRole.ToolTipRole)
         self._choose(wanted)
 
     def _choose(self, uid: str) -> None:

@@ -21,6 +21,7 @@ from app.ui.widgets.form import Fold
 _TICK_MILLISECONDS = 1000
 _BAR_WIDTH = 120
 _BAR_HEIGHT = 4
+_LEAST_FACTS = 110
 _LOG_HEIGHT = 180
 
 _ICONS = {
@@ -45,19 +46,22 @@ class StepDelegate(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_shape(painter, row, area, now)
-        facts = row.facts()
-        painter.setFont(theme.font(Text.BODY))
-        painter.setPen(now.muted)
-        painter.drawText(area, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, facts)
-        used = painter.fontMetrics().horizontalAdvance(facts) + theme.GAP
-        if row.state is StepState.RUNNING and row.total:
-            self._paint_bar(painter, row.done / row.total, area.right() - used - _BAR_WIDTH, area.center().y(), now)
-            used += _BAR_WIDTH + theme.GAP
+        area.setLeft(area.left() + theme.ICON + theme.GAP_SMALL)
+        bar = _BAR_WIDTH + theme.GAP if row.state is StepState.RUNNING and row.total else 0
         painter.setFont(theme.font(Text.STRONG if row.state in (StepState.RUNNING, StepState.FAILED) else Text.BODY))
         painter.setPen(now.muted if row.state is StepState.WAITING else now.text)
-        room = area.adjusted(theme.ICON + theme.GAP_SMALL, 0, -used, 0)
-        title = painter.fontMetrics().elidedText(row.title, Qt.TextElideMode.ElideMiddle, int(room.width()))
-        painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, title)
+        # The name comes first: only what it leaves is for the facts.
+        metrics = painter.fontMetrics()
+        title = metrics.elidedText(row.title, Qt.TextElideMode.ElideMiddle, int(area.width() - bar - _LEAST_FACTS))
+        painter.drawText(area, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, title)
+        area.setLeft(area.left() + metrics.horizontalAdvance(title) + theme.GAP + bar)
+        painter.setFont(theme.font(Text.BODY))
+        painter.setPen(now.muted)
+        facts = painter.fontMetrics().elidedText(row.facts(), Qt.TextElideMode.ElideMiddle, int(area.width()))
+        painter.drawText(area, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, facts)
+        if bar:
+            right = area.right() - painter.fontMetrics().horizontalAdvance(facts) - theme.GAP
+            self._paint_bar(painter, row.done / row.total, right - _BAR_WIDTH, area.center().y(), now)
         painter.restore()
 
     def _paint_shape(self, painter: QPainter, row: StepRow, area: QRectF, now: theme.Colours) -> None:

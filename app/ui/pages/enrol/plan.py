@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Protocol
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app.errors import AppError
@@ -134,7 +134,7 @@ class PlanStep(WizardStep):
         grid.setVerticalSpacing(theme.GAP_SMALL)
         grid.setColumnStretch(1, 1)
         for at, (name, value) in enumerate(rows):
-            grid.addWidget(Label(name, muted=True), at, 0)
+            grid.addWidget(Label(name, muted=True), at, 0, Qt.AlignmentFlag.AlignTop)
             grid.addWidget(Label(value, wrap=True, selectable=True), at, 1)
         return card
 

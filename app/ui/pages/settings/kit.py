@@ -135,7 +135,8 @@ class KitSection(Section):
         self._task = None
         self._show_running(running=False)
         self.show_settings()
-        text = self.tr("The kit has exporter {0} for {1} architectures.").format(builds[0].version, len(builds))
+        architectures = ", ".join(build.architecture for build in builds)
+        text = self.tr("The kit has exporter {0} for {1}.").format(builds[0].version, architectures)
         self._context.notify(Notice(text, Meaning.UP))
 
     def _show_error(self, error: AppError) -> None:

@@ -5,7 +5,7 @@ from functools import partial
 from typing import ClassVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from app.errors import AppError
 from app.models.stack import DockerHost, Plan, ServiceName, StackStatus
@@ -46,12 +46,12 @@ class StackPage(Page):
         self.view = StateView(self._scrolled(self.status_view), self._make_empty())
         self._modes = QStackedWidget()
         self._modes.addWidget(self.view)
-        self._setup_place = self._scrolled(self.setup_view, narrow=True)
+        self._setup_place = self._with_foot(self._scrolled(self.setup_view, narrow=True), self.setup_view.foot)
         self._work_place = self._scrolled(self.work_view, narrow=True, wider=_STEPS_EXTRA_WIDTH)
         self._modes.addWidget(self._setup_place)
         self._modes.addWidget(self._work_place)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, theme.GAP)
+        layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._modes)
         self._connect()
 
@@ -89,6 +89,19 @@ class StackPage(Page):
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(place)
         return scroll
+
+    def _with_foot(self, body: QWidget, foot: QWidget) -> QWidget:
+        line = QFrame()
+        line.setProperty("kind", "line")
+        line.setFixedHeight(1)
+        place = QWidget()
+        rows = QVBoxLayout(place)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(0)
+        rows.addWidget(body, 1)
+        rows.addWidget(line)
+        rows.addWidget(foot)
+        return place
 
     @property
     def title(self) -> str:

@@ -22,7 +22,10 @@ _BY_URL = "url"
 
 
 class SetupView(QWidget):
-    """A form and the plan below it. The plan belongs to what the form says: after a change it has to be made anew."""
+    """A form and the plan below it. The plan belongs to what the form says: after a change it has to be made anew.
+
+    `foot` holds the buttons; whoever shows the view puts it below, so that a long plan never hides them.
+    """
 
     plan_wanted = Signal(object)
     """The `Settings` to plan with."""
@@ -84,6 +87,13 @@ class SetupView(QWidget):
         self.deploy_button.setProperty("kind", "main")
         self.back_button = QPushButton(icon("arrow-left"), self.tr("Back"))
         self.told = Label(muted=True, wrap=True)
+        self.foot = QWidget()
+        row = QHBoxLayout(self.foot)
+        row.setContentsMargins(theme.GAP_SECTION, theme.GAP, theme.GAP_SECTION, theme.GAP)
+        row.setSpacing(theme.GAP_SMALL)
+        for button in (self.deploy_button, self.plan_button, self.back_button):
+            row.addWidget(button)
+        row.addWidget(self.told, 1)
         self.host_box.currentIndexChanged.connect(self._on_host)
         self.url_line.textChanged.connect(self._on_changed)
         self.plan_button.clicked.connect(self.ask_for_plan)
@@ -102,11 +112,6 @@ class SetupView(QWidget):
         grid.addWidget(self.interval, 2, 0)
         grid.addWidget(self.retention, 2, 1)
         self.options = Fold(self.tr("Ports, interval and retention"), ports)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(theme.GAP_SMALL)
-        for button in (self.deploy_button, self.plan_button, self.back_button):
-            buttons.addWidget(button)
-        buttons.addWidget(self.told, 1)
         self._plan_place = QVBoxLayout()
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
@@ -115,7 +120,6 @@ class SetupView(QWidget):
         rows.addWidget(self.url)
         rows.addWidget(self.options)
         rows.addLayout(self._plan_place)
-        rows.addLayout(buttons)
         rows.addStretch()
 
     # The form
@@ -236,7 +240,8 @@ class SetupView(QWidget):
     def show_plan(self, plan: Plan) -> None:
         """The plan for what the form says."""
         self._clear_plan()
-        self._plan_place.addWidget(Label(self.tr("What will be done on {0}").format(plan.host), Text.SECTION))
+        self._plan_place.addWidget(Label(self.tr("What will be done"), Text.SECTION))
+        self._plan_place.addWidget(Label(plan.host, muted=True, wrap=True))
         self.plan_card = PlanCard(plan)
         self._plan_place.addWidget(self.plan_card)
         self.told.setText("")
