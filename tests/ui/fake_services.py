@@ -239,6 +239,14 @@ def build() -> KitBuild:
     return KitBuild("1.12.1", "arm64", "ab" * 32, 5_300_000, Path("/kit/node_exporter.tar.gz"))
 
 
+class SlowAlerts(FakeAlerts):
+    """AlertService that takes its time, for the loading state."""
+
+    def firing(self) -> list[Alert]:
+        threading.Event().wait(1.5)
+        return super().firing()
+
+
 class OperatorInventory(FakeInventory):
     """Inventory in memory that knows who logged in."""
 
@@ -254,6 +262,7 @@ class FakeEnrolment:
         self._inventory = inventory
         self.failures: dict[EnrolStep, AppError] = {}
         self.gate: Gate | None = None
+        self.removal_error: AppError | None = None
         self.requests: list[EnrolmentRequest] = []
         self.removed: list[str] = []
 
@@ -289,7 +298,8 @@ class FakeEnrolment:
     ) -> None:
         for each in RemoveStep:
             with step(report, token, each):
-                pass
+                if self.removal_error is not None:
+                    raise self.removal_error
         self.removed.append(name)
         self._inventory.remove(self._inventory.endpoint(name).id)
 

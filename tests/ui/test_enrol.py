@@ -166,6 +166,20 @@ def test_undo_takes_the_endpoint_out_again(
     assert "the device is as it was before" in desk.notices[-1].text
 
 
+def test_an_undo_that_fails_can_be_repeated_or_left(qtbot: QtBot, page: EnrolPage, services: OperatorServices) -> None:
+    go_to(qtbot, page, At.ENROL)
+    qtbot.waitUntil(lambda: place(page) is At.DONE)
+    services.enrolment.removal_error = failures.UnreachableError(target="t")
+    click(page.done.undo_button)
+    failure(qtbot, page)
+    assert page.go_back()
+    assert place(page) is At.DONE
+    services.enrolment.removal_error = None
+    click(page.done.undo_button)
+    qtbot.waitUntil(lambda: place(page) is At.WHERE)
+    assert services.enrolment.removed == ["turbine-77"]
+
+
 # Where
 
 

@@ -26,7 +26,7 @@ from app.ui.pages.settings import SettingsPage
 from app.ui.pages.stack import StackPage
 from app.ui.widgets.states import StateView, ViewState
 from tests.ui import fake_metrics
-from tests.ui.fake_services import HOST_KEY, Gate, OperatorInventory, OperatorServices, build, some_alerts
+from tests.ui.fake_services import HOST_KEY, Gate, OperatorInventory, OperatorServices, SlowAlerts, build, some_alerts
 from tests.ui.grafana_server import FakeDashboards, Grafana
 from tests.ui.screens import Shot, Stage
 
@@ -82,6 +82,17 @@ def alerts_then_away(stage: Stage) -> None:
     page.context.services.alerts.error = PROMETHEUS_AWAY  # type: ignore[attr-defined] # a fake
     page.refresh()
     until(stage, page.view, ViewState.CONTENT_WITH_ERROR)
+
+
+def alerts_loading(stage: Stage) -> None:
+    page = page_of(stage, "alerts", AlertsPage)
+    until(stage, page.view, ViewState.LOADING)
+    # The skeleton waits 200 ms, lest it flash.
+    QTest.qWait(300)
+
+
+def answer_slowly(services: OperatorServices) -> None:
+    services.alerts = SlowAlerts()
 
 
 def fire(services: OperatorServices) -> None:
@@ -364,6 +375,7 @@ def nothing(_services: OperatorServices) -> None:
 
 SHOTS = [
     Shot("alerts", made(fire), alerts(ViewState.CONTENT)),
+    Shot("alerts-loading", made(answer_slowly), alerts_loading),
     Shot("alerts-empty", made(nothing), alerts(ViewState.EMPTY)),
     Shot("alerts-error", made(away), alerts(ViewState.ERROR)),
     Shot("alerts-stale", made(fire), alerts_then_away),

@@ -134,6 +134,11 @@ class EnrolPage(Page):
         """To the step before; a running enrolment is not left by Esc."""
         if self.at in (At.WHERE, At.DONE) or self.enrolling.is_running:
             return False
+        if self._removing:
+            # The endpoint is still there, and so is its own page of the wizard.
+            self._removing = ""
+            self.show_step(At.DONE)
+            return True
         if self.at is At.PLAN:
             self.plan.stop()
         self.show_step(At(self.at - 1))
@@ -318,7 +323,7 @@ class EnrolPage(Page):
         if not at_work and self.at is not At.DONE:
             self.footer.next.setText(self.steps[self.at].action)
         self.footer.next.setVisible(not at_work and not failed)
-        self.footer.back.setVisible(self.at > At.WHERE and not running and not self._removing)
+        self.footer.back.setVisible(self.at > At.WHERE and not running)
         self.footer.retry.setVisible(failed or (at_work and not running))
         self.footer.cancel.setVisible(running)
         self.footer.cancel.setEnabled(not self.enrolling.is_cancelling)
