@@ -99,6 +99,7 @@ class Desk:
     def close(self) -> None:
         """End every task, then the window, then the services. Qt is not to be used for this window afterwards."""
         self.tasks.shutdown()
+        self.memory.close()
         # Now, not by deleteLater: nothing runs Qt's events any more, and a web view that outlives its profile ends the process badly.
         shiboken6.delete(self.window)
         if self._services is not None:

@@ -19,7 +19,7 @@ from app.ui.pages.page import Notice, Page, PageContext, PageSpec
 from app.ui.tasks import Task, TaskRunner
 from app.ui.widgets.header import PageHeader
 from app.ui.widgets.notices import NoticeArea
-from app.ui.widgets.states import StateView
+from app.ui.widgets.states import StateView, ViewState
 
 if TYPE_CHECKING:
     from app.main import Services
@@ -180,6 +180,11 @@ class MainWindow(QMainWindow):
         """Services could not be had: what happened, what to do, and another try, on the whole page."""
         self._stack.setCurrentWidget(self._waiting)
         self._waiting.show_error(error, retry)
+
+    @property
+    def loading_state(self) -> ViewState:
+        """How the page looks that stands in while there is none."""
+        return self._waiting.state
 
     # Pages
 

@@ -13,12 +13,13 @@ _WRITE_AFTER_MILLISECONDS = 1000
 
 
 class WindowMemory(QSettings):
-    """An INI file. What is set counts at once, is written by a worker a little later, and at the latest by `flush`."""
+    """An INI file. What is set counts at once, is written by a worker a little later, and at the latest by `close`."""
 
     def __init__(self, path: Path, tasks: TaskRunner) -> None:
         super().__init__(str(path), QSettings.Format.IniFormat)
         self._path = path
         self._tasks = tasks
+        self._is_open = True
         self._unwritten: dict[str, object] = {}
         self._known: dict[str, object] = {}
         self._pause = QTimer(self, singleShot=True, interval=_WRITE_AFTER_MILLISECONDS)
@@ -34,10 +35,12 @@ class WindowMemory(QSettings):
         if key in self._known and self._known[key] == value:
             return
         self._known[key] = self._unwritten[key] = value
-        self._pause.start()
+        if self._is_open:
+            self._pause.start()
 
-    def flush(self) -> None:
-        """Write what is not written yet, now."""
+    def close(self) -> None:
+        """Write what is not written yet, now. What is set later is not written."""
+        self._is_open = False
         self._pause.stop()
         if self._unwritten:
             _write(self._path, self._take())
@@ -62,7 +65,7 @@ class WindowMemory(QSettings):
         )
 
     def _keep(self, values: dict[str, object], _error: AppError) -> None:
-        """Not written: the next time, or `flush`, tries again. That the window forgets its size is not worth a word."""
+        """Not written: the next time, or `close`, tries again. That the window forgets its size is not worth a word."""
         self._unwritten = values | self._unwritten
 
 

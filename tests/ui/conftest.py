@@ -119,7 +119,7 @@ def state(tmp_path: Path, tasks: TaskRunner) -> Iterator[WindowMemory]:
     """An empty memory of the window."""
     memory = WindowMemory(tmp_path / "window.ini", tasks)
     yield memory
-    memory.flush()
+    memory.close()
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -166,7 +166,10 @@ class FakeServices:
     def as_services(self) -> "Services":
         held = {name: value for name, value in vars(self).items() if name not in ("more", "theme")}
         settings = SimpleNamespace(theme=self.theme)
-        return cast("Services", SimpleNamespace(**({"settings": lambda: settings} | held | self.more)))
+        return cast(
+            "Services",
+            SimpleNamespace(**({"settings": lambda: settings, "close": self.inventory.close} | held | self.more)),
+        )
 
 
 def fleet_of(count: int) -> FakeServices:

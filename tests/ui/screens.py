@@ -90,7 +90,7 @@ def take(shots: list[Shot], theme: str, size: str, folder: Path = FOLDER) -> lis
             made.append(path)
             window.close()
             tasks.shutdown()
-            state.flush()
+            state.close()
             window.deleteLater()
     return made
 

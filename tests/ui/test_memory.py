@@ -17,11 +17,11 @@ def test_what_is_set_counts_at_once_and_is_written_by_a_worker(qtbot: QtBot, tmp
     qtbot.waitUntil(lambda: QSettings(str(path), QSettings.Format.IniFormat).value("window/page") == "stack")
 
 
-def test_flush_leaves_nothing_unwritten(tmp_path: Path, tasks: TaskRunner) -> None:
+def test_closing_leaves_nothing_unwritten(tmp_path: Path, tasks: TaskRunner) -> None:
     path = tmp_path / "window.ini"
     memory = WindowMemory(path, tasks)
     memory.setValue("fleet/text", "north")
-    memory.flush()
+    memory.close()
     assert WindowMemory(path, tasks).value("fleet/text") == "north"
 
 

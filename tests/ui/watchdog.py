@@ -21,6 +21,7 @@ from PySide6.QtCore import QAbstractEventDispatcher, QObject, Qt, QTimer, Signal
 LIMIT_SECONDS = 0.050
 _BEAT_MILLISECONDS = 5
 _SAMPLE_SECONDS = 0.010
+_SAMPLER = "watchdog"
 _DRIVERS = ("_pytest", "pluggy")
 
 
@@ -54,7 +55,7 @@ class Watchdog(QObject):
         self._timer = QTimer(self, interval=_BEAT_MILLISECONDS, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._beat)
         self._ended = threading.Event()
-        self._sampler = threading.Thread(target=self._sample, name="watchdog", daemon=True)
+        self._sampler = threading.Thread(target=self._sample, name=_SAMPLER, daemon=True)
 
     def start(self) -> None:
         # The dispatcher says when a wait begins, before any event of it is handled.
@@ -99,7 +100,10 @@ class Watchdog(QObject):
 def _waited_for_processor() -> float:
     """Seconds for which threads of this process were runnable and did not run; 0 where the kernel does not tell."""
     waited = 0
+    samplers = {str(thread.native_id) for thread in threading.enumerate() if thread.name == _SAMPLER}
     for task in Path("/proc/self/task").glob("*/schedstat"):
+        if task.parent.name in samplers:
+            continue
         # A thread may end while it is looked at.
         with suppress(OSError, IndexError):
             waited += int(task.read_text(encoding="ascii").split()[1])
