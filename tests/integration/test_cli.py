@@ -1,0 +1,276 @@
+"""The main job by commands, from nothing to nothing: real processes, engine, keyring, Prometheus and devices.
+
+The tests share one stack, deployed once; the last one takes it down.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+
+from app.models.stack import ServiceName
+from app.services.progress import CancelToken, ignore
+from app.services.stack.probe import ask
+from tests.integration.cli_session import Shell, enrol_words
+from tests.integration.enrolments import changed
+from tests.integration.monitoring import wait_for
+from tests.lab import Device, Lab
+
+pytestmark = pytest.mark.usefixtures("keyring_session")
+
+PASSWORD = Device.password
+SERVICES = ["prometheus", "alertmanager", "grafana"]
+
+
+@pytest.fixture
+def alone(tmp_path: Path, lab: Lab) -> Shell:
+    """Commands on a data directory where nothing was ever done."""
+    return Shell(tmp_path / "data")
+
+
+@pytest.fixture(scope="module")
+def plant(tmp_path_factory: pytest.TempPathFactory, lab: Lab) -> Iterator[Shell]:
+    """Commands on a data directory with a deployed stack and a filled kit."""
+    shell = Shell(tmp_path_factory.mktemp("plant"))
+    shell.choose_stack(**{"scrape-interval": "5"})
+    try:
+        deployed, fetched = shell.at_once(["stack", "deploy", "--yes"], ["kit", "fetch", "--arch", "amd64"])
+        assert (deployed.status, fetched.status) == (0, 0), (deployed, fetched)
+        yield shell
+    finally:
+        with shell.services() as services:
+            services.stack.down(keep_data=False, report=ignore, token=CancelToken())
+
+
+def prometheus(shell: Shell, path: str) -> object:
+    """What the deployed Prometheus answers."""
+    with shell.services() as services:
+        answer = ask(services.stack.access(ServiceName.PROMETHEUS), "GET", path)
+    assert answer.ok, answer
+    return answer.document["data"]
+
+
+def test_before_anything_is_deployed(alone: Shell) -> None:
+    findings = {finding["subject"]: finding for finding in alone.done("doctor", "--json").document}
+    assert findings["Docker host"]["verdict"] == "good"
+    assert findings["Keyring"]["verdict"] == "good"
+    assert findings["Stack"]["text"] == "not deployed"
+
+    chosen = alone.choose_stack(**{"retention-days": "30"}).document
+    plan = alone.done("stack", "plan", "--json").document
+    assert plan["project"] == chosen["project"]
+    started = [action["name"] for action in plan["actions"] if action["kind"] == "start container"]
+    assert sorted(started) == sorted(SERVICES)
+
+    unasked, status, alerts = alone.at_once(["stack", "deploy", "--json"], ["stack", "status", "--json"], ["alerts"])
+    assert unasked.status == 2
+    assert "there is no terminal" in unasked.error
+    assert status.status == 8
+    assert {service["state"] for service in status.document["services"]} == {"missing"}
+    assert alerts.status == 8
+    assert "not deployed" in alerts.err
+    assert alerts.out == ""
+
+
+def test_deploying_again_changes_nothing(plant: Shell) -> None:
+    status = plant.done("stack", "status", "--json").document
+    assert {service["name"]: service["state"] for service in status["services"]} == dict.fromkeys(SERVICES, "healthy")
+    assert plant.done("stack", "plan", "--json").document["actions"] == []
+    again = plant.done("stack", "deploy")  # nothing to do is nothing to confirm
+    assert "created" not in again.err
+    assert "runs already" in again.err
+    for service in SERVICES:
+        assert service in again.out
+
+
+def test_an_endpoint_there_and_back(plant: Shell, device: Device) -> None:
+    before = device.snapshot()
+    assert [build["architecture"] for build in plant.done("kit", "list", "--json").document] == ["amd64"]
+    words = enrol_words(device, "wtg-01", "--password-stdin", "--site", "Thanet", "--tag", "a", "--tag", "b")
+    enrolled = plant.done(*words, typed=[PASSWORD])
+    assert enrolled.out == "wtg-01: enrolled, the first scrape is up\n"
+    assert "✓ first scrape" in enrolled.err
+
+    taken = plant(*words, "--json", typed=[PASSWORD])
+    assert taken.status == 2
+    assert "wtg-01" in taken.error
+
+    def measured() -> dict[str, float] | None:
+        (endpoint,) = plant.done("endpoints", "list", "--json").document
+        assert endpoint["health"] == "up"
+        numbers = {name: endpoint["metrics"][name] for name in ("cpu", "memory", "disk")}
+        return None if None in numbers.values() else numbers
+
+    numbers = wait_for(measured, seconds=40, what="CPU, memory and disk are known")
+    assert all(0 <= number <= 1 for number in numbers.values())
+
+    shown = plant.done("endpoints", "show", "wtg-01")
+    for expected in ("up", "Thanet", "a, b", f"{device.address}:9100", "Debian GNU/Linux 12", "SHA256:"):
+        assert expected in shown.out
+    assert plant.done("endpoints", "list", "--json", "--site", "elsewhere").document == []
+
+    plant.done("endpoints", "set", "wtg-01", "--site", "Barrow", "--region", "North")
+
+    def labels() -> dict[str, str]:
+        targets = prometheus(plant, "/api/v1/targets?state=active")
+        assert isinstance(targets, dict)
+        return next(t["labels"] for t in targets["activeTargets"] if t["labels"].get("instance") == "wtg-01")
+
+    wait_for(lambda: labels().get("site") == "Barrow", what="the site reaches Prometheus")
+    assert labels()["region"] == "North"
+    assert labels()["tags"] == ",a,b,"
+
+    assert plant.done("alerts", "--json").document == []
+    unasked = plant("endpoints", "remove", "wtg-01")
+    assert unasked.status == 2
+    assert plant.done("endpoints", "remove", "wtg-01", "--yes", "--json").document == {"removed": "wtg-01"}
+    assert changed(before, device) == []
+    assert plant.done("endpoints", "list", "--json").document == []
+
+    done = [(line["action"], line["result"]) for line in plant.done("activity", "--json").document]
+    assert done[:3] == [("remove", "done"), ("change", "done"), ("enrol", "done")]
+    assert plant.done("activity", "--json", "--text", "Barrow").document[0]["action"] == "change"
+
+
+def test_a_key_and_an_exporter_that_stays(plant: Shell, device: Device) -> None:
+    enrolled = plant.done(*enrol_words(device, "wtg-02", "--key", str(device.key_file), "--json"))
+    assert enrolled.err == ""
+    assert enrolled.document["target"] == f"{device.address}:9100"
+    assert enrolled.document["facts"]["os_id"] == "debian"
+    installed = device.snapshot()
+    plant.done("endpoints", "remove", "wtg-02", "--yes", "--keep-exporter")
+    assert changed(installed, device) == []
+
+
+@pytest.mark.parametrize("step", ["transfer", "first scrape"])
+def test_ctrl_c_undoes_an_enrolment(plant: Shell, device: Device, step: str) -> None:
+    before = device.snapshot()
+    words = enrol_words(device, "wtg-03", "--password-stdin")
+    left = plant.interrupted(f"… {step}", *words, typed=[PASSWORD])
+    assert left.status == 130
+    assert left.out == ""
+    assert "cancelling, undoing what was done" in left.err
+    assert left.err.endswith("cancelled\n")
+    assert changed(before, device) == []
+    assert plant.done("endpoints", "list", "--json").document == []
+    newest = plant.done("activity", "--json", "--limit", "1").document[0]
+    assert (newest["action"], newest["result"]) == ("enrol", "cancelled")
+    assert plant.done("recover").out == "nothing was interrupted\n"
+
+
+def test_a_wrong_password(alone: Shell, device: Device) -> None:
+    refused = alone(*enrol_words(device, "wtg-01", "--password-stdin"), typed=["not it"])
+    assert refused.status == 10
+    assert "does not accept this password for iiot" in refused.err
+    assert "not it" not in refused.err + refused.out
+    assert alone.done("endpoints", "list", "--json").document == []
+
+
+def test_an_unverified_host_key_is_never_accepted(alone: Shell, device: Device) -> None:
+    words = ["enrol", "wtg-01", device.address, "--user", "iiot", "--password-stdin"]
+    unasked, yes, wrong = alone.at_once(
+        words, [*words, "--yes"], [*words, "--host-key", "ssh-ed25519 AAAA"], typed=[PASSWORD]
+    )
+    assert (unasked.status, yes.status, wrong.status) == (2, 2, 2)
+    assert "no terminal to confirm it on" in unasked.err
+    assert f'--host-key "{device.host_key}"' in unasked.err
+    assert "--yes" in yes.err
+    assert "This is not an SSH host key." in wrong.err
+
+
+def test_questions_on_a_terminal(alone: Shell, device: Device) -> None:
+    words = ["enrol", "wtg-01", device.address, "--user", "iiot"]
+    with alone.terminal(*words) as terminal:
+        terminal.wait_for("Is it the same? [y/N]: ")
+        terminal.type("n\n")
+        assert terminal.status() == 130
+    with alone.terminal(*words) as terminal:
+        terminal.wait_for("Is it the same? [y/N]: ")
+        terminal.type("y\n")
+        terminal.wait_for("Password of iiot: ")
+        terminal.type("not it\n")
+        assert terminal.status() == 10
+    assert "SHA256:" in terminal.shown
+    assert "does not accept this password" in terminal.shown
+    assert "not it" not in terminal.shown
+    with alone.terminal(*words, "--host-key", device.host_key) as terminal:
+        terminal.wait_for("Password of iiot: ")
+        terminal.type("\x03")
+        assert terminal.status() == 130
+    assert "cancelled" in terminal.shown
+
+
+def test_what_cannot_be_done_has_its_own_status(alone: Shell) -> None:
+    key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJNEuryflYItT8MORZDw+Q8w7OpOGjQcsbawBiXk/zjc"
+    cases: list[tuple[list[str], int, str]] = [
+        (["endpoints", "show", "nobody"], 3, "There is no endpoint named nobody."),
+        (["endpoints", "remove", "nobody", "--yes"], 3, "There is no endpoint named nobody."),
+        (["enrol", "wtg-01", "10.0.0.300", "--user", "iiot"], 2, "10.0.0.300 is neither"),
+        (["enrol", "wtg-01", "10.0.0.1", "--user", "iiot", "--host-key", key], 2, "There is no terminal"),
+        (["kit", "fetch", "--url", "http://127.0.0.1:9"], 11, "127.0.0.1:9"),
+        (["stack", "set", "--retention-days", "0"], 2, "0 is not allowed"),
+    ]
+    outcomes = alone.at_once(*([*words, "--json"] for words, _, _ in cases))
+    for (_, status, said), outcome in zip(cases, outcomes, strict=True):
+        assert outcome.status == status, outcome
+        assert said in outcome.error
+        assert outcome.err == ""
+
+
+def test_the_docker_host_is_gone(alone: Shell, tmp_path: Path) -> None:
+    alone.done("stack", "set", "--host", f"unix://{tmp_path}/no.sock")
+    *outcomes, doctor = alone.at_once(["stack", "status"], ["stack", "plan"], ["alerts"], ["doctor", "--json"])
+    for outcome in outcomes:
+        assert outcome.status == 7, outcome
+        assert "no.sock" in outcome.err
+    assert doctor.status == 1
+    assert {finding["subject"] for finding in doctor.document if finding["verdict"] == "bad"} == {"Docker host"}
+
+
+def test_no_keyring(alone: Shell) -> None:
+    plan, doctor = alone.at_once(
+        ["stack", "plan"], ["doctor", "--json"], DBUS_SESSION_BUS_ADDRESS="unix:path=/nonexistent"
+    )
+    assert plan.status == 5
+    assert "gnome-keyring" in plan.err
+    assert doctor.status == 1
+    assert "Keyring" in {finding["subject"] for finding in doctor.document if finding["verdict"] == "bad"}
+
+
+def test_a_damaged_inventory(alone: Shell) -> None:
+    alone.data.mkdir()
+    damaged = alone.data / "inventory.db"
+    damaged.write_bytes(b"not a database" * 1000)
+    outcome, doctor = alone.at_once(["endpoints", "list", "--json"], ["doctor"])
+    assert (outcome.status, doctor.status) == (6, 1)
+    assert damaged.read_bytes() == b"not a database" * 1000, "what cannot be read is not touched"
+
+
+def test_a_secret_named_in_the_keyring(alone: Shell, device: Device) -> None:
+    words = enrol_words(device, "wtg-01", "--secret", "mine")
+    missing = alone(*words)
+    assert missing.status == 2
+    with alone.services() as services:
+        assert f"keyring set plantwatch {services.inventory.installation_id}/mine" in missing.err
+        services.secrets.put("mine", "not it")
+    assert alone(*words).status == 10
+    with alone.services() as services:
+        services.secrets.delete("mine")
+
+
+def test_data_stay_until_told_otherwise(plant: Shell) -> None:
+    def samples() -> float:
+        found = prometheus(plant, "/api/v1/query?query=" + quote('sum(count_over_time(up{instance=~"wtg.*"}[1h]))'))
+        assert isinstance(found, dict)
+        return float(found["result"][0]["value"][1]) if found["result"] else 0.0
+
+    before = samples()
+    assert before > 0
+    assert "its history stays" in plant.done("stack", "down", "--yes").out
+    plant.done("stack", "deploy", "--yes", "--json")
+    assert samples() >= before
+    plant.done("stack", "down", "--yes", "--remove-data")
+    with plant.services() as services:
+        project = services.settings().stack.project
+        assert services.secrets.get(f"stack/{project}/prometheus") is None
