@@ -8,9 +8,10 @@ import pytest
 
 from app.errors import HostError
 from app.models.activity import Result
-from app.models.endpoint import Lifecycle, Login, LoginKind
+from app.models.endpoint import EndpointDraft, Lifecycle, Login, LoginKind
 from app.services.enrolment import EnrolStep, RemoveStep
 from app.services.progress import CancelToken, ignore
+from tests.contracts.fleet_probe import check_fleet_probe
 from tests.integration.enrolments import World, changed, kit_folder, login, other_build, request_for
 from tests.lab import Device, Lab
 
@@ -150,7 +151,13 @@ def test_the_exporter_can_stay(world: World, device: Device) -> None:
     assert world.leftovers() == []
 
 
-def test_two_ports(world: World, device: Device) -> None:
+def test_the_stand_in_for_prometheus_keeps_its_contract(world: World, device: Device) -> None:
+    world.enrol(request_for(device))
+    world.inventory.add(EndpointDraft("gone", device.address, 2222, exporter_port=9999))
+    check_fleet_probe(world.fleet, up="wtg-01", down="gone")
+
+
+def test_another_port(world: World, device: Device) -> None:
     before = device.snapshot()
     events = world.enrol(request_for(device, port=9123))
     assert events.details["metrics"].endswith(" series")

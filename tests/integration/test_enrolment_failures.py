@@ -30,6 +30,14 @@ def world(lab: Lab, tmp_path: Path) -> Iterator[World]:
     made.close()
 
 
+@pytest.fixture(scope="module")
+def unchanged(lab: Lab) -> Iterator[Device]:
+    """A device for tests that leave it as it is."""
+    made = lab.new_device()
+    yield made
+    made.remove()
+
+
 def check_refused(
     world: World,
     request: EnrolmentRequest,
@@ -58,9 +66,9 @@ def request_at(address: str, port: int = 22) -> EnrolmentRequest:
 # On the way
 
 
-def test_unreachable_address(world: World, device: Device) -> None:
+def test_unreachable_address(world: World, unchanged: Device) -> None:
     world.service = world.service_with(connect=SshConnector(connect_seconds=1.0))
-    nobody = f"{device.address.rsplit('.', 1)[0]}.250"
+    nobody = f"{unchanged.address.rsplit('.', 1)[0]}.250"
     check_refused(world, request_at(nobody), failures.UnreachableError, f"{nobody}:22", "address", "firewall")
 
 
@@ -68,8 +76,8 @@ def test_unknown_name(world: World) -> None:
     check_refused(world, request_at("no-such-device.invalid"), failures.NameUnknownError, "no-such-device", "spelling")
 
 
-def test_closed_port(world: World, device: Device) -> None:
-    check_refused(world, request_at(device.address, 2222), failures.PortClosedError, "refuses", "2222", "port")
+def test_closed_port(world: World, unchanged: Device) -> None:
+    check_refused(world, request_at(unchanged.address, 2222), failures.PortClosedError, "refuses", "2222", "port")
 
 
 def test_not_an_ssh_server(world: World) -> None:
@@ -103,17 +111,17 @@ def test_a_server_that_drops_connections_is_tried_again(world: World) -> None:
 # Logging in
 
 
-def test_wrong_password(world: World, device: Device) -> None:
-    before = device.snapshot()
+def test_wrong_password(world: World, unchanged: Device) -> None:
+    before = unchanged.snapshot()
     error = check_refused(
         world,
-        request_for(device, way_in=login(password="Wr0ng-Secret")),
+        request_for(unchanged, way_in=login(password="Wr0ng-Secret")),
         failures.WrongPasswordError,
         "password",
         "iiot",
     )
     assert "Wr0ng" not in f"{error!r}{error.message}{error.evidence}{error.advice}"
-    assert changed(before, device) == []
+    assert changed(before, unchanged) == []
 
 
 def test_password_not_allowed(world: World, device: Device) -> None:
@@ -122,9 +130,9 @@ def test_password_not_allowed(world: World, device: Device) -> None:
     check_refused(world, request_for(device), failures.PasswordNotAllowedError, "key file", "publickey")
 
 
-def test_a_key_that_the_device_does_not_know(world: World, device: Device) -> None:
-    way_in = Login("plain", LoginKind.KEY_FILE, key_file=str(device.key_file))
-    check_refused(world, request_for(device, way_in=way_in), failures.KeyRefusedError, "authorized_keys", "plain")
+def test_a_key_that_the_device_does_not_know(world: World, unchanged: Device) -> None:
+    way_in = Login("plain", LoginKind.KEY_FILE, key_file=str(unchanged.key_file))
+    check_refused(world, request_for(unchanged, way_in=way_in), failures.KeyRefusedError, "authorized_keys", "plain")
 
 
 def test_host_key_changed(world: World, device: Device) -> None:
@@ -150,10 +158,10 @@ def test_host_key_of_another_kind_now(world: World, device: Device) -> None:
 # Root
 
 
-def test_no_sudo_rights(world: World, device: Device) -> None:
-    before = device.snapshot()
-    check_refused(world, request_for(device, way_in=login("plain")), failures.NoRootRightsError, "plain", "sudoers")
-    assert changed(before, device) == []
+def test_no_sudo_rights(world: World, unchanged: Device) -> None:
+    before = unchanged.snapshot()
+    check_refused(world, request_for(unchanged, way_in=login("plain")), failures.NoRootRightsError, "plain", "sudoers")
+    assert changed(before, unchanged) == []
 
 
 def test_no_sudo_at_all(world: World, device: Device) -> None:
@@ -187,9 +195,9 @@ def test_unknown_architecture(world: World, device: Device) -> None:
     assert changed(before, device) == []
 
 
-def test_no_build_in_the_kit(world: World, device: Device, tmp_path: Path) -> None:
+def test_no_build_in_the_kit(world: World, unchanged: Device, tmp_path: Path) -> None:
     empty = World(world.folder, tmp_path / "empty")
-    check_refused(empty, request_for(device), KitError, "amd64", "kit fetch")
+    check_refused(empty, request_for(unchanged), KitError, "amd64", "kit fetch")
 
 
 def test_no_systemd(world: World, device: Device) -> None:
@@ -229,25 +237,25 @@ def test_port_taken(world: World, device: Device, listen: str) -> None:
 
 
 @pytest.mark.parametrize("binary", [b"#!/bin/sh\necho pump stuck >&2\nexit 3\n", b"\x7fELF broken"])
-def test_exporter_crashing_at_start(world: World, device: Device, tmp_path: Path, binary: bytes) -> None:
+def test_exporter_crashing_at_start(world: World, unchanged: Device, tmp_path: Path, binary: bytes) -> None:
     write_build(tmp_path / "kit" / "1.5.0" / "amd64", binary)
     broken = World(world.folder, tmp_path / "kit")
-    before = device.snapshot()
+    before = unchanged.snapshot()
     word = "pump stuck" if b"pump" in binary else "Exec format error"
-    check_refused(broken, request_for(device), failures.ExporterCrashedError, "does not run", word)
-    assert changed(before, device) == []
+    check_refused(broken, request_for(unchanged), failures.ExporterCrashedError, "does not run", word)
+    assert changed(before, unchanged) == []
 
 
-def test_exporter_that_listens_and_is_another(world: World, device: Device, tmp_path: Path) -> None:
+def test_exporter_that_listens_and_is_another(world: World, unchanged: Device, tmp_path: Path) -> None:
     script = (
         b"#!/usr/bin/perl\nuse IO::Socket::INET;my $s=IO::Socket::INET->new(LocalPort=>9100,Listen=>5,ReuseAddr=>1)or die;"
         b'while(my $c=$s->accept){<$c>;print $c "HTTP/1.0 200 OK\\r\\n\\r\\nhello\\n";close $c}\n'
     )
     write_build(tmp_path / "kit" / "1.5.0" / "amd64", script)
     other = World(world.folder, tmp_path / "kit")
-    before = device.snapshot()
-    check_refused(other, request_for(device), failures.MetricsWrongError, "9100", "not the exporter")
-    assert changed(before, device) == []
+    before = unchanged.snapshot()
+    check_refused(other, request_for(unchanged), failures.MetricsWrongError, "9100", "not the exporter")
+    assert changed(before, unchanged) == []
 
 
 def test_a_file_of_somebody_else_in_the_way(world: World, device: Device) -> None:
@@ -264,19 +272,19 @@ def test_a_file_of_somebody_else_in_the_way(world: World, device: Device) -> Non
     ("said", "word"),
     [("connect: connection refused", "scrape address"), ("context deadline exceeded", "firewall"), ("", "page Stack")],
 )
-def test_first_scrape_fails(world: World, device: Device, said: str, word: str) -> None:
+def test_first_scrape_fails(world: World, unchanged: Device, said: str, word: str) -> None:
     world.fleet.answer = EndpointHealth(Health.DOWN if said else Health.UNKNOWN, last_error=said)
-    before = device.snapshot()
-    check_refused(world, request_for(device), failures.NotScrapedError, "Prometheus", said, word)
-    assert changed(before, device) == []
+    before = unchanged.snapshot()
+    check_refused(world, request_for(unchanged), failures.NotScrapedError, "Prometheus", said, word)
+    assert changed(before, unchanged) == []
 
 
-def test_docker_host_away(world: World, device: Device) -> None:
+def test_docker_host_away(world: World, unchanged: Device) -> None:
     world.targets.refuse = True
-    before = device.snapshot()
+    before = unchanged.snapshot()
     with pytest.raises(HostError):
-        world.enrol(request_for(device))
-    assert changed(before, device) == []
+        world.enrol(request_for(unchanged))
+    assert changed(before, unchanged) == []
     assert world.leftovers() == []
 
 

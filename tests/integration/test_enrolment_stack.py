@@ -3,12 +3,13 @@
 import statistics
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from app.errors import StackError
-from app.models.endpoint import Lifecycle
+from app.models.endpoint import EndpointDraft, Lifecycle
 from app.models.metrics import FleetMetric, Health
 from app.models.stack import ServiceName
 from app.services.enrolment import EnrolmentService, failures
@@ -16,6 +17,7 @@ from app.services.kit import Kit
 from app.services.metrics.fleet import FleetService
 from app.services.progress import CancelToken, ignore
 from app.services.secrets import KeyringStore
+from tests.contracts.fleet_probe import check_fleet_probe
 from tests.integration.enrolments import Events, changed, kit_folder, request_for
 from tests.integration.stacks import Stack
 from tests.lab import Device, Lab
@@ -67,23 +69,26 @@ def test_from_submit_to_the_first_scrape_and_back(
     assert statistics.median(registering) <= 3, registering
 
 
-def test_a_firewall_between_prometheus_and_the_device(service: EnrolmentService, stack: Stack, device: Device) -> None:
-    device.put_file("/usr/local/bin/nobody-home", "")
+def test_prometheus_does_not_reach_the_device(service: EnrolmentService, stack: Stack, device: Device) -> None:
     before = device.snapshot()
     request = request_for(device)
-    elsewhere = type(request)(
-        type(request.draft)(
-            request.draft.name, device.address, scrape_address=f"{device.address.rsplit('.', 1)[0]}.250"
-        ),
-        request.login,
-        request.host_key,
-    )
+    nobody = f"{device.address.rsplit('.', 1)[0]}.250"
+    elsewhere = replace(request, draft=replace(request.draft, scrape_address=nobody))
     with pytest.raises(failures.NotScrapedError) as caught:
         service.enrol(elsewhere, report=ignore, token=CancelToken())
     assert "Prometheus says" in caught.value.evidence
     assert ".250:9100" in caught.value.message
     assert changed(before, device) == []
     assert stack.inventory.endpoints() == []
+
+
+def test_what_enrolment_relies_on(service: EnrolmentService, fleet: FleetService, stack: Stack, device: Device) -> None:
+    service.enrol(request_for(device), report=ignore, token=CancelToken())
+    gone = stack.inventory.add(EndpointDraft("gone", device.address, 2222, exporter_port=9999))
+    stack.service.write_targets(stack.inventory.targets())
+    check_fleet_probe(fleet, up="wtg-01", down="gone")
+    stack.inventory.remove(gone.id)
+    service.remove("wtg-01", report=ignore, token=CancelToken())
 
 
 def test_a_stack_that_is_not_there(lab: Lab, device: Device, tmp_path: Path, keyring_session: None) -> None:
