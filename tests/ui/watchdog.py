@@ -6,15 +6,17 @@ process waiting for a processor is not counted (the interpreter's lock makes one
 window's.
 """
 
+import faulthandler
 import sys
+import tempfile
 import threading
 import time
-import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
+from typing import TextIO
 
 from PySide6.QtCore import QAbstractEventDispatcher, QObject, Qt, QTimer, SignalInstance
 
@@ -22,6 +24,7 @@ LIMIT_SECONDS = 0.050
 _BEAT_MILLISECONDS = 5
 _SAMPLE_SECONDS = 0.010
 _SAMPLER = "watchdog"
+_CALLS = 13
 _DRIVERS = ("_pytest", "pluggy")
 
 
@@ -89,12 +92,25 @@ class Watchdog(QObject):
         self._wait, self._beaten, self._waited, self._worked = wait, now, waited, worked
 
     def _sample(self) -> None:
-        while not self._ended.wait(_SAMPLE_SECONDS):
-            if time.perf_counter() - self._beaten < self.limit / 2:
-                continue
-            frame = sys._current_frames().get(self._thread_id)
-            if frame is not None:
-                self._places.append("".join(traceback.format_stack(frame, limit=12)))
+        with tempfile.TemporaryFile("w+", encoding="utf-8") as notes:
+            while not self._ended.wait(_SAMPLE_SECONDS):
+                if time.perf_counter() - self._beaten >= self.limit / 2:
+                    self._places.append(self._look(notes))
+
+    def _look(self, notes: TextIO) -> str:
+        """Where the window's thread is, innermost call first.
+
+        By faulthandler, which only reads: sys._current_frames makes frame objects for a thread in the middle of its work, and that crashes
+        CPython 3.11 now and then.
+        """
+        notes.seek(0)
+        notes.truncate()
+        faulthandler.dump_traceback(notes)
+        notes.seek(0)
+        threads = notes.read().split("\n\n")
+        own = f"Thread 0x{self._thread_id:016x}"
+        lines = next((each for each in threads if each.startswith(own)), "").splitlines()
+        return "\n".join(lines[1:_CALLS]) + "\n"
 
 
 def _waited_for_processor() -> float:
