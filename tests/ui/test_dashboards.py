@@ -18,7 +18,7 @@ from tests.ui.fake_services import Desk, OperatorServices
 from tests.ui.grafana_server import FakeDashboards, Grafana, serving
 from tests.ui.hands import click
 
-pytestmark = pytest.mark.may_block(3.0, "Qt starts Chromium on the window's thread")
+pytestmark = pytest.mark.may_block(15.0, "Qt starts Chromium on the window's thread, and waits for its process")
 # What Chromium says where there is no graphics card and no system bus.
 _NOISE = ["QRhiGles2", "Failed to create RHI", "GPUInfo", "Failed to create temporary context"]
 
