@@ -14,6 +14,8 @@ from PySide6.QtWidgets import QApplication
 
 from app.errors import AppError
 from app.paths import DataPaths, resource
+from app.services.progress import CancelToken, Report
+from app.ui import icons
 from app.ui.collector import Collector
 from app.ui.errors import advice_of, message_of
 from app.ui.main_window import MainWindow
@@ -57,8 +59,13 @@ class Desk:
     def load(self) -> None:
         """Build the services on a worker and hand them to the window."""
         self.window.show_loading()
+
+        def work(_report: Report, _token: CancelToken) -> "Services":
+            icons.read_all()
+            return self._load_services()
+
         self.tasks.start(
-            lambda _report, _token: self._load_services(),
+            work,
             title=QCoreApplication.translate("Desk", "Open the inventory"),
             owner=self.window,
             on_success=self._open_services,

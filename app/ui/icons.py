@@ -17,6 +17,12 @@ def _source(name: str) -> str:
     return resource("icons", f"{name}.svg").read_text(encoding="utf-8")
 
 
+def read_all() -> None:
+    """Read every icon's file. For a worker: the window then never waits for the disk in the middle of its work."""
+    for path in resource("icons").glob("*.svg"):
+        _source(path.stem)
+
+
 def pixmap(name: str, size: int, colour: QColor, scale: float = 1.0) -> QPixmap:
     """The icon at `size` device-independent pixels for a screen of `scale`. Raises FileNotFoundError for an unknown name."""
     key = f"icon/{name}/{size}/{colour.name()}/{scale}"

@@ -9,6 +9,7 @@ from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QResizeEve
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QMessageBox, QStackedWidget, QVBoxLayout, QWidget
 
 from app.errors import AppError
+from app.models.alert import Alert, Severity
 from app.models.stack import StackStatus
 from app.ui import theme
 from app.ui.errors import advice_of, message_of
@@ -75,9 +76,10 @@ class MainWindow(QMainWindow):
         self._history: list[tuple[str, str]] = []
         self._subject = ""
         self._leaving = False
-        self._checking_host = False
+        self._checking_host = self._checking_alerts = False
         self._host_timer = QTimer(self, interval=_HOST_CHECK_MILLISECONDS)
         self._host_timer.timeout.connect(self.check_host)
+        self._host_timer.timeout.connect(self.check_alerts)
         self._build()
         self._add_shortcuts()
         self._restore()
@@ -168,6 +170,7 @@ class MainWindow(QMainWindow):
         self.navigate(self._wanted)
         self._host_timer.start()
         self.check_host()
+        self.check_alerts()
 
     def _follow_theme(self, services: "Services") -> None:
         """The settings know the theme; the window's memory knows it sooner, for the first paint of the next start."""
@@ -368,6 +371,32 @@ class MainWindow(QMainWindow):
     def _show_host_error(self, error: AppError) -> None:
         self._checking_host = False
         self.status.show_host(error.message, theme.Meaning.DOWN)
+
+    # Alerts
+
+    def check_alerts(self) -> None:
+        """Bring the count beside Alerts up to date, whichever page is shown. While nobody can tell, the last count stays."""
+        if self._context is None or "alerts" not in self._specs or self._checking_alerts:
+            return
+        self._checking_alerts = True
+        alerts = self._context.services.alerts
+
+        def count(firing: list[Alert]) -> None:
+            self._checking_alerts = False
+            asking = sum(not alert.silenced and alert.severity is not Severity.INFO for alert in firing)
+            self.navigation.show_count("alerts", asking)
+
+        def unknown(_error: AppError) -> None:
+            self._checking_alerts = False
+
+        self._tasks.start(
+            lambda _report, _token: alerts.firing(),
+            title=self.tr("Count the alerts"),
+            owner=self,
+            on_success=count,
+            on_failure=unknown,
+            pool="polling",
+        )
 
     # The window itself
 

@@ -5,7 +5,7 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -16,9 +16,11 @@ from PySide6.QtCore import QCoreApplication, QEvent, QTimer, QtMsgType, qInstall
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from app.ui import icons
 from app.ui.memory import WindowMemory
 from app.ui.tasks import TaskRunner
 from app.ui.theme import ThemeKeeper
+from tests.ui.screens import all_shots, take
 from tests.ui.watchdog import LIMIT_SECONDS, Watchdog
 
 # What the off-screen platform says whatever the window does.
@@ -27,7 +29,8 @@ _PLATFORM_NOISE = ("This plugin does not support",)
 
 @pytest.fixture(scope="session")
 def keeper(qapp: QApplication) -> ThemeKeeper:
-    """The application in the theme of the product."""
+    """The application in the theme of the product, its icons read."""
+    icons.read_all()
     return ThemeKeeper(qapp)
 
 
@@ -120,6 +123,18 @@ def state(tmp_path: Path, tasks: TaskRunner) -> Iterator[WindowMemory]:
     memory = WindowMemory(tmp_path / "window.ini", tasks)
     yield memory
     memory.close()
+
+
+@pytest.fixture
+def snapshot_pages(tmp_path: Path) -> Callable[..., list[Path]]:
+    """Pictures the shots whose names are given, in a theme and size: `snapshot_pages("fleet", theme="dark", size="large")`."""
+
+    def snapshot(*names: str, theme: str = "light", size: str = "small") -> list[Path]:
+        wanted = [shot for shot in all_shots() if shot.name in names]
+        assert len(wanted) == len(names), f"No such shot among {names}."
+        return take(wanted, theme, size, tmp_path)
+
+    return snapshot
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+import shiboken6
 from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -75,7 +76,6 @@ def take(shots: list[Shot], theme: str, size: str, folder: Path = FOLDER) -> lis
         with tempfile.TemporaryDirectory() as place:
             tasks = TaskRunner()
             state = WindowMemory(Path(place) / "window.ini", tasks)
-            state.setValue("window/theme", theme)
             window = MainWindow(state=state, tasks=tasks, keeper=keeper)
             window.resize(*SIZES[size])
             window.show_loading()
@@ -83,6 +83,8 @@ def take(shots: list[Shot], theme: str, size: str, folder: Path = FOLDER) -> lis
             services = shot.services()
             if services is not None:
                 window.open_services(services)
+                # Whatever the settings of those services say.
+                keeper.choose(theme)
             shot.scene(Stage(window, tasks))
             QTest.qWait(50)
             path = folder / f"{shot.name}-{theme}-{size}.png"
@@ -92,6 +94,8 @@ def take(shots: list[Shot], theme: str, size: str, folder: Path = FOLDER) -> lis
             tasks.shutdown()
             state.close()
             window.deleteLater()
+    # Its parent is the application: it would go on following the desktop's theme.
+    shiboken6.delete(keeper)
     return made
 
 

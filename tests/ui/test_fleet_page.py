@@ -70,7 +70,7 @@ def test_an_empty_fleet_offers_to_enrol(qtbot: QtBot, window: MainWindow, opened
     page = opened(fleet_of(0))
     qtbot.waitUntil(lambda: page.view.state is ViewState.EMPTY)
     press(page, "Enrol an endpoint")
-    assert window.header.title == "Enrol"
+    assert window.navigation.marked == "enrol"
 
 
 def test_every_endpoint_has_a_row(qtbot: QtBot, opened: Open) -> None:

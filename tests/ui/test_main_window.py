@@ -15,6 +15,7 @@ from app.ui.navigation.palette import Entry, matching
 from app.ui.pages.page import Notice, Page, PageSpec
 from app.ui.tasks import TaskRunner
 from app.ui.theme import Meaning, ThemeKeeper
+from tests.ui import fake_metrics
 from tests.ui.fakes import FakeServices, fleet_of
 from tests.ui.shots.fleet import PROMETHEUS_AWAY
 
@@ -171,6 +172,15 @@ def test_counts_ask_for_action(make: Make) -> None:
     assert window.navigation.button("two").accessibleName() == "Two, 3 to look at"
     window.navigation.show_count("two", 0)
     assert window.navigation.button("two").accessibleName() == "Two"
+
+
+def test_alerts_are_counted_whichever_page_is_shown(qtbot: QtBot, make: Make) -> None:
+    services = fleet_of(0)
+    services.alerts.alerts = fake_metrics.alerts()
+    alerts = PageSpec("alerts", "Alerts", "bell", f"{HERE}:PlainPage")
+    window = make((*PLAIN, alerts), services)
+    # Seven fire; one of them is silenced and one is only information.
+    qtbot.waitUntil(lambda: window.navigation.button("alerts").accessibleName() == "Alerts, 5 to look at")
 
 
 class TestStatus:

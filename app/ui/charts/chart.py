@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QWheelEvent
-from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QFrame, QGraphicsItem, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from app.models.metrics import Chart, ChartSpec, Line
 from app.ui import theme, words
@@ -174,7 +174,7 @@ class ChartView(QFrame):
         self._show_values()
 
     def _translated(self, title: str) -> str:
-        return self.tr(title)  # the titles are listed in resources/translations
+        return QCoreApplication.translate("ChartSpec", title)
 
     def paint_now(self) -> None:
         """Paint at once, not later together with all the others."""
@@ -307,6 +307,8 @@ class ChartView(QFrame):
             axis.setTickFont(theme.font(theme.Text.LABEL))
             axis.setStyle(tickLength=-4)
             axis.setGrid(40)
+            # Painting ticks is what takes long; a repaint of the window then copies them.
+            axis.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
         self._cursor.setPen(QPen(shades.muted, 0))
         dashed = QPen(shades.of(theme.Meaning.ATTENTION), 0, Qt.PenStyle.DashLine)
         self._threshold.setPen(dashed)

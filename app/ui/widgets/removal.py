@@ -5,6 +5,7 @@ from enum import StrEnum
 from functools import partial
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QButtonGroup, QDialog, QHBoxLayout, QPushButton, QRadioButton, QVBoxLayout, QWidget
 
 from app.models.endpoint import Endpoint
@@ -42,7 +43,7 @@ class RemovalDialog(QDialog):
         names = ", ".join(endpoint.name for endpoint in endpoints[:_NAMED])
         if count > _NAMED:
             names = self.tr("{names} and {n} more").format(names=names, n=count - _NAMED)
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(theme.GAP_SECTION, theme.GAP_SECTION, theme.GAP_SECTION, theme.GAP_WIDE)
         column.setSpacing(theme.GAP)
         column.addWidget(Label(self.tr("{verb}?").format(verb=verb), theme.Text.SECTION, wrap=True))
@@ -86,6 +87,11 @@ class RemovalDialog(QDialog):
         row.addWidget(self.cancel_button)
         row.addWidget(self.remove_button)
         return row
+
+    def showEvent(self, event: QShowEvent) -> None:
+        # Text that wraps would otherwise be cut on small screens, where Qt begins with a lower window.
+        self.setMinimumHeight(self._column.totalHeightForWidth(self.width()))
+        super().showEvent(event)
 
     @property
     def way(self) -> Way:
