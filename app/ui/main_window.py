@@ -9,11 +9,10 @@ from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QResizeEve
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QMessageBox, QStackedWidget, QVBoxLayout, QWidget
 
 from app.errors import AppError
-from app.models.alert import Alert, Severity
-from app.models.stack import StackStatus
 from app.ui import theme
 from app.ui.errors import advice_of, message_of
 from app.ui.navigation.bar import NavigationBar
+from app.ui.navigation.outlook import Outlook
 from app.ui.navigation.palette import CommandPalette, Entry
 from app.ui.navigation.status import StatusStrip
 from app.ui.pages.page import Notice, Page, PageContext, PageSpec
@@ -50,7 +49,6 @@ PAGES = (
         "settings", str(QT_TRANSLATE_NOOP("MainWindow", "Settings")), "settings", "app.ui.pages.settings:SettingsPage"
     ),
 )
-_HOST_CHECK_MILLISECONDS = 30_000
 
 
 class MainWindow(QMainWindow):
@@ -76,10 +74,7 @@ class MainWindow(QMainWindow):
         self._history: list[tuple[str, str]] = []
         self._subject = ""
         self._leaving = False
-        self._checking_host = self._checking_alerts = False
-        self._host_timer = QTimer(self, interval=_HOST_CHECK_MILLISECONDS)
-        self._host_timer.timeout.connect(self.check_host)
-        self._host_timer.timeout.connect(self.check_alerts)
+        self._outlook: Outlook | None = None
         self._build()
         self._add_shortcuts()
         self._restore()
@@ -168,9 +163,11 @@ class MainWindow(QMainWindow):
         )
         self._follow_theme(services)
         self.navigate(self._wanted)
-        self._host_timer.start()
-        self.check_host()
-        self.check_alerts()
+        self._outlook = Outlook(services, self._tasks, self)
+        self._outlook.host_known.connect(self.status.show_host)
+        if "alerts" in self._specs:
+            self._outlook.alerts_counted.connect(partial(self.navigation.show_count, "alerts"))
+        self._outlook.look()
 
     def _follow_theme(self, services: "Services") -> None:
         """The settings know the theme; the window's memory knows it sooner, for the first paint of the next start."""
@@ -289,7 +286,8 @@ class MainWindow(QMainWindow):
         """F5."""
         if self.page is not None:
             self.page.refresh()
-        self.check_host()
+        if self._outlook is not None:
+            self._outlook.look()
 
     def go_back(self) -> None:
         """Esc: a step back within the page, or from a page that was opened by another one to that one."""
@@ -340,63 +338,6 @@ class MainWindow(QMainWindow):
             pool="polling",
         )
         return palette
-
-    # Docker host
-
-    def check_host(self) -> None:
-        """Bring the host's health in the status bar up to date."""
-        if self._context is None or self._checking_host:
-            return
-        self._checking_host = True
-        stack = self._context.services.stack
-        self._tasks.start(
-            lambda _report, _token: stack.status(),
-            title=self.tr("Check the Docker host"),
-            owner=self,
-            on_success=self._show_host,
-            on_failure=self._show_host_error,
-            pool="polling",
-        )
-
-    def _show_host(self, status: StackStatus) -> None:
-        self._checking_host = False
-        if status.is_healthy:
-            text, meaning = self.tr("{host}: stack healthy"), theme.Meaning.UP
-        elif not status.is_deployed:
-            text, meaning = self.tr("{host}: no stack yet"), theme.Meaning.PAUSED
-        else:
-            text, meaning = self.tr("{host}: stack needs attention"), theme.Meaning.ATTENTION
-        self.status.show_host(text.format(host=status.host), meaning)
-
-    def _show_host_error(self, error: AppError) -> None:
-        self._checking_host = False
-        self.status.show_host(error.message, theme.Meaning.DOWN)
-
-    # Alerts
-
-    def check_alerts(self) -> None:
-        """Bring the count beside Alerts up to date, whichever page is shown. While nobody can tell, the last count stays."""
-        if self._context is None or "alerts" not in self._specs or self._checking_alerts:
-            return
-        self._checking_alerts = True
-        alerts = self._context.services.alerts
-
-        def count(firing: list[Alert]) -> None:
-            self._checking_alerts = False
-            asking = sum(not alert.silenced and alert.severity is not Severity.INFO for alert in firing)
-            self.navigation.show_count("alerts", asking)
-
-        def unknown(_error: AppError) -> None:
-            self._checking_alerts = False
-
-        self._tasks.start(
-            lambda _report, _token: alerts.firing(),
-            title=self.tr("Count the alerts"),
-            owner=self,
-            on_success=count,
-            on_failure=unknown,
-            pool="polling",
-        )
 
     # The window itself
 

@@ -189,13 +189,13 @@ class TestStatus:
         window = make(services=services)
         qtbot.waitUntil(lambda: window.status.host_button.text() == "plant-srv: stack healthy")
         services.stack.state = ServiceState.UNHEALTHY
-        window.check_host()
+        window.refresh()
         qtbot.waitUntil(lambda: window.status.host_button.text() == "plant-srv: stack needs attention")
         services.stack.state = ServiceState.MISSING
-        window.check_host()
+        window.refresh()
         qtbot.waitUntil(lambda: window.status.host_button.text() == "plant-srv: no stack yet")
         services.stack.error = PROMETHEUS_AWAY
-        window.check_host()
+        window.refresh()
         qtbot.waitUntil(lambda: window.status.host_mark.meaning is Meaning.DOWN)
 
     def test_what_runs_can_be_cancelled_in_the_list(self, qtbot: QtBot, make: Make, tasks: TaskRunner) -> None:

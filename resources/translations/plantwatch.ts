@@ -1,0 +1,2238 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1">
+<context>
+    <name></name>
+    <message>
+        <source>State</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Site</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>CPU %</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Memory %</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Disk %</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Temp. °C</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Network kB/s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Region</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tags</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Last seen</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Last 15 minutes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Last hour</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Last 6 hours</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Last 24 hours</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Last 7 days</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Last 30 days</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Waiting</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Working</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{step} · about {left} left</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{step} · {took}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancelling …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Done in {took}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancelled after {took}; nothing of it runs any more</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Removing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Enrolling</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Up</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Attention</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Down</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Unknown</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stale</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It is being removed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It is being enrolled.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Up; last seen {seen}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Up, but needs attention; last seen {seen}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Down: the last scrape, {seen}, failed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Last heard of {seen}. Whether it is up now is not known.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not known: Prometheus is away or has never scraped it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Up since {moment}; last seen {seen}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Up, but needs attention since {moment}; last seen {seen}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Down since {moment}: the last scrape, {seen}, failed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>AboutSection</name>
+    <message>
+        <source>About</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Licences</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Plantwatch {0}, Apache License 2.0</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ActivityModel</name>
+    <message>
+        <source>done</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>cancelled</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>interrupted</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>When</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Who</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Of</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Result</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Detail</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ActivityPage</name>
+    <message>
+        <source>Search</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Search the activity log</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Export …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Export the shown activity as CSV</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show older</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing has been done yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Every change to a device or to the stack is written down here: who, when, what, with what result.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Enrol an endpoint</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Activity</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Activity log</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy as text</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing contains “{0}”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shown: {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Export the activity log</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The activity log is in {0} (lines: {1}).</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>AlertDetail</name>
+    <message>
+        <source>What to do</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Labels</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open the endpoint</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose an alert to read what it means and what to do.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0}, silenced</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Since {0} ({1})</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>AlertModel</name>
+    <message>
+        <source>Alert</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Endpoint</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Site</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Since</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Critical</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Warning</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Information</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Without a site</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} (silenced)</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>AlertsPage</name>
+    <message>
+        <source>Search</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Search the alerts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Group by</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>By severity</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>By site</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Alerts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Alerts that fire</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing fires</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The rules of the stack watch every endpoint. When one of them is broken, it stands here, worst first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Checked at {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>hidden by the search: {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>AppearanceSection</name>
+    <message>
+        <source>Appearance</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>As the desktop</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Theme</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Takes effect when Plantwatch is started again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep the settings</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ChartView</name>
+    <message>
+        <source>No data in this time.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>CommandPalette</name>
+    <message>
+        <source>Find endpoints, pages and actions</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What was found</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing matches.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>DangerDialog</name>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>DashboardsPage</name>
+    <message>
+        <source>Grafana has no dashboards</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The stack brings a dashboard for a site and one for an endpoint. Deploying it again puts them back.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Go to the stack</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Dashboard</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Time range</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>15 minutes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>1 hour</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>6 hours</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>24 hours</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>7 days</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>30 days</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reload</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open in browser</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Opens the dashboard in your browser, where Grafana asks for a login.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Dashboards</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Address the dashboard</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The dashboard wanted to lead away to {0}; that was refused.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} was not downloaded: use “Open in browser” for downloads.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>DatabaseSection</name>
+    <message>
+        <source>Inventory</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The list of endpoints and the activity log. Changing the place does not move what is in it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A file on this computer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A PostgreSQL database, shared by several operators</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Address of the database</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Password</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Goes into this desktop&apos;s keyring. Leave it empty to keep the one that is there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep the place of the inventory</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Kept. The inventory is used from there when Plantwatch is started again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The address of the database is needed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Desk</name>
+    <message>
+        <source>Open the inventory</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Look for interrupted work</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>DoneView</name>
+    <message>
+        <source>Open</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Enrol another</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Takes the endpoint out again and leaves the device as it was before.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} is monitored. The first data have arrived.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rates need two readings: the first values appear after a few seconds.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Read the values of {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Newest values, read again every few seconds.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Processor</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Disk</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Temperature</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Network</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>EndpointDialog</name>
+    <message>
+        <source>Change {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the same</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>SSH port</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Site</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Region</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tags</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Separated by blanks.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Scrape address</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Where Prometheus reaches the device, if not at its address.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Notes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Saving …</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>EndpointPage</name>
+    <message>
+        <source>Charts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This endpoint is no longer there</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It was removed, here or by another window. What was measured of it stays in Prometheus.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show the fleet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fleet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Back to the fleet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Whole range</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Undo the zoom (double click in a chart)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Range of time</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open in Grafana</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Endpoint</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} was changed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>EndpointSummary</name>
+    <message>
+        <source>Enrolled {age}, {moment}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>EnrolPage</name>
+    <message>
+        <source>Enrol an endpoint</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancelling: what was done so far is being undone …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} is enrolled and up.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} is removed; the device is as it was before.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancelled. What was done is undone, and nothing runs any more.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Read what was used last</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>EnrollingStep</name>
+    <message>
+        <source>Enrol</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Enrolling {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Enrol {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Removing {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Fleet</name>
+    <message>
+        <source>Without a site</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>FleetPage</name>
+    <message>
+        <source>No endpoint matches.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No endpoint yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Enrol a Linux device and it shows up here with its state, its load and what needs attention. You need its address and a login.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Enrol an endpoint</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy as text</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Clear the selection</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Group by site</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>High rows</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Search name, site, tag, address, state</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Site</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All sites</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Columns and rows</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fleet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Without a site</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} endpoints</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>FleetTable</name>
+    <message>
+        <source>Fleet</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>FolderSection</name>
+    <message>
+        <source>Data folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Settings, inventory, exporter builds and logs; no secrets, those are in the keyring. Another folder is chosen with --data-dir or PLANTWATCH_DATA_DIR when Plantwatch is started.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open the folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Footer</name>
+    <message>
+        <source>Retry</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>GrafanaView</name>
+    <message>
+        <source>Grafana dashboard</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>InlineError</name>
+    <message>
+        <source>Error</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy the error with its details</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Evidence</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>KitSection</name>
+    <message>
+        <source>Exporter builds</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Devices never need the internet: Plantwatch carries the exporter to them from here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Release address</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Of the publisher or of a mirror in your network.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Version</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Get the builds</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Look into the kit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Get the exporter builds {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0}: {1} ({2})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There are none yet: nothing can be enrolled until you get them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The kit has exporter {0} for {1}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancelled. The builds that had arrived are kept.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>LegendButton</name>
+    <message>
+        <source>{line}: {value}. Press to show it alone.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>LicencesDialog</name>
+    <message>
+        <source>Licences</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Components</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Licence</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>LogDialog</name>
+    <message>
+        <source>Log of {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show only lines that contain …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Filter of the log</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Read again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The log is empty</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} has not written anything.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>LogFold</name>
+    <message>
+        <source>Log</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing has been logged yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>LoginStep</name>
+    <message>
+        <source>Log in</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Next</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>root, admin, pi …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>User</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Password</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Key file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Browse …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Passphrase</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Leave it empty if the key has none.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Password for sudo</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only if sudo asks for another password than the one for logging in, or if you log in with a key.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>sudo asks for another password</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Log in with</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Once the device is enrolled, the secret is kept in this desktop&apos;s keyring, and nowhere else.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>kept from before; type to replace it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A user name is needed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A password is needed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose the file with the private key.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no file {0}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This is the public half. The private key has no “.pub” at its end.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>MainWindow</name>
+    <message>
+        <source>Fleet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Endpoint</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Enrol</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Alerts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stack</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Dashboards</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Activity</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Plantwatch</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy the details</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>page</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Refresh</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Find endpoints</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Check the Docker host</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{host}: stack healthy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{host}: no stack yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{host}: stack needs attention</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Count the alerts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n task(s) still run.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Closing cancels them first; what they have begun is undone.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel them and close</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stay</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>NavigationBar</name>
+    <message>
+        <source>Pages</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>NavigationButton</name>
+    <message>
+        <source>{page}, {count} to look at</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>NoticeArea</name>
+    <message>
+        <source>Dismiss</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>PlanCard</name>
+    <message>
+        <source>Nothing to do: the stack on {0} is as it should be.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>PlanStep</name>
+    <message>
+        <source>Plan</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Enrol</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Looking at the device; nothing is changed on it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Looking at {0} …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Look at {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The device has not been looked at yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What was found</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What will be done</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>unknown</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Host name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>System</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Machine</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Free space</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Becomes root by</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Exporter</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>none of ours yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Port</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>taken by {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Clock</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} ahead of ours</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} behind ours</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} of memory</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>being root already</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>sudo, without a password</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>sudo, with a password</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>no way found</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>RemovalDialog</name>
+    <message>
+        <source>Remove {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove {n} endpoints</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{names} and {n} more</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{verb}?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It will no longer be watched and no alert will tell when it fails. Its notes and tags are lost; what was measured until now stays in Prometheus.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Uninstall the exporter: the device is as it was before</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep the exporter running on the device</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The device is gone: only take it off the list</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>SecretEdit</name>
+    <message>
+        <source>Show</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Hide</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ServiceCard</name>
+    <message>
+        <source>Log</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Log of {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Differs from its definition: {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reads the endpoints and keeps the history</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Groups alerts and passes them on</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Draws the dashboards</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>healthy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>starting</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>not healthy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>stopped</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>missing</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>SettingsPage</name>
+    <message>
+        <source>Settings</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>SetupView</name>
+    <message>
+        <source>Docker host</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The machine that runs the stack, day and night.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Address of the engine</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>ssh://user@host, tcp://host:2376, unix:///var/run/docker.sock</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Listen on</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>An address of the host. 127.0.0.1: only the host itself.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Prometheus port</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Alertmanager port</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Grafana port</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reading interval</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Seconds between two readings.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Days that data are kept.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A whole number is needed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show the plan</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Deploy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ports, interval and retention</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This computer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Context {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Another engine, by its address</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The address of the engine is needed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Changed: look at the plan again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Looking at {0} …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What will be done</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>StackPage</name>
+    <message>
+        <source>Host and options …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stop and remove …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No stack yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The stack is what monitors: Prometheus reads the endpoints, Alertmanager passes alerts on, Grafana draws. It runs in containers on a Docker host of your choice and goes on when this window is closed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Set up the stack</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stack</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Find Docker hosts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Plan the stack</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Deploy the stack</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The stack runs on {0}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Enrol an endpoint</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stop and remove the stack on {0}?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Monitoring and alerting end at once for every endpoint. The exporters on the devices stay. The recorded history stays on the host, and a new deployment goes on with it, unless you tick the box: what is removed then cannot be brought back.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stop and remove</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove the recorded history and the passwords as well</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove with all history</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stop and remove the stack</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The stack is removed. Its history is kept.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The stack is removed with its history.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>StateView</name>
+    <message>
+        <source>Loading</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>These data are from {moment}, {age}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>These data are old; since when is not known.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>StatusStrip</name>
+    <message>
+        <source>Docker host: not known yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Data: {age}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} tasks</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n failed</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>No tasks</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tasks: {state}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>StatusView</name>
+    <message>
+        <source>Show what would mend it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} on {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The stack is not as its definition says. Deploying again brings it back; data stay.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A service is not well. Its log usually says why.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>StepListModel</name>
+    <message>
+        <source>to come</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>running</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>done</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>cancelled</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>StepRail</name>
+    <message>
+        <source>Step {0} of {1}: {2}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All steps are done</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>StepView</name>
+    <message>
+        <source>Steps</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>TaskList</name>
+    <message>
+        <source>Tasks</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing runs. Work that you start is listed here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>TaskRow</name>
+    <message>
+        <source>Progress of {title}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel {title}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Log of {title}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take {title} off the list</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing has been logged yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>VerifyStep</name>
+    <message>
+        <source>Verify</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Next</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fingerprint</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Command to run on the device</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It is the same</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Or paste what the device printed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The fingerprint, or the line of its public key file. It is then compared for you.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy the fingerprint</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Check it on the device itself, at its console or in a session you trust:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy the command</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Asking {0} for its host key …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ask {0} for its host key</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The device has not shown its host key yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compare the fingerprint, then tick “It is the same”, or paste the expected one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} at {1} shows this key</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This is another key. Do not go on until you know why.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>✓ It is the same key.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>WhereStep</name>
+    <message>
+        <source>Where</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Next</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>turbine-07</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How it is called in lists, charts and alerts.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>10.20.0.7 or turbine-07.plant.example</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>SSH port</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Site</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose one or type a new one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Region</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tags</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>scada offshore</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Separated by blanks or commas.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Notes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Scrape address</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the same as the address</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Where Prometheus reaches the device, if by another address than SSH does.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Exporter port</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Where the device will offer its metrics.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Advanced</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Read the sites</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Checking that the name and the address are free …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Check the name and the address</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>WindowMemory</name>
+    <message>
+        <source>Remember the window</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Wording</name>
+    <message>
+        <source>Reach the device</source>
+        <extracomment>What a step is called while it is to come, runs, or is over. Keys are the enumeration&apos;s name and the member&apos;s value.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Check its host key</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Log in</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Find out what it is</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose the exporter build</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Transfer the exporter</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Install it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Start it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Read its metrics</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add it to Prometheus</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>First data</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take it out of Prometheus</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Uninstall the exporter</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Check that nothing is left</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Forget the endpoint</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Read the checksums</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Get the build</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reach the Docker host</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Get the images</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Make the network</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Make the volumes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Create the container</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Deliver the configuration</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Wait until it works</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Make the viewer&apos;s account</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Write the targets</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stop and remove</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove the network</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove the recorded history</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Forget the passwords</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>WorkView</name>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancelling: what this run made is being taken back …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancelled. What this run made is taken back, and nothing runs any more.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>window</name>
+    <message>
+        <source>Remove {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} is no longer monitored.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} was not removed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Removing {name} was cancelled.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+</TS>
