@@ -243,7 +243,6 @@ def style_sheet(theme: Colours) -> str:
     QFrame[kind="card"] {{ background: {theme.surface.name()}; border: 1px solid {theme.border.name()}; border-radius: {RADIUS}px; }}
     QFrame[kind="line"] {{ background: {theme.border.name()}; border: none; }}
     QAbstractItemView {{ border: none; outline: none; selection-background-color: {theme.selection.name()}; selection-color: {theme.text.name()}; }}
-    QTableView[kind="painted"] {{ selection-background-color: transparent; }}
     QScrollBar {{ background: transparent; border: none; }}
     QScrollBar:vertical {{ width: {GAP}px; }}
     QScrollBar:horizontal {{ height: {GAP}px; }}

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QTableView,
 )
 
+from app.models.metrics import Health
 from app.ui import theme
 from app.ui.charts.sparklines import Sparklines
 from app.ui.models.fleet import FleetModel, figure, section_text
@@ -30,6 +31,8 @@ _TEXTS_KEPT = 20_000
 _CHEVRON = 16
 #: How far the sign that folds a section reaches from the left edge.
 FOLD_WIDTH = _PAD + _CHEVRON + theme.GAP_TINY
+
+_ANSWERING = (Health.UP, Health.ATTENTION)
 
 WIDTHS = {
     Column.STATE: 104,
@@ -48,7 +51,7 @@ WIDTHS = {
 
 
 class FleetDelegate(QStyledItemDelegate):
-    """Paints a whole row when the view asks for its first cell: crossing from Qt to Python once a row is what makes a repaint cheap.
+    """Paints whole rows: crossing from Qt to Python once a row, not once a cell, is what makes a repaint cheap.
 
     Texts are laid out once and kept; curves and marks are drawn once and then copied.
     """
@@ -66,7 +69,7 @@ class FleetDelegate(QStyledItemDelegate):
         self._now = datetime.now(UTC)
         self._shades = theme.colours(view.palette())
         self._screen_scale = 0.0
-        self._row = -1
+        self._current = -1
         self._columns: list[tuple[Column, int, int]] = []
         self._selected: list[tuple[int, int]] = []
         self._hovered = -1
@@ -76,8 +79,8 @@ class FleetDelegate(QStyledItemDelegate):
     def begin(self, hovered: int) -> None:
         """Before each repaint of the view: what all rows share. `hovered` is the row under the mouse, or -1."""
         view = self._view
-        self._row = -1
         self._hovered = hovered
+        self._current = view.currentIndex().row() if view.hasFocus() else -1
         self._now = datetime.now(UTC)
         shades = theme.colours(view.palette())
         if shades is not self._shades or view.devicePixelRatioF() != self._screen_scale:
@@ -104,12 +107,14 @@ class FleetDelegate(QStyledItemDelegate):
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
-        row = index.row()
-        if row == self._row or self._model.fleet is None:
+        """Paint the whole row of `index`."""
+        self.paint_row(painter, index.row(), option.rect.y(), option.rect.height())
+
+    def paint_row(self, painter: QPainter, row: int, top: int, height: int) -> None:
+        """Paint row `row` at `top` of the viewport."""
+        if self._model.fleet is None:
             return
-        self._row = row
         at = self._model.rows[row]
-        top, height = option.rect.y(), option.rect.height()
         strip = QRect(0, top, self._view.viewport().width(), height)
         if any(first <= row <= last for first, last in self._selected):
             painter.fillRect(strip, self._shades.selection)
@@ -121,13 +126,18 @@ class FleetDelegate(QStyledItemDelegate):
             self._paint_section(painter, self._columns[0][1], strip, at)
         else:
             self._paint_endpoint(painter, self._model.fleet, at, top, height)
+        if row == self._current:
+            painter.setPen(self._shades.accent)
+            painter.drawRect(strip.adjusted(0, 0, -1, -1))
 
     def _paint_endpoint(self, painter: QPainter, fleet: Fleet, at: int, top: int, height: int) -> None:
         has_curves = fleet.curves.shape[2] > 1
         base = top + (height - self._metrics.height()) // 2
         spark_top = top + (height - _SPARK_HEIGHT) // 2
         muted = self._shades.muted
-        text_colour = muted if self.is_stale else self._shades.text
+        # The figures of one that does not answer are its last ones.
+        is_old = self.is_stale or fleet.health[at].health not in _ANSWERING
+        text_colour = muted if is_old else self._shades.text
         values, identity = fleet.values, fleet.endpoints[at].id
         for column, left, width in self._columns:
             number = column - Column.CPU
@@ -142,7 +152,7 @@ class FleetDelegate(QStyledItemDelegate):
                 continue
             text = self._model.text(at, column, self._now)
             start = left + _PAD
-            colour = text_colour if column is Column.NAME else muted
+            colour = self._shades.text if column is Column.NAME and not self.is_stale else muted
             if column is Column.STATE:
                 meaning = meaning_of(fleet.health[at].health, fleet.endpoints[at].lifecycle)
                 painter.drawPixmap(start + theme.GAP_TINY, top + (height - MARK_SIZE) // 2, self._marks[meaning])

@@ -7,6 +7,7 @@ from PySide6.QtGui import (
     QKeyEvent,
     QKeySequence,
     QMouseEvent,
+    QPainter,
     QPaintEvent,
     QResizeEvent,
 )
@@ -48,7 +49,6 @@ class FleetTable(QTableView):
         self.setItemDelegate(self._delegate)
         self.setFont(theme.font(theme.Text.BODY))
         self.setAccessibleName(self.tr("Fleet"))
-        self.setProperty("kind", "painted")
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -180,7 +180,13 @@ class FleetTable(QTableView):
     def paintEvent(self, event: QPaintEvent) -> None:
         under = self.indexAt(self.viewport().mapFromGlobal(QCursor.pos())) if self.viewport().underMouse() else None
         self._delegate.begin(under.row() if under is not None else -1)
-        super().paintEvent(event)
+        painter = QPainter(self.viewport())
+        painter.setFont(self.font())
+        row = max(0, self.rowAt(event.rect().top()))
+        while row < len(self._model.rows) and (top := self.rowViewportPosition(row)) <= event.rect().bottom():
+            self._delegate.paint_row(painter, row, top, self.rowHeight(row))
+            row += 1
+        painter.end()
         if self._delegate.sparklines.is_behind:
             self._catching_up.start()
 
@@ -211,9 +217,5 @@ class FleetTable(QTableView):
 
     def _on_rearranged(self) -> None:
         self._delegate.forget_values()
-        self.clearSpans()
-        for row, at in enumerate(self._model.rows):
-            if isinstance(at, Section):
-                self.setSpan(row, 0, 1, len(Column))
         self.viewport().update()
         self.chosen_changed.emit()
