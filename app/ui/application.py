@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 from app.errors import AppError
 from app.paths import DataPaths, resource
 from app.services.progress import CancelToken, Report
+from app.settings import load
 from app.ui import icons
 from app.ui.collector import Collector
 from app.ui.errors import advice_of, message_of
@@ -38,16 +39,16 @@ class Desk:
         assert isinstance(self.application, QApplication)  # noqa: S101 - nothing else makes one
         self._load_services = load_services
         self._services: Services | None = None
-        self._translate()
+        self._translate(paths)
         self.keeper = ThemeKeeper(self.application)
         self.tasks = TaskRunner()
         self.memory = WindowMemory(paths.window_state, self.tasks)
         self.keeper.choose(str(self.memory.value("window/theme", "system")))
         self.window = MainWindow(state=self.memory, tasks=self.tasks, keeper=self.keeper)
 
-    def _translate(self) -> None:
+    def _translate(self, paths: DataPaths) -> None:
         translator = QTranslator(self.application)
-        if translator.load(QLocale(), "plantwatch", "_", str(resource("translations"))):
+        if translator.load(_locale(paths), "plantwatch", "_", str(resource("translations"))):
             self.application.installTranslator(translator)
 
     def open(self) -> None:
@@ -111,6 +112,15 @@ class Desk:
         shiboken6.delete(self.window)
         if self._services is not None:
             self._services.close()
+
+
+def _locale(paths: DataPaths) -> QLocale:
+    """The chosen language, else the desktop's. A bad settings file is not told here but by the services, which read it next."""
+    try:
+        chosen = load(paths).language
+    except AppError:
+        chosen = ""
+    return QLocale(chosen) if chosen else QLocale()
 
 
 def _make_application() -> QApplication:
