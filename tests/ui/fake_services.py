@@ -77,7 +77,7 @@ def some_alerts() -> list[Alert]:
             summary="turbine-07 does not answer",
             hours=0.2,
             action="Look whether the device has power and network, then whether its exporter runs: "
-            "systemctl status plantwatch-exporter",
+            "systemctl status plantwatch-node-exporter",
         ),
         alert(
             "DiskWillFill",
@@ -169,16 +169,17 @@ class FakeStack:
             ServiceName.ALERTMANAGER: "prom/alertmanager:v0.34.0",
             ServiceName.GRAFANA: "grafana/grafana:13.1.0",
         }
+        ports = {ServiceName.PROMETHEUS: 9090, ServiceName.ALERTMANAGER: 9093, ServiceName.GRAFANA: 3000}
         services = tuple(
             ServiceStatus(
                 name,
                 found,
                 images[name],
-                f"http://127.0.0.1:{9000 + at}" if self.deployed else "",
+                f"http://127.0.0.1:{ports[name]}" if self.deployed else "",
                 "ready" if self.deployed else "",
                 self.drift if name is ServiceName.PROMETHEUS else "",
             )
-            for at, name in enumerate(ServiceName)
+            for name in ServiceName
         )
         return StackStatus("local engine", "plantwatch", "Docker 28.0 on Debian 12, x86_64", services)
 
@@ -226,11 +227,10 @@ FACTS = Facts(
     free_bytes=3_100_000_000,
 )
 PLAN_LINES = (
-    "Transfer node_exporter 1.12.1 for arm64 (5.3 MB) and check its SHA-256",
-    "Make the user and group plantwatch-exporter, without a shell",
-    "Install it under /opt/plantwatch and its unit plantwatch-exporter.service",
-    "Start it; it listens on port 9100",
-    "Add turbine-07 to Prometheus",
+    "Put node_exporter 1.12.1 (arm64, 5.3 MB) into /usr/local/lib/plantwatch.",
+    "Make the system user and group plantwatch-exporter, without a shell and a home.",
+    "Make, enable and start the service plantwatch-node-exporter.service, which listens on port 9100.",
+    "Add 10.20.0.7:9100 to Prometheus' targets as turbine-07.",
 )
 
 

@@ -66,6 +66,16 @@ def made(change: Callable[[OperatorServices], None]) -> "Callable[[], Services]"
     return make
 
 
+def working(change: Callable[[OperatorServices], None]) -> "Callable[[], Services]":
+    """Services that `change` has prepared, with the stack that everything but the stack's own page takes for granted."""
+
+    def on_a_stack(services: OperatorServices) -> None:
+        deployed(services)
+        change(services)
+
+    return made(on_a_stack)
+
+
 # Alerts
 
 
@@ -374,11 +384,11 @@ def nothing(_services: OperatorServices) -> None:
 
 
 SHOTS = [
-    Shot("alerts", made(fire), alerts(ViewState.CONTENT)),
-    Shot("alerts-loading", made(answer_slowly), alerts_loading),
-    Shot("alerts-empty", made(nothing), alerts(ViewState.EMPTY)),
-    Shot("alerts-error", made(away), alerts(ViewState.ERROR)),
-    Shot("alerts-stale", made(fire), alerts_then_away),
+    Shot("alerts", working(fire), alerts(ViewState.CONTENT)),
+    Shot("alerts-loading", working(answer_slowly), alerts_loading),
+    Shot("alerts-empty", working(nothing), alerts(ViewState.EMPTY)),
+    Shot("alerts-error", working(away), alerts(ViewState.ERROR)),
+    Shot("alerts-stale", working(fire), alerts_then_away),
     Shot("stack", made(deployed), stack(ViewState.CONTENT)),
     Shot("stack-attention", made(drifted), stack(ViewState.CONTENT)),
     Shot("stack-empty", made(nothing), stack(ViewState.EMPTY)),
@@ -388,25 +398,25 @@ SHOTS = [
     Shot("stack-failed", made(nothing), stack_failed),
     Shot("stack-remove", made(deployed), stack_down),
     Shot("stack-log", made(deployed), stack_log),
-    Shot("activity", made(acted), activity(ViewState.CONTENT)),
-    Shot("activity-empty", made(nothing), activity(ViewState.EMPTY)),
-    Shot("activity-error", made(broken), activity(ViewState.ERROR)),
-    Shot("enrol-1-where", made(nothing), enrol(At.WHERE)),
-    Shot("enrol-1-wrong", made(nothing), enrol_wrong),
-    Shot("enrol-2-login", made(nothing), enrol(At.LOGIN)),
-    Shot("enrol-2-key", made(nothing), enrol_key),
-    Shot("enrol-3-verify", made(nothing), enrol(At.VERIFY)),
-    Shot("enrol-3-other-key", made(nothing), enrol_other_key),
-    Shot("enrol-4-plan", made(nothing), enrol(At.PLAN)),
-    Shot("enrol-4-failed", made(sudo_asks), enrol(At.PLAN)),
-    Shot("enrol-5-enrol", made(held), enrol(At.ENROL)),
-    Shot("enrol-5-failed", made(port_taken), enrol(At.ENROL)),
-    Shot("enrol-6-done", made(nothing), enrol(At.DONE)),
-    Shot("settings", made(filled_kit), settings),
-    Shot("settings-empty", made(nothing), settings),
-    Shot("settings-wrong", made(filled_kit), settings_wrong),
-    Shot("settings-fetching", made(half_fetched), settings_fetching),
-    Shot("settings-database", made(filled_kit), settings_database),
+    Shot("activity", working(acted), activity(ViewState.CONTENT)),
+    Shot("activity-empty", working(nothing), activity(ViewState.EMPTY)),
+    Shot("activity-error", working(broken), activity(ViewState.ERROR)),
+    Shot("enrol-1-where", working(nothing), enrol(At.WHERE)),
+    Shot("enrol-1-wrong", working(nothing), enrol_wrong),
+    Shot("enrol-2-login", working(nothing), enrol(At.LOGIN)),
+    Shot("enrol-2-key", working(nothing), enrol_key),
+    Shot("enrol-3-verify", working(nothing), enrol(At.VERIFY)),
+    Shot("enrol-3-other-key", working(nothing), enrol_other_key),
+    Shot("enrol-4-plan", working(nothing), enrol(At.PLAN)),
+    Shot("enrol-4-failed", working(sudo_asks), enrol(At.PLAN)),
+    Shot("enrol-5-enrol", working(held), enrol(At.ENROL)),
+    Shot("enrol-5-failed", working(port_taken), enrol(At.ENROL)),
+    Shot("enrol-6-done", working(nothing), enrol(At.DONE)),
+    Shot("settings", working(filled_kit), settings),
+    Shot("settings-empty", working(nothing), settings),
+    Shot("settings-wrong", working(filled_kit), settings_wrong),
+    Shot("settings-fetching", working(half_fetched), settings_fetching),
+    Shot("settings-database", working(filled_kit), settings_database),
     Shot("dashboards", serving_dashboards(as_it_is), dashboards(ViewState.CONTENT)),
     Shot("dashboards-empty", serving_dashboards(none_there), dashboards(ViewState.EMPTY)),
     Shot("dashboards-error", serving_dashboards(grafana_away), dashboards(ViewState.ERROR)),
