@@ -64,7 +64,7 @@ def confirm(question: str, *, yes: bool) -> None:
         return
     if not sys.stdin.isatty():
         raise InputError(
-            "yes", "This has to be confirmed, and there is no terminal to ask on.", label="Not done", hint="Add --yes."
+            "yes", "this has to be confirmed, and there is no terminal to ask on.", label="Not done", hint="Add --yes."
         )
     ask(question)
 

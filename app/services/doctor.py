@@ -69,10 +69,10 @@ def _inventory(inventory: Inventory) -> Finding:
         return Finding(
             "Inventory",
             Verdict.ATTENTION,
-            f"{count} endpoints; {len(interrupted)} interrupted operations",
+            f"{_counted(count, 'endpoint')}; {_counted(len(interrupted), 'interrupted operation')}",
             "“plantwatch recover” (or opening the window) undoes or finishes them.",
         )
-    return Finding("Inventory", Verdict.GOOD, f"{count} endpoints")
+    return Finding("Inventory", Verdict.GOOD, _counted(count, "endpoint"))
 
 
 def _keyring(secrets: SecretStore) -> Finding:
@@ -93,7 +93,11 @@ def _kit(kit: Kit) -> Finding:
             "Exporter builds", Verdict.ATTENTION, "none yet", "Run “plantwatch kit fetch” where there is a way to them."
         )
     architectures = ", ".join(sorted({build.architecture for build in builds}))
-    return Finding("Exporter builds", Verdict.GOOD, f"{len(builds)} builds: {architectures}")
+    return Finding("Exporter builds", Verdict.GOOD, f"{_counted(len(builds), 'build')}: {architectures}")
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _stack(status: Callable[[], StackStatus]) -> list[Finding]:

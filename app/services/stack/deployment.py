@@ -150,10 +150,12 @@ class Deployment:
                 self._engine.remove_container(self._project, service.name)
             self._renew_configuration_volumes(service)
             self._engine.create_container(self._project, service)
-            if ActionKind.REMOVE_CONTAINER not in actions:
+            if ActionKind.REMOVE_CONTAINER in actions:
+                done.detail = actions[ActionKind.CREATE_CONTAINER].reason
+            else:
                 back = partial(self._engine.remove_container, self._project, service.name)
                 self._undo.add(f"the container {service.name}", back)
-            done.detail = actions[ActionKind.CREATE_CONTAINER].reason
+                done.detail = "created"
 
     def _configure(self, service: ServiceDefinition, actions: Mapping[ActionKind, Action]) -> None:
         with step(self._report, self._token, DeployStep.CONFIGURE, service.name) as done:
