@@ -23,6 +23,8 @@ from tests.lab.snapshot import SNAPSHOT_SCRIPT, Snapshot
 from tests.lab.system import wait_until
 
 _DEVICE_LABEL = f"{LABEL}.device"
+_READ_TRIES = 5
+_END = "== end of output"
 _HOST_KEY = "/etc/ssh/ssh_host_ed25519_key"
 
 
@@ -81,7 +83,7 @@ class Device:
     @property
     def host_key(self) -> str:
         """`ssh-ed25519 AAAA…`, read on the device itself and not over the network."""
-        return " ".join(self._checked(["cat", f"{_HOST_KEY}.pub"]).split()[:2])
+        return " ".join(self._read(["cat", f"{_HOST_KEY}.pub"]).split()[:2])
 
     @property
     def entry(self) -> DeviceEntry:
@@ -113,7 +115,7 @@ class Device:
 
     def snapshot(self) -> Snapshot:
         """What is on the device now: every file but logs and temporary ones, accounts, enabled units."""
-        return Snapshot.parse(self._checked(["bash", "-c", SNAPSHOT_SCRIPT]), device_image.sums(self._places))
+        return Snapshot.parse(self._read(["bash", "-c", SNAPSHOT_SCRIPT]), device_image.sums(self._places))
 
     def restart_with_new_host_key(self) -> str:
         """Gives the device another host key, as a reinstalled one has. Returns the new key."""
@@ -167,6 +169,14 @@ class Device:
         except (LabError, ValueError) as error:  # no address: it has stopped again
             said = self._container.logs(tail=10).decode(errors="replace")
             raise LabError(f"{self.container}: {error}\n{said}") from None
+
+    def _read(self, argv: Sequence[str]) -> str:
+        """Output of a command that may be repeated: on a busy machine the engine sometimes loses what a short-lived one has printed."""
+        for _ in range(_READ_TRIES):
+            out = self._checked(["sh", "-c", f'"$@" && echo "{_END}"', "sh", *argv])
+            if out.endswith(f"{_END}\n"):
+                return out.removesuffix(f"{_END}\n")
+        raise LabError(f"{self.container}: the engine lost the output of {argv[0]} {_READ_TRIES} times")
 
     def _checked(self, argv: Sequence[str], *, environment: Mapping[str, str] | None = None) -> str:
         code, out = self.exec(argv, environment=environment)
