@@ -2,7 +2,7 @@
 
 The label `instance` of a target is the endpoint's name and its job is "node" (see app.services.metrics.targets), so one matcher
 finds all series of an endpoint. The fleet is read from the recorded series of stack/prometheus/rules/recording.yaml: they are
-deployed together with Prometheus, before any target exists, so there is no time without them (docs/adr/fleet-metrics-by-recording-rules.md).
+deployed together with Prometheus, before any target exists, so there is no time without them (docs/adr/0010-fleet-metrics-by-recording-rules.md).
 The charts of one endpoint are worked out from raw series instead: their rate window must follow the range that is looked at.
 
 An endpoint whose site or tags were changed has two sets of series for a while: whoever asks for the fleet is told how to make one of them.
