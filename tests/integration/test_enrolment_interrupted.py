@@ -36,7 +36,11 @@ def shared(lab: Lab) -> Iterator[tuple[Device, Snapshot]]:
 _ENROL_MOMENTS = [
     *(f"started {step}" for step in EnrolStep),
     "advanced transfer",
-    *(f"finished {step}" for step in ("transfer", "install", "start", "register", "first_scrape")),
+    # The ends of steps: the next one's start is a moment later, and is above.
+    *(
+        pytest.param(f"finished {step}", marks=pytest.mark.full)
+        for step in ("transfer", "install", "start", "register", "first_scrape")
+    ),
 ]
 
 

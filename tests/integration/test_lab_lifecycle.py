@@ -87,6 +87,7 @@ def test_down_leaves_nothing(places: Places) -> None:
     assert not ends & {line.split()[1] for line in _output("ip", "-oneline", "link")}
 
 
+@pytest.mark.full
 def test_a_killed_engine_comes_back_and_a_stale_pid_file_hurts_nobody(places: Places) -> None:
     before = _up(places)
     os.kill(_engine(places), signal.SIGKILL)
@@ -107,6 +108,7 @@ def test_a_killed_engine_comes_back_and_a_stale_pid_file_hurts_nobody(places: Pl
             stranger.kill()
 
 
+@pytest.mark.full
 def test_down_after_everything_was_killed_leaves_nothing(places: Places) -> None:
     _up(places)
     for pid in [_engine(places), *processes_of("containerd", f"{places.state}/")]:
@@ -115,6 +117,7 @@ def test_down_after_everything_was_killed_leaves_nothing(places: Places) -> None
     assert _leftovers(places) == []
 
 
+@pytest.mark.full
 def test_two_labs_do_not_meet_and_use_does_not_end_one_that_was_up(lab: Lab, places: Places, device: Device) -> None:
     other = _up(places)
     assert other["docker_host"] != lab.docker_host

@@ -47,6 +47,7 @@ def deploy_until(stack: Stack, folder: Path, step: DeployStep, subject: str) -> 
 
 
 @pytest.mark.timeout(400)
+@pytest.mark.full
 def test_each_deployment_goes_on_where_the_killed_one_stopped(stack: Stack, tmp_path: Path) -> None:
     for step, subject in MOMENTS:
         deploy_until(stack, tmp_path, step, subject)
