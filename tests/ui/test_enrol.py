@@ -370,7 +370,7 @@ def test_the_plan_says_what_was_found_and_what_will_be_done(qtbot: QtBot, page: 
     shown = " ".join(label.text() for label in page.plan.findChildren(type(page.footer.why)))
     assert "Debian GNU/Linux 12" in shown
     assert "4 × aarch64" in shown
-    assert "Add turbine-07 to Prometheus" in shown
+    assert "to Prometheus' targets as turbine-07" in shown
     assert page.footer.next.text() == "Enrol"
 
 
