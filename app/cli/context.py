@@ -10,7 +10,9 @@ from typing import Annotated
 import typer
 
 from app.errors import Cancelled, InputError
+from app.logs import write_log
 from app.main import Services, build_services
+from app.paths import DataPaths
 from app.services.progress import CancelToken
 
 DataDir = Annotated[
@@ -31,6 +33,7 @@ def wants_json(arguments: list[str]) -> bool:
 @contextmanager
 def opened(data_dir: Path | None) -> Iterator[Services]:
     """The services on `data_dir`, closed afterwards."""
+    write_log(DataPaths.locate(data_dir))
     services = build_services(data_dir)
     try:
         yield services

@@ -13,6 +13,7 @@ from PySide6.QtCore import QCoreApplication, QLocale, Qt, QTimer, QTranslator
 from PySide6.QtWidgets import QApplication
 
 from app.errors import AppError
+from app.logs import write_log
 from app.paths import DataPaths, resource
 from app.services.progress import CancelToken, Report
 from app.settings import load
@@ -136,6 +137,7 @@ def _make_application() -> QApplication:
 def run(load_services: Callable[[], "Services"], *, data_dir: Path | None = None) -> int:
     """Open the window and return the exit status once it is closed. `load_services` is called on a worker after the first paint."""
     paths = DataPaths.locate(data_dir)
+    write_log(paths)
     desk = Desk(load_services, paths)
     collector = Collector(desk.window)
     _report_faults(desk)
