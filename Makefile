@@ -6,7 +6,7 @@ PYTEST := $(PY) -m pytest
 DEVICES ?= 3
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help env env-check env-window env-lab lock demo run check test test-unit test-ui test-integration test-full bench lab-up lab-down lab-run
+.PHONY: help env env-check env-window env-lab lock demo run check test test-unit test-ui test-integration test-full bench pictures lab-up lab-down lab-run
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -52,6 +52,9 @@ test-full: env-lab ## what is too long for every change
 
 bench: env-lab ## benchmarks under tests/bench
 	$(PY) -m tests.lab run -- $(PY) -m tests.bench
+
+pictures: env-window ## the pictures of the documents, taken anew
+	QT_QPA_PLATFORM=offscreen $(PY) -m tests.ui.guide
 
 lab-up: env-lab ## DEVICES=n lab devices and an engine; the last line is a JSON document
 	@$(PY) -m tests.lab up --devices $(DEVICES)

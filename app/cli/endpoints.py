@@ -12,7 +12,7 @@ from app.cli.output import counted, moment, print_json, print_note, print_table,
 from app.cli.progress import progress_printer
 from app.errors import AppError
 from app.main import Services
-from app.models.endpoint import Endpoint, Lifecycle
+from app.models.endpoint import Endpoint, HostKey, Lifecycle
 from app.models.metrics import FleetMetric, FleetSnapshot, Health, Trend
 from app.services.endpoints import draft_of
 
@@ -154,6 +154,10 @@ def set_fields(
     scrape_address: Annotated[
         str | None, typer.Option(help="Where Prometheus reaches it, if not at its address; empty: the same.")
     ] = None,
+    host_key: Annotated[
+        str | None,
+        typer.Option(help='"TYPE BASE64" as printed on the device: trusted from now on, in place of the known one.'),
+    ] = None,
 ) -> None:
     """Change what is written down about an endpoint."""
     given = {
@@ -166,11 +170,16 @@ def set_fields(
         "notes": notes,
         "scrape_address": scrape_address,
     }
+    trusted = HostKey.parse(host_key) if host_key is not None else None
     with opened(data_dir) as services:
-        endpoint = services.inventory.endpoint(name)
+        changed = services.inventory.endpoint(name)
+        before = draft_of(changed)
         # The draft checks every value itself, whatever its type.
-        draft = replace(draft_of(endpoint), **{key: value for key, value in given.items() if value is not None})  # type: ignore[arg-type]
-        changed = services.endpoints.change(endpoint.id, draft)
+        draft = replace(before, **{key: value for key, value in given.items() if value is not None})  # type: ignore[arg-type]
+        if draft != before:
+            changed = services.endpoints.change(changed.id, draft)
+        if trusted is not None:
+            changed = services.endpoints.replace_host_key(changed.id, trusted)
     if json:
         print_json(_document(changed, None))
     else:

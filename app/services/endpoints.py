@@ -4,7 +4,7 @@ from typing import Protocol
 
 from app.errors import AppError, InputError
 from app.models.activity import Result
-from app.models.endpoint import Endpoint, EndpointDraft, Lifecycle
+from app.models.endpoint import Endpoint, EndpointDraft, HostKey, Lifecycle
 from app.models.stack import TargetGroup
 from app.services.inventory import Inventory
 from app.services.metrics.targets import target_groups
@@ -62,6 +62,14 @@ class EndpointService:
             raise
         self._inventory.log("change", after.name, Result.DONE, _difference(before, after))
         return after
+
+    def replace_host_key(self, endpoint_id: int, host_key: HostKey) -> Endpoint:
+        """Trust `host_key` from now on: for a device that was reinstalled, once a person has compared the key on it. Raises NotFoundError."""
+        before = self._inventory.endpoint_by_id(endpoint_id)
+        self._inventory.set_host_key(endpoint_id, host_key)
+        known = before.host_key.fingerprint if before.host_key else "–"
+        self._inventory.log("change", before.name, Result.DONE, f"host key: {known} → {host_key.fingerprint}")
+        return self._inventory.endpoint_by_id(endpoint_id)
 
 
 def _difference(before: Endpoint, after: Endpoint) -> str:

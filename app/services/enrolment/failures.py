@@ -44,7 +44,8 @@ class HostKeyChangedError(DeviceError):
     title = "{target} shows another host key than the known one."
     hint = (
         "The device was reinstalled or replaced, another device has its address, or somebody stands between. Nothing was sent to it. "
-        "Compare on the device itself: ssh-keygen -lf {file}. Only if the new key is right, accept it in place of the old one."
+        "Compare on the device itself: ssh-keygen -lf {file}. Only if the new key is right, put it in place of the old one: "
+        "plantwatch endpoints set NAME --host-key."
     )
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from app.errors import DuplicateError, InputError, StackError
 from app.models.activity import Result
-from app.models.endpoint import EndpointDraft
+from app.models.endpoint import EndpointDraft, HostKey
 from app.models.stack import TargetGroup
 from app.paths import DataPaths
 from app.services.endpoints import EndpointService, draft_of
@@ -93,3 +93,11 @@ def test_a_taken_name_names_who_has_it(service: EndpointService, inventory: Inve
     with pytest.raises(DuplicateError) as caught:
         service.change(endpoint.id, replace(DRAFT, name="substation"))
     assert (caught.value.field, caught.value.other) == ("name", "Substation")
+
+
+def test_a_new_host_key_is_trusted_and_both_are_written_down(service: EndpointService, inventory: Inventory) -> None:
+    old = HostKey.parse("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOPjuGIlQJ0oXf8IeRQaRCxdDvLy0OEi6W7N4wU6VRT2")
+    new = HostKey.parse("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIIoMjYLd2tvlyhnnsE2r2Xg5GxF3yf8oKQmSDE3IKsmz")
+    endpoint = inventory.add(DRAFT, host_key=old)
+    assert service.replace_host_key(endpoint.id, new).host_key == new
+    assert inventory.activities()[0].detail == f"host key: {old.fingerprint} → {new.fingerprint}"
