@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from app.errors import AppError, SecretStoreError
 from app.models.stack import ServiceState
+from app.services.progress import CancelToken, Report
 from app.ui import theme
 from app.ui.main_window import PAGES, MainWindow
 from app.ui.navigation.palette import Entry, matching
@@ -197,6 +198,24 @@ class TestStatus:
         services.stack.error = PROMETHEUS_AWAY
         window.refresh()
         qtbot.waitUntil(lambda: window.status.host_mark.meaning is Meaning.DOWN)
+
+    def test_what_a_task_has_done_to_the_host_shows_at_once(self, qtbot: QtBot, make: Make, tasks: TaskRunner) -> None:
+        services = fleet_of(0)
+        services.stack.state = ServiceState.MISSING
+        window = make(services=services)
+        qtbot.waitUntil(lambda: window.status.host_button.text() == "plant-srv: no stack yet")
+
+        def deploy(_report: Report, _token: CancelToken) -> None:
+            services.stack.state = ServiceState.HEALTHY
+
+        tasks.start(
+            deploy,
+            title="Deploy the stack",
+            owner=window,
+            on_success=lambda _result: None,
+            on_failure=lambda _error: None,
+        )
+        qtbot.waitUntil(lambda: window.status.host_button.text() == "plant-srv: stack healthy")
 
     def test_what_runs_can_be_cancelled_in_the_list(self, qtbot: QtBot, make: Make, tasks: TaskRunner) -> None:
         window = make(services=fleet_of(0))

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from app.errors import AppError
 from app.models.alert import Alert, Severity
@@ -18,7 +18,7 @@ _LOOK_MILLISECONDS = 30_000
 
 
 class Outlook(QObject):
-    """Looks every half minute, and on demand; never while the last look is still under way."""
+    """Looks every half minute, after each task, and on demand; never while the last look is still under way."""
 
     host_known = Signal(str, object)
     """The host and its health in words, and its `Meaning`."""
@@ -33,7 +33,10 @@ class Outlook(QObject):
         self._timer = QTimer(self, interval=_LOOK_MILLISECONDS)
         self._timer.timeout.connect(self.look)
         self._timer.start()
+        # What the operator has had done (a deployment, say) shows at once.
+        tasks.ended.connect(self.look)
 
+    @Slot()
     def look(self) -> None:
         """Ask the Docker host and Alertmanager."""
         if "host" not in self._under_way:
