@@ -1,5 +1,6 @@
 """The watchdog itself: it must catch what blocks, name the place, and leave the rest alone."""
 
+import ctypes
 import time
 from collections.abc import Callable
 
@@ -32,6 +33,14 @@ def test_a_slot_that_takes_long_is_caught_and_named(qtbot: QtBot, block: Callabl
     assert len(dog.blocks) == 1
     assert 0.09 < dog.blocks[0].seconds < 0.5
     assert block.__name__ in str(dog.blocks[0])
+
+
+def test_a_stall_of_the_whole_process_is_not_the_windows(qtbot: QtBot) -> None:
+    """As a paused machine does it: nobody works, and nobody can look."""
+    stall = ctypes.PyDLL(None).usleep  # keeps the interpreter's lock
+    with watched():
+        QTimer.singleShot(0, lambda: stall(200_000))
+        qtbot.wait(300)
 
 
 def test_many_short_slots_are_not_one_long_one(qtbot: QtBot) -> None:

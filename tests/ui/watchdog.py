@@ -3,7 +3,8 @@
 While a test waits on Qt's event loop, a timer in that loop beats every few milliseconds; a late beat means that something did not return.
 A thread beside it samples where the window's thread is, so that a report can name the place. Time for which the kernel kept threads of the
 process waiting for a processor is not counted (the interpreter's lock makes one wait for the other): that is the machine's doing, not the
-window's.
+window's. Nor is a stall of the whole process, in which the window's thread neither works nor is seen waiting by the thread beside it: a
+virtual machine that pauses and a page that comes back from a busy disk stop both.
 """
 
 import faulthandler
@@ -23,6 +24,8 @@ from PySide6.QtCore import QAbstractEventDispatcher, QObject, Qt, QTimer, Signal
 LIMIT_SECONDS = 0.050
 _BEAT_MILLISECONDS = 5
 _SAMPLE_SECONDS = 0.010
+_EVIDENCE = 0.6
+"""The part of the limit for which the thread must have been seen at work or waiting."""
 _SAMPLER = "watchdog"
 _CALLS = 13
 _DRIVERS = ("_pytest", "pluggy")
@@ -86,7 +89,8 @@ class Watchdog(QObject):
         if wait is not None and wait == self._wait:
             seconds = now - self._beaten - (waited - self._waited)
             self.worst = max(self.worst, seconds)
-            if seconds > self.limit + _BEAT_MILLISECONDS / 1000:
+            seen = worked - self._worked + len(self._places) * _SAMPLE_SECONDS
+            if seconds > self.limit + _BEAT_MILLISECONDS / 1000 and seen > self.limit * _EVIDENCE:
                 self.blocks.append(Block(seconds, worked - self._worked, self._places))
         self._places = []
         self._wait, self._beaten, self._waited, self._worked = wait, now, waited, worked
