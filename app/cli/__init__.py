@@ -1,5 +1,6 @@
 """Headless commands on the same services as the window. `run` is the entry point."""
 
+import logging
 import sys
 import traceback
 
@@ -28,6 +29,8 @@ app.command("recover")(recover.recover)
 
 CANCELLED_STATUS = 130
 
+_log = logging.getLogger(__name__)
+
 
 class UnexpectedError(AppError):
     """A fault of the application itself."""
@@ -54,6 +57,8 @@ def run(arguments: list[str]) -> int:
     except AppError as error:
         return _failed(arguments, error)
     except Exception as error:  # noqa: BLE001 - the last resort: whatever it is, it is told and has an exit status
+        if logging.getLogger().hasHandlers():  # without a log file the record would land on the terminal
+            _log.exception("Unexpected error in a command")
         return _failed(arguments, UnexpectedError.of(error))
     return 0
 

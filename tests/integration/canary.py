@@ -18,7 +18,7 @@ from typing import Any
 
 import secretstorage
 
-_SWEEP_SECONDS = 0.1
+_SWEEP_SECONDS = 0.5
 # The kernel's process events: <linux/connector.h>, <linux/cn_proc.h>.
 _NETLINK_CONNECTOR, _PROCESSES, _EXECUTED = 11, 1, 2
 _LISTEN = struct.pack("=IHHII", 40, 3, 0, 0, 0) + struct.pack("=IIIIHHI", _PROCESSES, 1, 0, 0, 4, 0, 1)

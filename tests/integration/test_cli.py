@@ -43,6 +43,18 @@ def plant(tmp_path_factory: pytest.TempPathFactory, lab: Lab) -> Iterator[Shell]
             services.stack.down(keep_data=False, report=ignore, token=CancelToken())
 
 
+@pytest.fixture(scope="module")
+def untouched(lab: Lab) -> Iterator[Device]:
+    """A device for attempts that end before anything is changed on it; it is proven in the end that nothing was."""
+    device = lab.new_device()
+    before = device.snapshot()
+    try:
+        yield device
+        assert changed(before, device) == []
+    finally:
+        device.remove()
+
+
 def prometheus(shell: Shell, path: str) -> object:
     """What the deployed Prometheus answers."""
     with shell.services() as services:
@@ -74,9 +86,10 @@ def test_before_anything_is_deployed(alone: Shell) -> None:
 
 
 def test_deploying_again_changes_nothing(plant: Shell) -> None:
-    status = plant.done("stack", "status", "--json").document
-    assert {service["name"]: service["state"] for service in status["services"]} == dict.fromkeys(SERVICES, "healthy")
-    assert plant.done("stack", "plan", "--json").document["actions"] == []
+    status, plan = plant.at_once(["stack", "status", "--json"], ["stack", "plan", "--json"])
+    states = {service["name"]: service["state"] for service in status.document["services"]}
+    assert states == dict.fromkeys(SERVICES, "healthy")
+    assert plan.document["actions"] == []
     again = plant.done("stack", "deploy")  # nothing to do is nothing to confirm
     assert "created" not in again.err
     assert "runs already" in again.err
@@ -133,11 +146,16 @@ def test_an_endpoint_there_and_back(plant: Shell, device: Device) -> None:
     assert plant.done("activity", "--json", "--text", "Barrow").document[0]["action"] == "change"
 
 
-def test_a_key_and_an_exporter_that_stays(plant: Shell, device: Device) -> None:
+def test_a_key_another_host_key_and_an_exporter_that_stays(plant: Shell, device: Device) -> None:
     enrolled = plant.done(*enrol_words(device, "wtg-02", "--key", str(device.key_file), "--json"))
     assert enrolled.err == ""
     assert enrolled.document["target"] == f"{device.address}:9100"
     assert enrolled.document["facts"]["os_id"] == "debian"
+    new_key = device.restart_with_new_host_key()
+    refused = plant("endpoints", "remove", "wtg-02", "--yes", "--json")
+    assert refused.status == 10
+    assert "another host key" in refused.error
+    plant.done("endpoints", "set", "wtg-02", "--host-key", new_key)
     installed = device.snapshot()
     plant.done("endpoints", "remove", "wtg-02", "--yes", "--keep-exporter")
     assert changed(installed, device) == []
@@ -159,33 +177,25 @@ def test_ctrl_c_undoes_an_enrolment(plant: Shell, device: Device, step: str) -> 
     assert plant.done("recover").out == "nothing was interrupted\n"
 
 
-def test_a_wrong_password(alone: Shell, device: Device) -> None:
-    refused = alone(*enrol_words(device, "wtg-01", "--password-stdin"), typed=["not it"])
-    assert refused.status == 10
-    assert "does not accept this password for iiot" in refused.err
-    assert "not it" not in refused.err + refused.out
-    assert alone.done("endpoints", "list", "--json").document == []
-
-
-def test_an_unverified_host_key_is_never_accepted(alone: Shell, device: Device) -> None:
-    words = ["enrol", "wtg-01", device.address, "--user", "iiot", "--password-stdin"]
+def test_an_unverified_host_key_is_never_accepted(alone: Shell, untouched: Device) -> None:
+    words = ["enrol", "wtg-01", untouched.address, "--user", "iiot", "--password-stdin"]
     unasked, yes, wrong = alone.at_once(
         words, [*words, "--yes"], [*words, "--host-key", "ssh-ed25519 AAAA"], typed=[PASSWORD]
     )
     assert (unasked.status, yes.status, wrong.status) == (2, 2, 2)
     assert "no terminal to confirm it on" in unasked.err
-    assert f'--host-key "{device.host_key}"' in unasked.err
+    assert f'--host-key "{untouched.host_key}"' in unasked.err
     assert "--yes" in yes.err
     assert "This is not an SSH host key." in wrong.err
 
 
-def test_questions_on_a_terminal(alone: Shell, device: Device) -> None:
-    words = ["enrol", "wtg-01", device.address, "--user", "iiot"]
-    with alone.terminal(*words) as terminal:
+def test_questions_on_a_terminal(plant: Shell, untouched: Device) -> None:
+    words = ["enrol", "wtg-01", untouched.address, "--user", "iiot"]
+    with plant.terminal(*words) as terminal:
         terminal.wait_for("Is it the same? [y/N]: ")
         terminal.type("n\n")
         assert terminal.status() == 130
-    with alone.terminal(*words) as terminal:
+    with plant.terminal(*words) as terminal:
         terminal.wait_for("Is it the same? [y/N]: ")
         terminal.type("y\n")
         terminal.wait_for("Password of iiot: ")
@@ -194,7 +204,7 @@ def test_questions_on_a_terminal(alone: Shell, device: Device) -> None:
     assert "SHA256:" in terminal.shown
     assert "does not accept this password" in terminal.shown
     assert "not it" not in terminal.shown
-    with alone.terminal(*words, "--host-key", device.host_key) as terminal:
+    with plant.terminal(*words, "--host-key", untouched.host_key) as terminal:
         terminal.wait_for("Password of iiot: ")
         terminal.type("\x03")
         assert terminal.status() == 130
@@ -247,16 +257,24 @@ def test_a_damaged_inventory(alone: Shell) -> None:
     assert damaged.read_bytes() == b"not a database" * 1000, "what cannot be read is not touched"
 
 
-def test_a_secret_named_in_the_keyring(alone: Shell, device: Device) -> None:
-    words = enrol_words(device, "wtg-01", "--secret", "mine")
-    missing = alone(*words)
+def test_wrong_passwords(plant: Shell, untouched: Device) -> None:
+    missing, refused = plant.at_once(
+        enrol_words(untouched, "wtg-01", "--secret", "mine"),
+        enrol_words(untouched, "wtg-02", "--password-stdin"),
+        typed=["not it"],
+    )
+    assert refused.status == 10
+    assert "does not accept this password for iiot" in refused.err
+    assert "not it" not in refused.err + refused.out
     assert missing.status == 2
-    with alone.services() as services:
+    with plant.services() as services:
         assert f"keyring set plantwatch {services.inventory.installation_id}/mine" in missing.err
         services.secrets.put("mine", "not it")
-    assert alone(*words).status == 10
-    with alone.services() as services:
+    named = plant(*enrol_words(untouched, "wtg-01", "--secret", "mine", "--json"))
+    assert named.status == 10
+    with plant.services() as services:
         services.secrets.delete("mine")
+        assert services.inventory.endpoints() == []
 
 
 def test_data_stay_until_told_otherwise(plant: Shell) -> None:

@@ -86,7 +86,8 @@ def port_taken(what: str, evidence: str) -> StackError:
 def not_deployed(service: str) -> StackError:
     """The service has no container."""
     return StackError(
-        reason=f"{service.capitalize()} is not deployed.", what_to_do="Deploy the stack first, on the page “Stack”."
+        reason=f"{service.capitalize()} is not deployed.",
+        what_to_do="Deploy the stack first: on the page “Stack”, or with “plantwatch stack deploy”.",
     )
 
 

@@ -7,6 +7,7 @@ from app import cli
 from app.__main__ import window_data_dir
 from app.cli.context import confirm
 from app.errors import InputError
+from tests.unit.conditions import ExpectedLog
 
 
 @pytest.mark.parametrize(
@@ -58,8 +59,13 @@ def test_a_confirmation_without_a_terminal_is_an_error_not_a_yes(monkeypatch: py
 
 
 def test_a_fault_of_the_application_is_told_without_a_traceback(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    expect_log: ExpectedLog,
 ) -> None:
+    expect_log("Unexpected error in a command")
+
     def fail(_path: Path) -> None:
         raise ZeroDivisionError("somewhere")
 
