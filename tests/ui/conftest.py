@@ -12,7 +12,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import pytest
 import shiboken6
-from PySide6.QtCore import QCoreApplication, QEvent, QTimer, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QCoreApplication, QEvent, QSettings, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -20,6 +20,7 @@ from app.ui import icons
 from app.ui.memory import WindowMemory
 from app.ui.tasks import TaskRunner
 from app.ui.theme import ThemeKeeper
+from tests.ui.fake_services import Desk, OperatorServices
 from tests.ui.screens import all_shots, take
 from tests.ui.watchdog import LIMIT_SECONDS, Watchdog
 
@@ -123,6 +124,18 @@ def state(tmp_path: Path, tasks: TaskRunner) -> Iterator[WindowMemory]:
     memory = WindowMemory(tmp_path / "window.ini", tasks)
     yield memory
     memory.close()
+
+
+@pytest.fixture
+def services() -> OperatorServices:
+    """What the pages on which the operator acts work with."""
+    return OperatorServices()
+
+
+@pytest.fixture
+def desk(services: OperatorServices, tasks: TaskRunner, state: QSettings, keeper: ThemeKeeper) -> Desk:
+    """The context of a page without its window."""
+    return Desk(services, tasks, state, keeper)
 
 
 @pytest.fixture

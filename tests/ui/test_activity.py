@@ -4,30 +4,17 @@ import csv
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSettings
 from pytestqt.qtbot import QtBot
 
 from app.errors import InventoryError
 from app.models.activity import Activity, Result
 from app.ui.models.activity import ActivityColumn, as_csv
 from app.ui.pages.activity import PAGE_ROWS, ActivityPage
-from app.ui.tasks import TaskRunner
-from app.ui.theme import ThemeKeeper
 from app.ui.widgets.states import ViewState
 from tests.ui.fake_services import Desk, OperatorServices, moment
 from tests.ui.hands import click, type_text
 
 NOW = moment("2026-03-01T12:00:00")
-
-
-@pytest.fixture
-def services() -> OperatorServices:
-    return OperatorServices()
-
-
-@pytest.fixture
-def desk(services: OperatorServices, tasks: TaskRunner, state: QSettings, keeper: ThemeKeeper) -> Desk:
-    return Desk(services, tasks, state, keeper)
 
 
 @pytest.fixture

@@ -1,15 +1,13 @@
 """The alerts page: what fires, worst first, and what to do about it."""
 
 import pytest
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from app.errors import MonitoringError
 from app.models.alert import Alert, Severity
 from app.ui.models.alerts import AlertColumn, AlertGrouping, AlertModel
 from app.ui.pages.alerts import AlertsPage
-from app.ui.tasks import TaskRunner
-from app.ui.theme import ThemeKeeper
 from app.ui.widgets.states import ViewState
 from tests.ui.fake_services import Desk, OperatorServices, some_alerts
 from tests.ui.hands import click, press, type_text
@@ -20,11 +18,6 @@ def services() -> OperatorServices:
     services = OperatorServices()
     services.alerts.alerts = some_alerts()
     return services
-
-
-@pytest.fixture
-def desk(services: OperatorServices, tasks: TaskRunner, state: QSettings, keeper: ThemeKeeper) -> Desk:
-    return Desk(services, tasks, state, keeper)
 
 
 @pytest.fixture

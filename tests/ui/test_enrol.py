@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 import pytest
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
@@ -15,8 +15,6 @@ from app.ui.models.steps import StepState
 from app.ui.pages.enrol import EnrolPage
 from app.ui.pages.enrol.mending import mending_of
 from app.ui.pages.enrol.wizard import At
-from app.ui.tasks import TaskRunner
-from app.ui.theme import ThemeKeeper
 from app.ui.widgets.states import ViewState
 from tests.ui import fake_metrics
 from tests.ui.fake_services import HOST_KEY, Desk, Gate, OperatorInventory, OperatorServices
@@ -49,11 +47,6 @@ def services() -> OperatorServices:
 @pytest.fixture
 def device() -> Device:
     return Device()
-
-
-@pytest.fixture
-def desk(services: OperatorServices, tasks: TaskRunner, state: QSettings, keeper: ThemeKeeper) -> Desk:
-    return Desk(services, tasks, state, keeper)
 
 
 @pytest.fixture

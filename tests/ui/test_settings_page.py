@@ -1,7 +1,6 @@
 """The settings page: what is changed is kept through the settings module, and messages stand under their fields."""
 
 import pytest
-from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -10,22 +9,10 @@ from app.ui import theme
 from app.ui.dialogs.licences import LicencesDialog
 from app.ui.errors import InlineError
 from app.ui.pages.settings import SettingsPage
-from app.ui.tasks import TaskRunner
-from app.ui.theme import ThemeKeeper
 from tests.ui.fake_services import Desk, Gate, OperatorServices
 from tests.ui.hands import click, type_text
 
 CANARY = "canary-Pa55word"
-
-
-@pytest.fixture
-def services() -> OperatorServices:
-    return OperatorServices()
-
-
-@pytest.fixture
-def desk(services: OperatorServices, tasks: TaskRunner, state: QSettings, keeper: ThemeKeeper) -> Desk:
-    return Desk(services, tasks, state, keeper)
 
 
 @pytest.fixture

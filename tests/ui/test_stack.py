@@ -3,7 +3,7 @@
 from typing import TypeVar
 
 import pytest
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -13,21 +13,9 @@ from app.ui.dialogs.danger import DangerDialog
 from app.ui.dialogs.logs import LogDialog
 from app.ui.models.steps import StepState
 from app.ui.pages.stack import StackPage
-from app.ui.tasks import TaskRunner
-from app.ui.theme import ThemeKeeper
 from app.ui.widgets.states import ViewState
 from tests.ui.fake_services import Desk, Gate, OperatorServices
 from tests.ui.hands import click, press, type_text
-
-
-@pytest.fixture
-def services() -> OperatorServices:
-    return OperatorServices()
-
-
-@pytest.fixture
-def desk(services: OperatorServices, tasks: TaskRunner, state: QSettings, keeper: ThemeKeeper) -> Desk:
-    return Desk(services, tasks, state, keeper)
 
 
 @pytest.fixture

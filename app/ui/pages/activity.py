@@ -109,15 +109,8 @@ class ActivityPage(Page):
     def tools(self) -> list[QWidget]:
         return [self.search, self.export_button]
 
-    def start_search(self) -> None:
-        self.search.setFocus()
-        self.search.selectAll()
-
-    def go_back(self) -> bool:
-        if not self.search.text():
-            return False
-        self.search.clear()
-        return True
+    def search_field(self) -> QLineEdit:
+        return self.search
 
     def _make_table(self) -> QTableView:
         table = QTableView()

@@ -8,7 +8,7 @@ from typing import ClassVar, TypeVar
 
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QAction, QFocusEvent, QKeySequence
-from PySide6.QtWidgets import QComboBox, QMenu, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from app.errors import AppError
 from app.models.endpoint import Endpoint
@@ -158,18 +158,14 @@ class FleetPage(Page):
     def commands(self) -> list[QAction]:
         return [self.group_action, self.comfortable_action, self.remove_action]
 
-    def start_search(self) -> None:
-        self.search.setFocus()
-        self.search.selectAll()
+    def search_field(self) -> QLineEdit:
+        return self.search
 
     def go_back(self) -> bool:
         if self.table.selectionModel().hasSelection():
             self.table.clearSelection()
             return True
-        if self.search.text():
-            self.search.clear()
-            return True
-        return False
+        return super().go_back()
 
     def show_subject(self, subject: str) -> None:
         self.table.choose(subject)

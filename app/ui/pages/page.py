@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from PySide6.QtCore import QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from app.errors import AppError
 from app.services.progress import CancelToken, Report
@@ -95,12 +95,23 @@ class Page(QWidget):
     def show_subject(self, subject: str) -> None:
         """Be about `subject`, as the navigation asked."""
 
+    def search_field(self) -> QLineEdit | None:
+        """The page's own search, if it has one: Ctrl+F leads to it, Esc empties it."""
+        return None
+
     def start_search(self) -> None:
         """Ctrl+F: give the keyboard to the page's own search, if it has one."""
+        if (field := self.search_field()) is not None:
+            field.setFocus()
+            field.selectAll()
 
     def go_back(self) -> bool:
         """Esc: one step back within the page. False when there was none."""
-        return False
+        field = self.search_field()
+        if field is None or not field.text():
+            return False
+        field.clear()
+        return True
 
     @property
     def is_fetching(self) -> bool:

@@ -75,15 +75,8 @@ class AlertsPage(Page):
     def tools(self) -> list[QWidget]:
         return [self.search, self.grouping]
 
-    def start_search(self) -> None:
-        self.search.setFocus()
-        self.search.selectAll()
-
-    def go_back(self) -> bool:
-        if not self.search.text():
-            return False
-        self.search.clear()
-        return True
+    def search_field(self) -> QLineEdit:
+        return self.search
 
     def _make_list(self) -> QTreeView:
         tree = QTreeView()
