@@ -28,6 +28,7 @@ from app.ui.models.activity import ActivityColumn, ActivityModel, as_csv
 from app.ui.pages.page import Notice, Page, PageContext
 from app.ui.theme import Meaning
 from app.ui.widgets.mark_delegate import Index, MarkDelegate
+from app.ui.widgets.search_line import SearchLine
 from app.ui.widgets.states import EmptyState, StateView
 from app.ui.widgets.text import Label
 
@@ -73,11 +74,7 @@ class ActivityPage(Page):
         self._shown_text: str | None = None
         """The search that the rows belong to; None before there are rows."""
         self.model = ActivityModel(self)
-        self.search = QLineEdit()
-        self.search.setPlaceholderText(self.tr("Search"))
-        self.search.setAccessibleName(self.tr("Search the activity log"))
-        self.search.setClearButtonEnabled(True)
-        self.search.addAction(icon("search", "muted"), QLineEdit.ActionPosition.LeadingPosition)
+        self.search = SearchLine(self.tr("Search the activity log"))
         self.search.setFixedWidth(_SEARCH_WIDTH)
         self.export_button = QPushButton(icon("download"), self.tr("Export …"))
         self.export_button.setAccessibleName(self.tr("Export the shown activity as CSV"))

@@ -24,6 +24,7 @@ from app.ui.models.alerts import AlertColumn, AlertGrouping, AlertModel, alert_k
 from app.ui.pages.alerts.detail import AlertDetail
 from app.ui.pages.alerts.row import AlertDelegate
 from app.ui.pages.page import Page, PageContext
+from app.ui.widgets.search_line import SearchLine
 from app.ui.widgets.states import EmptyState, StateView
 from app.ui.widgets.text import Label
 
@@ -43,11 +44,7 @@ class AlertsPage(Page):
         self._alerts = context.services.alerts
         self._taken_at: datetime | None = None
         self.model = AlertModel(self)
-        self.search = QLineEdit()
-        self.search.setPlaceholderText(self.tr("Search"))
-        self.search.setAccessibleName(self.tr("Search the alerts"))
-        self.search.setClearButtonEnabled(True)
-        self.search.addAction(icon("search", "muted"), QLineEdit.ActionPosition.LeadingPosition)
+        self.search = SearchLine(self.tr("Search the alerts"))
         self.search.setFixedWidth(_SEARCH_WIDTH)
         self.grouping = QComboBox()
         self.grouping.setAccessibleName(self.tr("Group by"))
