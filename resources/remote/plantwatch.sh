@@ -476,12 +476,13 @@ LINES
 }
 
 service_log() {
-    { journalctl --no-pager -o cat -n 15 -u $unit || systemctl status --no-pager -l $unit; } 2>/dev/null |
+    { journalctl --no-pager -o cat -n 15 --since "@$started_at" -u $unit || systemctl status --no-pager -l $unit; } 2>/dev/null |
         tail -n 15 | cut -c 1-300 | while IFS= read -r log_line; do say log "$log_line"; done
 }
 
 start_service() {
     if [ -n "$planned" ]; then verb=restart; else verb=start; fi
+    started_at=$(date +%s)
     if ! problem=$(systemctl $verb $unit 2>&1); then
         service_log
         fail start "$problem"
