@@ -24,7 +24,7 @@ from tests.lab.system import wait_until
 
 _DEVICE_LABEL = f"{LABEL}.device"
 _READ_TRIES = 5
-_END = "== end of output"
+_BEGIN, _END = "== begin of output", "== end of output"
 _HOST_KEY = "/etc/ssh/ssh_host_ed25519_key"
 
 
@@ -171,11 +171,11 @@ class Device:
             raise LabError(f"{self.container}: {error}\n{said}") from None
 
     def _read(self, argv: Sequence[str]) -> str:
-        """Output of a command that may be repeated: on a busy machine the engine sometimes loses what a short-lived one has printed."""
+        """Output of a command that may be repeated: on a busy machine the engine sometimes loses the first or the last of what one has printed."""
         for _ in range(_READ_TRIES):
-            out = self._checked(["sh", "-c", f'"$@" && echo "{_END}"', "sh", *argv])
-            if out.endswith(f"{_END}\n"):
-                return out.removesuffix(f"{_END}\n")
+            out = self._checked(["sh", "-c", f'echo "{_BEGIN}" && "$@" && echo "{_END}"', "sh", *argv])
+            if out.startswith(f"{_BEGIN}\n") and out.endswith(f"{_END}\n"):
+                return out.removeprefix(f"{_BEGIN}\n").removesuffix(f"{_END}\n")
         raise LabError(f"{self.container}: the engine lost the output of {argv[0]} {_READ_TRIES} times")
 
     def _checked(self, argv: Sequence[str], *, environment: Mapping[str, str] | None = None) -> str:
