@@ -43,7 +43,7 @@ test-ui: env-window ## the window, off screen
 	$(PYTEST) tests/ui -q
 
 test-integration: env-lab ## real parts: engine, devices, Prometheus, keyring, PostgreSQL
-	$(PY) -m tests.lab run -- $(PYTEST) tests/integration -q -m 'not full' -n 4 --dist loadfile
+	$(PY) -m tests.lab run -- $(PYTEST) tests/integration -q -m 'not full' -n 3 --dist loadfile
 
 test: env-lab check test-unit test-ui test-integration ## everything
 
