@@ -4,7 +4,7 @@ SHELL := /bin/bash
 PY := .venv/bin/python
 PYTEST := $(PY) -m pytest
 DEVICES ?= 3
-export PYTHONDONTWRITEBYTECODE :=
+export CMD
 
 .PHONY: help env env-check env-window env-lab lock demo run check test test-unit test-ui test-integration test-full bench pictures lab-up lab-down lab-run
 
@@ -61,4 +61,4 @@ lab-up: env-lab ## DEVICES=n lab devices and an engine; the last line is a JSON 
 lab-down: env-lab ## ends the lab: no process, mount, network or container stays
 	@$(PY) -m tests.lab down
 lab-run: env-lab ## CMD="…" in a D-Bus session with an unlocked throwaway keyring, on the lab's engine
-	@$(PY) -m tests.lab run -- $(SHELL) -c '$(value CMD)'
+	@$(PY) -m tests.lab run -- $(SHELL) -c "$$CMD"

@@ -5,6 +5,7 @@ Runs inside `python -m tests.lab run` (see the Makefile), which provides the eng
 
 import argparse
 import math
+import os
 import shutil
 import socket
 import sys
@@ -107,7 +108,16 @@ def remove_and_prove(services: Services, name: str, device: Device, before: Snap
     print(f"{name}: removed; the device's files, users, groups and enabled units are as they were before")
 
 
+def prepare_display(*, headless: bool) -> None:
+    """Off screen without a display. The lab needs root, for whom Chromium's sandbox does not work: the demo shows the lab's pages only."""
+    if headless:
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    if sys.platform == "linux" and os.geteuid() == 0:
+        os.environ.setdefault("QTWEBENGINE_CHROMIUM_FLAGS", "--no-sandbox --disable-gpu")
+
+
 def run(*, headless: bool, keep: bool) -> None:
+    prepare_display(headless=headless)
     lab = Lab()
     data = BUILD / "demo-data"
     shutil.rmtree(data, ignore_errors=True)

@@ -1,7 +1,5 @@
 """A picture of every page of the real window on live data."""
 
-import os
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,16 +15,8 @@ SETTLED_SECONDS = 1.0
 DEADLINE_SECONDS = 30.0
 
 
-def prepare_display() -> None:
-    """Qt off screen, unless a display was asked for. Chromium's sandbox does not work for root."""
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    if sys.platform == "linux" and os.geteuid() == 0:
-        os.environ.setdefault("QTWEBENGINE_CHROMIUM_FLAGS", "--no-sandbox --disable-gpu")
-
-
 def picture_every_page(services: Services, folder: Path) -> Iterator[Path]:
     """Write NAME-light.png and NAME-dark.png of every page at 1280×720 into `folder`; yields each path."""
-    prepare_display()
     folder.mkdir(parents=True, exist_ok=True)
     # The window closes the services it was given: these are still needed, so it gets its own.
     desk = Desk(lambda: build_services(services.paths.root), services.paths)
