@@ -126,6 +126,7 @@ def test_two_labs_do_not_meet_and_use_does_not_end_one_that_was_up(lab: Lab, pla
     with user.in_use():
         pass
     assert user.is_up()
+    user.close()
     _command(places, "down")
     assert device.exec(["systemctl", "is-system-running"]).out.strip() == "running"
     assert lab.is_up()
@@ -136,5 +137,6 @@ def test_a_lab_started_for_use_ends_with_its_last_user(places: Places) -> None:
     with first.in_use():
         with second.in_use():
             assert second.is_up()
+        second.close()
         assert first.is_up()
     assert _leftovers(places) == []
