@@ -16,7 +16,6 @@ from tests.lab.system import locked, run, say
 SUITE = "bookworm"
 # Clones with other recipes share the cache: what none has used for so long (in seconds) goes when its successor is built.
 _FORGET_AFTER = 14 * 24 * 3600
-_DEFAULT_MIRROR = ""
 
 
 def mirror() -> str:
@@ -28,7 +27,7 @@ def mirror() -> str:
         origin, codename, *site = line.split()
         if origin == "Debian" and codename == SUITE and site:
             return site[0]
-    return _DEFAULT_MIRROR
+    raise LabError(f"apt here knows no Debian {SUITE}; name an archive of it with PLANTWATCH_DEBIAN_MIRROR")
 
 
 def cached(places: Places, stem: str, recipe: str, build: Callable[[Path], None], *, suffix: str = "") -> Path:
