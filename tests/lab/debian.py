@@ -22,12 +22,27 @@ def mirror() -> str:
     """The archive to take the devices' packages from: PLANTWATCH_DEBIAN_MIRROR, else the one that this machine's apt uses."""
     if chosen := os.environ.get("PLANTWATCH_DEBIAN_MIRROR"):
         return chosen
+    # Without its lists, apt knows the address but not whose it is.
+    found = _site_of_suite()
+    if not found:
+        _update_lists()
+        found = _site_of_suite()
+    if found:
+        return found
+    raise LabError(f"apt here knows no Debian {SUITE}; name an archive of it with PLANTWATCH_DEBIAN_MIRROR")
+
+
+def _site_of_suite() -> str:
     sites = run(["apt-get", "indextargets", "--format", "$(ORIGIN) $(CODENAME) $(SITE)", "Created-By: Packages"])
     for line in sites.splitlines():
-        origin, codename, *site = line.split()
-        if origin == "Debian" and codename == SUITE and site:
-            return site[0]
-    raise LabError(f"apt here knows no Debian {SUITE}; name an archive of it with PLANTWATCH_DEBIAN_MIRROR")
+        words = line.split()
+        if words[:2] == ["Debian", SUITE] and len(words) == 3:
+            return words[2]
+    return ""
+
+
+def _update_lists() -> None:
+    run(["apt-get", "-q", "-o", "DPkg::Lock::Timeout=600", "update"])
 
 
 def cached(places: Places, stem: str, recipe: str, build: Callable[[Path], None], *, suffix: str = "") -> Path:
@@ -69,7 +84,7 @@ def unpacked(places: Places, *packages: str) -> Path:
         try:
             run(download, cwd=downloads)
         except LabError:  # the lists are missing, or older than the archive
-            run(["apt-get", "-q", "-o", "DPkg::Lock::Timeout=600", "update"])
+            _update_lists()
             run(download, cwd=downloads)
         for package in downloads.glob("*.deb"):
             run(["dpkg", "-x", str(package), str(target)])
