@@ -29,8 +29,6 @@ from tests.ui.fakes import fleet_of
 CONTROLS = (QAbstractButton, QAbstractItemView, QComboBox, QLineEdit, QPlainTextEdit)
 Open = Callable[[str], MainWindow]
 
-pytestmark = pytest.mark.may_block(0.12, "charts are drawn for the first time")
-
 
 @pytest.fixture
 def opened(qtbot: QtBot, tasks: TaskRunner, state: QSettings, keeper: ThemeKeeper) -> Open:

@@ -19,7 +19,6 @@ from tests.ui.shots.fleet import PROMETHEUS_AWAY
 Open = Callable[..., EndpointPage]
 
 # Nine charts are built and drawn for the first time, each in turns of 20 to 40 ms on a quiet machine.
-pytestmark = pytest.mark.may_block(0.12, "charts are drawn for the first time")
 
 
 @pytest.fixture
