@@ -2,6 +2,7 @@
 
 import signal
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -49,10 +50,14 @@ def cancellable() -> Iterator[CancelToken]:
     """
     token = CancelToken()
 
-    def on_interrupt(_number: int, _frame: object) -> None:
-        signal.signal(signal.SIGINT, previous)
+    def cancel() -> None:
         sys.stderr.write("\ncancelling, undoing what was done…\n")
         token.cancel()
+
+    def on_interrupt(_number: int, _frame: object) -> None:
+        signal.signal(signal.SIGINT, previous)
+        # On another thread: this one may be in the middle of writing, or hold a lock that cancelling needs.
+        threading.Thread(target=cancel, name="cancel").start()
 
     previous = signal.signal(signal.SIGINT, on_interrupt)
     try:
