@@ -184,7 +184,10 @@ def _first_scrape(client: PrometheusClient, name: str, after: float, lookback: i
     when, succeeded = min(scrapes)
     if succeeded:
         return EndpointHealth(Health.UP, moment(when), moment(when))
-    return EndpointHealth(Health.DOWN, moment(when), moment(when), scrape_errors(client).get(name, ""))
+    reason = scrape_errors(client).get(name, "")
+    if not reason and len(scrapes) == 1:
+        return None  # Prometheus stores the sample a moment before it shows the reason: to be asked again
+    return EndpointHealth(Health.DOWN, moment(when), moment(when), reason)
 
 
 def _finite(values: Floats) -> Floats:
