@@ -1,5 +1,6 @@
 """The stack page: choose a host, read the plan, deploy, look after it, take it down."""
 
+from dataclasses import replace
 from typing import TypeVar
 
 import pytest
@@ -131,7 +132,28 @@ def test_a_host_by_its_address(qtbot: QtBot, page: StackPage, services: Operator
     setup.url_line.clear()
     type_text(setup.url_line, "ssh://operator@plant-server")
     plan(qtbot, page)
-    assert services.now.docker_host == DockerHost(url="ssh://operator@plant-server")
+    qtbot.waitUntil(lambda: services.now.docker_host == DockerHost(url="ssh://operator@plant-server"))
+
+
+def test_what_is_chosen_before_the_hosts_are_known_stays(qtbot: QtBot, page: StackPage) -> None:
+    show(qtbot, page, ViewState.EMPTY)
+    setup = page.setup_view
+    setup.host_box.setCurrentIndex(setup.host_box.count() - 1)
+    setup.url_line.setText("ssh://operator@plant-server")
+    setup.show_hosts([DockerHost(), DockerHost(context="site")])
+    assert setup.chosen().docker_host == DockerHost(url="ssh://operator@plant-server")
+    setup.host_box.setCurrentIndex(1)
+    setup.show_hosts([DockerHost(), DockerHost(context="plant"), DockerHost(context="site")])
+    assert setup.chosen().docker_host == DockerHost(context="site")
+
+
+def test_a_context_is_planned_for_before_it_is_looked_up(
+    qtbot: QtBot, page: StackPage, services: OperatorServices
+) -> None:
+    show(qtbot, page, ViewState.EMPTY)
+    services.now = replace(services.now, docker_host=DockerHost(context="site"))
+    page.setup_view.load()
+    assert page.setup_view.chosen().docker_host == DockerHost(context="site")
 
 
 def test_a_change_after_the_plan_asks_for_a_new_one(qtbot: QtBot, page: StackPage) -> None:

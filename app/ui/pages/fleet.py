@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import ClassVar, TypeVar
 
-from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtCore import QPoint, QSignalBlocker, Qt, QTimer
 from PySide6.QtGui import QAction, QFocusEvent, QKeySequence
 from PySide6.QtWidgets import QComboBox, QLineEdit, QMenu, QToolButton, QVBoxLayout, QWidget
 
@@ -28,7 +28,7 @@ from app.ui.widgets.text import Label
 
 T = TypeVar("T")
 _TYPING_MILLISECONDS = 120
-_SEARCH_WIDTH, _SITE_WIDTH = 260, 170
+_SEARCH_WIDTH, _SITE_WIDTH = 310, 170
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,13 +231,12 @@ class FleetPage(Page):
         if sites == [self.sites.itemData(index) for index in range(1, self.sites.count())]:
             return
         wanted = self.sites.currentData()
-        blocked = self.sites.blockSignals(True)  # noqa: FBT003 - Qt's signature
-        self.sites.clear()
-        self.sites.addItem(self.tr("All sites"), None)
-        for site in sites:
-            self.sites.addItem(site or self.tr("Without a site"), site)
-        self.sites.setCurrentIndex(max(0, self.sites.findData(wanted)) if wanted is not None else 0)
-        self.sites.blockSignals(blocked)
+        with QSignalBlocker(self.sites):
+            self.sites.clear()
+            self.sites.addItem(self.tr("All sites"), None)
+            for site in sites:
+                self.sites.addItem(site or self.tr("Without a site"), site)
+            self.sites.setCurrentIndex(max(0, self.sites.findData(wanted)) if wanted is not None else 0)
         self._filter()
 
     def _filter(self) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import QComboBox, QCompleter, QGridLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from app.errors import AppError, DuplicateError, InputError
@@ -33,7 +33,6 @@ class WhereStep(WizardStep):
 
     def __init__(self, session: Session, names: Names, tasks: TaskRunner, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.title = self.tr("Where")
         self.action = self.tr("Next")
         self._session = session
         self._names = names
@@ -266,11 +265,10 @@ class WhereStep(WizardStep):
         for field, names in zip((self.site, self.region), known, strict=True):
             box = _combo(field)
             text = box.currentText()
-            box.blockSignals(True)  # noqa: FBT003 - Qt's own signature
-            box.clear()
-            box.addItems(list(names))
-            box.setEditText(text)
-            box.blockSignals(False)  # noqa: FBT003
+            with QSignalBlocker(box):
+                box.clear()
+                box.addItems(list(names))
+                box.setEditText(text)
 
 
 def _line_of(field: Field) -> QLineEdit:

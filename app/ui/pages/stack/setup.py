@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from app.errors import AppError, InputError
@@ -36,6 +36,7 @@ class SetupView(QWidget):
         super().__init__(parent)
         self._settings = settings
         self._planned: Settings | None = None
+        self._host_is_chosen = False
         self._make_fields()
         self._make_buttons()
         self._lay_out()
@@ -127,7 +128,9 @@ class SetupView(QWidget):
     def load(self) -> None:
         """Fill the form with the settings in force."""
         now = self._settings()
-        self._choose(now.docker_host)
+        self._host_is_chosen = False
+        with QSignalBlocker(self.host_box):
+            self._choose(now.docker_host)
         options = now.stack
         for field, value in (
             (self.publish, options.publish_address),
@@ -141,24 +144,35 @@ class SetupView(QWidget):
         self.forget_plan()
 
     def show_hosts(self, hosts: list[DockerHost]) -> None:
-        """Offer `hosts` and, last, one by its address."""
-        self.host_box.blockSignals(True)  # noqa: FBT003 - Qt's own signature
-        self.host_box.clear()
-        for host in hosts:
-            if not host.url:
-                text = self.tr("This computer") if not host.context else self.tr("Context {0}").format(host.context)
-                self.host_box.addItem(icon("server"), text, host)
-        self.host_box.addItem(icon("plug"), self.tr("Another engine, by its address"), _BY_URL)
-        self.host_box.blockSignals(False)  # noqa: FBT003
-        self._choose(self._settings().docker_host)
+        """Offer `hosts` and, last, one by its address. What the operator has chosen meanwhile stays chosen."""
+        chosen = self.host_box.currentData()
+        with QSignalBlocker(self.host_box):
+            self.host_box.clear()
+            self.host_box.addItem(icon("plug"), self.tr("Another engine, by its address"), _BY_URL)
+            for host in hosts:
+                if not host.url:
+                    self._offer(host)
+            if not self._host_is_chosen:
+                self._choose(self._settings().docker_host)
+            elif (at := self._place_of(chosen)) is not None:
+                self.host_box.setCurrentIndex(at)
+
+    def _offer(self, host: DockerHost) -> None:
+        """Add a host of this computer, before the one by its address."""
+        text = self.tr("This computer") if not host.context else self.tr("Context {0}").format(host.context)
+        self.host_box.insertItem(self.host_box.count() - 1, icon("server"), text, host)
+
+    def _place_of(self, host: object) -> int | None:
+        offered = (self.host_box.itemData(index) for index in range(self.host_box.count()))
+        return next((index for index, each in enumerate(offered) if each == host), None)
 
     def _choose(self, host: DockerHost) -> None:
-        at = self.host_box.count() - 1
-        if not host.url:
-            offered = (self.host_box.itemData(index) for index in range(self.host_box.count()))
-            at = next((index for index, each in enumerate(offered) if each == host), 0)
         self.url_line.setText(host.url)
-        self.host_box.setCurrentIndex(at)
+        wanted = _BY_URL if host.url else host
+        if self._place_of(wanted) is None:
+            # A context that has not been looked up yet, or is gone: planning says so, and does not take another host instead.
+            self._offer(host)
+        self.host_box.setCurrentIndex(self._place_of(wanted) or 0)
         self.url.setVisible(self._by_url())
 
     def _by_url(self) -> bool:
@@ -170,6 +184,7 @@ class SetupView(QWidget):
         replace(self._settings(), docker_host=DockerHost(url=self.url_line.text().strip()))
 
     def _on_host(self) -> None:
+        self._host_is_chosen = True
         self.url.setVisible(self._by_url())
         self._on_changed()
 
