@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import QSettings, Qt
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -25,6 +24,7 @@ from app.ui.tasks import TaskRunner
 from app.ui.theme import ThemeKeeper
 from app.ui.widgets.states import ViewState
 from tests.ui.fakes import fleet_of
+from tests.ui.hands import press
 
 CONTROLS = (QAbstractButton, QAbstractItemView, QComboBox, QLineEdit, QPlainTextEdit)
 Open = Callable[[str], MainWindow]
@@ -76,7 +76,7 @@ def test_tab_reaches_every_control_and_reads_from_the_top(qtbot: QtBot, opened: 
     window.navigation.button("fleet").setFocus()
     reached: list[QWidget] = []
     for _ in range(120):
-        QTest.keyClick(QApplication.focusWidget() or window, Qt.Key.Key_Tab)
+        press(QApplication.focusWidget() or window, Qt.Key.Key_Tab)
         focused = QApplication.focusWidget()
         if focused is None or focused in reached:
             break
@@ -107,5 +107,5 @@ def test_ctrl_f_and_ctrl_k(qtbot: QtBot, opened: Open) -> None:
     assert isinstance(page, FleetPage)
     window.activateWindow()
     qtbot.waitUntil(lambda: QApplication.activeWindow() is window)
-    QTest.keyClick(window, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    press(window, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
     assert window.focusWidget() is page.search

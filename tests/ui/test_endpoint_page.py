@@ -14,6 +14,7 @@ from app.ui.theme import ThemeKeeper
 from app.ui.widgets.endpoint_form import EndpointDialog
 from app.ui.widgets.states import ViewState
 from tests.ui.fakes import FakeServices, fleet_of
+from tests.ui.hands import click
 from tests.ui.shots.fleet import PROMETHEUS_AWAY
 
 Open = Callable[..., EndpointPage]
@@ -160,7 +161,7 @@ class TestChanging:
         dialog = self.form(qtbot, page)
         self.line(dialog, "name").setText("BEA-renamed")
         self.line(dialog, "tags").setText("spare turbine")
-        dialog.save_button.click()
+        click(dialog.save_button)
         qtbot.waitUntil(lambda: window.header.title == "BEA-renamed")
         assert services.inventory.endpoint("BEA-renamed").tags == ("spare", "turbine")
 
@@ -168,7 +169,7 @@ class TestChanging:
         page = drawn(qtbot, opened(fleet_of(5)))
         dialog = self.form(qtbot, page)
         self.line(dialog, "name").setText("bar-t001")
-        dialog.save_button.click()
+        click(dialog.save_button)
         qtbot.waitUntil(lambda: "BAR-T001" in dialog.fields["name"].error)
         assert dialog.save_button.isEnabled()
         dialog.reject()
@@ -179,7 +180,7 @@ class TestChanging:
         dialog = self.form(qtbot, page)
         before = services.inventory.revision()
         self.line(dialog, "address").setText("no address/at all")
-        dialog.save_button.click()
+        click(dialog.save_button)
         assert "address" in dialog.fields["address"].error
         assert services.inventory.revision() == before
         dialog.reject()

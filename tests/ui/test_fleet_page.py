@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QSettings, Qt
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -18,6 +17,7 @@ from app.ui.theme import ThemeKeeper
 from app.ui.widgets.removal import RemovalDialog, Way
 from app.ui.widgets.states import ViewState
 from tests.ui.fakes import FakeServices, fleet_of
+from tests.ui.hands import click, press, type_text
 from tests.ui.shots.fleet import PROMETHEUS_AWAY
 
 Open = Callable[[FakeServices], FleetPage]
@@ -62,14 +62,14 @@ def names(page: FleetPage) -> list[str]:
     return [each.name for each in endpoints if each is not None]
 
 
-def press(page: FleetPage, text: str) -> None:
-    next(each for each in page.window().findChildren(QPushButton) if each.text() == text and each.isVisible()).click()
+def press_button(page: FleetPage, text: str) -> None:
+    click(next(each for each in page.window().findChildren(QPushButton) if each.text() == text and each.isVisible()))
 
 
 def test_an_empty_fleet_offers_to_enrol(qtbot: QtBot, window: MainWindow, opened: Open) -> None:
     page = opened(fleet_of(0))
     qtbot.waitUntil(lambda: page.view.state is ViewState.EMPTY)
-    press(page, "Enrol an endpoint")
+    press_button(page, "Enrol an endpoint")
     assert window.navigation.marked == "enrol"
 
 
@@ -101,7 +101,7 @@ def test_without_prometheus_the_endpoints_are_listed_as_unknown(qtbot: QtBot, op
     qtbot.waitUntil(lambda: page.view.state is ViewState.CONTENT_WITH_ERROR)
     assert page.model.data(page.model.index(0, Column.STATE)) == "Unknown"
     services.fleet.error = None
-    press(page, "Try again")
+    press_button(page, "Try again")
     qtbot.waitUntil(lambda: page.view.state is ViewState.CONTENT)
 
 
@@ -139,7 +139,7 @@ def test_a_tick_is_skipped_while_the_last_one_runs(qtbot: QtBot, opened: Open) -
 
 def test_typing_filters(qtbot: QtBot, opened: Open) -> None:
     page = shown(qtbot, opened(fleet_of(59)))
-    QTest.keyClicks(page.search, "bea-t00")
+    type_text(page.search, "bea-t00")
     qtbot.waitUntil(lambda: len(names(page)) == 9)
     assert page.go_back()
     qtbot.waitUntil(lambda: len(names(page)) == 59)
@@ -156,9 +156,9 @@ def test_groups_fold_by_keyboard(qtbot: QtBot, opened: Open) -> None:
     page.group_action.setChecked(True)
     assert page.model.rowCount() == 59 + 6
     page.table.setCurrentIndex(page.model.index(0, 0))
-    QTest.keyClick(page.table, Qt.Key.Key_Left)
+    press(page.table, Qt.Key.Key_Left)
     assert page.model.rowCount() == 59 + 6 - 10
-    QTest.keyClick(page.table, Qt.Key.Key_Right)
+    press(page.table, Qt.Key.Key_Right)
     assert page.model.rowCount() == 59 + 6
 
 
@@ -180,7 +180,7 @@ def test_selection_follows_its_endpoint_when_rows_move(qtbot: QtBot, opened: Ope
 def test_copying_gives_a_table_as_text(qtbot: QtBot, opened: Open) -> None:
     page = shown(qtbot, opened(fleet_of(5)))
     page.table.selectAll()
-    QTest.keyClick(page.table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    press(page.table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     lines = QApplication.clipboard().text().splitlines()
     assert lines[0].split("\t")[:3] == ["State", "Name", "Site"]
     assert [line.split("\t")[1] for line in lines[1:]] == names(page)
@@ -189,7 +189,7 @@ def test_copying_gives_a_table_as_text(qtbot: QtBot, opened: Open) -> None:
 def test_enter_opens_and_escape_leads_back(qtbot: QtBot, window: MainWindow, opened: Open) -> None:
     page = shown(qtbot, opened(fleet_of(5)))
     page.table.choose("BEA-T001")
-    QTest.keyClick(page.table, Qt.Key.Key_Return)
+    press(page.table, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: isinstance(window.page, EndpointPage))
     assert window.header.title == "BEA-T001"
     window.go_back()
@@ -199,15 +199,15 @@ def test_enter_opens_and_escape_leads_back(qtbot: QtBot, window: MainWindow, ope
 class TestRemoving:
     def asked(self, qtbot: QtBot, page: FleetPage, name: str) -> RemovalDialog:
         page.table.choose(name)
-        QTest.keyClick(page.table, Qt.Key.Key_Delete)
+        press(page.table, Qt.Key.Key_Delete)
         return next(each for each in page.findChildren(RemovalDialog) if each.isVisible())
 
     def test_it_names_what_goes_and_enter_does_not_remove(self, qtbot: QtBot, opened: Open) -> None:
         page = shown(qtbot, opened(fleet_of(5)))
         dialog = self.asked(qtbot, page, "BEA-T001")
         assert dialog.remove_button.text() == "Remove BEA-T001"
-        QTest.keyClick(dialog, Qt.Key.Key_Return)
-        assert not dialog.isVisible()
+        press(dialog, Qt.Key.Key_Return)
+        assert not any(each.isVisible() for each in page.findChildren(RemovalDialog))
         assert "BEA-T001" in names(page)
 
     @pytest.mark.parametrize(
@@ -218,7 +218,7 @@ class TestRemoving:
         page = shown(qtbot, opened(services))
         dialog = self.asked(qtbot, page, "BEA-T001")
         dialog.choose(way)
-        dialog.remove_button.click()
+        click(dialog.remove_button)
         qtbot.waitUntil(lambda: services.enrolment.removed == [("BEA-T001", *expected)])
         page.refresh()
         qtbot.waitUntil(lambda: "BEA-T001" not in names(page))
@@ -229,10 +229,10 @@ class TestRemoving:
         services = fleet_of(5)
         services.enrolment.error = PROMETHEUS_AWAY
         page = shown(qtbot, opened(services))
-        self.asked(qtbot, page, "BEA-T001").remove_button.click()
+        click(self.asked(qtbot, page, "BEA-T001").remove_button)
         qtbot.waitUntil(window.notices.isVisible)
         services.enrolment.error = None
-        press(page, "Try again")
+        press_button(page, "Try again")
         qtbot.waitUntil(lambda: bool(services.enrolment.removed))
 
 

@@ -3,7 +3,6 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import QSettings, Qt
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -18,6 +17,7 @@ from app.ui.tasks import TaskRunner
 from app.ui.theme import Meaning, ThemeKeeper
 from tests.ui import fake_metrics
 from tests.ui.fakes import FakeServices, fleet_of
+from tests.ui.hands import click, press, type_text
 from tests.ui.shots.fleet import PROMETHEUS_AWAY
 
 
@@ -116,7 +116,7 @@ def test_escape_leads_back_from_a_page_opened_by_another(make: Make) -> None:
     window.navigate("two")
     window.navigate("detail", "pump")
     assert window.header.title == "Plain pump"
-    QTest.keyClick(window, Qt.Key.Key_Escape)
+    press(window, Qt.Key.Key_Escape)
     window.go_back()
     assert window.header.title == "Plain"
 
@@ -155,7 +155,7 @@ def test_without_services_the_reason_and_a_way_on_fill_the_page(qtbot: QtBot, ma
     window.show_load_error(error, lambda: tried.append(True))
     qtbot.waitUntil(lambda: "Install gnome-keyring." in visible_texts(window))
     assert "The keyring of this desktop cannot be used: no Secret Service runs." in visible_texts(window)
-    next(each for each in window.findChildren(QPushButton) if each.text() == "Try again").click()
+    click(next(each for each in window.findChildren(QPushButton) if each.text() == "Try again"))
     assert tried == [True]
 
 
@@ -229,12 +229,12 @@ class TestStatus:
             on_cancelled=lambda: cancelled.append(True),
         )
         assert window.status.tasks_button.text() == "Enrol pump"
-        window.status.tasks_button.click()
+        click(window.status.tasks_button)
         (row,) = window.status.task_list.rows()
-        row.cancel_button.click()
+        click(row.cancel_button)
         qtbot.waitUntil(lambda: bool(cancelled))
         assert row.forget_button.isVisible()
-        row.forget_button.click()
+        click(row.forget_button)
         assert window.status.task_list.rows() == []
         window.status.task_list.hide()
 
@@ -259,7 +259,7 @@ class TestNotices:
         window = make(services=fleet_of(0))
         undone: list[bool] = []
         window.notices.show_notice(Notice("Moved.", Meaning.UP, "Undo", lambda: undone.append(True)))
-        next(each for each in window.notices.findChildren(QPushButton) if each.text() == "Undo").click()
+        click(next(each for each in window.notices.findChildren(QPushButton) if each.text() == "Undo"))
         assert undone == [True]
         assert not window.notices.isVisible()
 
@@ -289,7 +289,7 @@ class TestLeaving:
         assert window.isVisible()
         (question,) = window.findChildren(QMessageBox)
         assert "Enrol pump" in question.informativeText()
-        next(each for each in question.buttons() if "close" in each.text()).click()
+        click(next(each for each in question.buttons() if "close" in each.text()))
         qtbot.waitUntil(lambda: not window.isVisible())
         assert tasks.running() == []
 
@@ -298,7 +298,7 @@ class TestLeaving:
         self.hold(tasks, window, threading.Event())
         window.close()
         (question,) = window.findChildren(QMessageBox)
-        next(each for each in question.buttons() if each.text() == "Stay").click()
+        click(next(each for each in question.buttons() if each.text() == "Stay"))
         assert len(tasks.running()) == 1
         assert not tasks.running()[0].token.cancelled
         tasks.running()[0].cancel()
@@ -310,20 +310,20 @@ class TestPalette:
         window = make(services=fleet_of(20))
         palette = window.open_palette()
         assert palette is not None
-        QTest.keyClicks(palette.search, "hornsea")
+        type_text(palette.search, "hornsea")
         qtbot.waitUntil(lambda: palette.found() == ["HOW02-T001", "HOW02-T002", "HOW02-T003"])
         palette.search.setText("tw")
-        QTest.keyClick(palette.search, Qt.Key.Key_Return)
+        press(palette.search, Qt.Key.Key_Return)
         assert window.navigation.marked == "two"
 
     def test_arrows_move_within_what_was_found(self, make: Make) -> None:
         window = make(services=fleet_of(0))
         palette = window.open_palette()
         assert palette is not None
-        QTest.keyClick(palette.search, Qt.Key.Key_Down)
+        press(palette.search, Qt.Key.Key_Down)
         assert palette.list.currentIndex().row() == 1
-        QTest.keyClick(palette.search, Qt.Key.Key_Up)
-        QTest.keyClick(palette.search, Qt.Key.Key_Up)
+        press(palette.search, Qt.Key.Key_Up)
+        press(palette.search, Qt.Key.Key_Up)
         assert palette.list.currentIndex().row() == len(palette.found()) - 1
         palette.close()
 

@@ -8,6 +8,7 @@ virtual machine that pauses and a page that comes back from a busy disk stop bot
 """
 
 import faulthandler
+import resource
 import sys
 import tempfile
 import threading
@@ -38,11 +39,14 @@ class Block:
     seconds: float
     worked: float
     """For how much of it the thread itself was working; the rest it waited for something."""
+    faults: int = 0
+    """How many pages of memory came from the disk meanwhile."""
     places: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
         where = self.places[len(self.places) // 2] if self.places else "(in one call that let no other thread run)\n"
-        return f"The window's thread stood still for {self.seconds * 1000:.0f} ms (working {self.worked * 1000:.0f}) in\n{where}"
+        how = f"working {self.worked * 1000:.0f}, {self.faults} pages from disk"
+        return f"The window's thread stood still for {self.seconds * 1000:.0f} ms ({how}) in\n{where}"
 
 
 class Watchdog(QObject):
@@ -56,6 +60,7 @@ class Watchdog(QObject):
         self._thread_id = threading.get_ident()
         self._beaten = time.perf_counter()
         self._waited = self._worked = 0.0
+        self._faults = 0
         self._wait: object = None
         self._places: list[str] = []
         self._timer = QTimer(self, interval=_BEAT_MILLISECONDS, timerType=Qt.TimerType.PreciseTimer)
@@ -86,14 +91,15 @@ class Watchdog(QObject):
         """The loop turns. The time since the last beat counts if that was in the same wait of the test."""
         wait = _waiting_place(sys._getframe(1))
         now, waited, worked = time.perf_counter(), _waited_for_processor(), time.thread_time()
+        faults = resource.getrusage(resource.RUSAGE_THREAD).ru_majflt
         if wait is not None and wait == self._wait:
             seconds = now - self._beaten - (waited - self._waited)
             self.worst = max(self.worst, seconds)
             seen = worked - self._worked + len(self._places) * _SAMPLE_SECONDS
             if seconds > self.limit + _BEAT_MILLISECONDS / 1000 and seen > self.limit * _EVIDENCE:
-                self.blocks.append(Block(seconds, worked - self._worked, self._places))
+                self.blocks.append(Block(seconds, worked - self._worked, faults - self._faults, self._places))
         self._places = []
-        self._wait, self._beaten, self._waited, self._worked = wait, now, waited, worked
+        self._wait, self._beaten, self._waited, self._worked, self._faults = wait, now, waited, worked, faults
 
     def _sample(self) -> None:
         with tempfile.TemporaryFile("w+", encoding="utf-8") as notes:

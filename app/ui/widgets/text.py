@@ -26,6 +26,8 @@ class Label(QLabel):
         super().__init__(text, parent)
         self._muted = muted
         self._meaning = meaning
+        # A plain label has the palette's colour anyway; Qt tells of changes some ten times while a page is put together.
+        self._has_own_colour = muted or meaning is not None
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setFont(theme.font(role, monospaced=monospaced))
         self.setWordWrap(wrap)
@@ -33,16 +35,18 @@ class Label(QLabel):
             self.setTextInteractionFlags(
                 Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
             )
-        self._colour()
+        if self._has_own_colour:
+            self._colour()
 
     def set_meaning(self, meaning: Meaning | None) -> None:
         """Colour the text by `meaning`; None for the ordinary colour."""
         self._meaning = meaning
+        self._has_own_colour = True
         self._colour()
 
     def changeEvent(self, happened: QEvent) -> None:
         super().changeEvent(happened)
-        if happened.type() in (QEvent.Type.PaletteChange, QEvent.Type.StyleChange):
+        if self._has_own_colour and happened.type() in (QEvent.Type.PaletteChange, QEvent.Type.StyleChange):
             self._colour()
 
     def _colour(self) -> None:

@@ -47,7 +47,6 @@ class EnrollingStep(WizardStep):
 
     def __init__(self, session: Session, enrolment: Enroller, tasks: TaskRunner, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.title = self.tr("Enrol")
         self._session = session
         self._enrolment = enrolment
         self._tasks = tasks

@@ -33,7 +33,6 @@ class LoginStep(WizardStep):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.title = self.tr("Log in")
         self.action = self.tr("Next")
         self._session = session
         self._make_fields()
@@ -55,7 +54,7 @@ class LoginStep(WizardStep):
         self.password = Field(self.tr("Password"), self.password_edit, check=self._check_password)
         self.key_line = QLineEdit()
         self.key_line.setPlaceholderText("~/.ssh/id_ed25519")
-        self.browse = QPushButton(icon("folder-open"), self.tr("Browse …"))
+        self.browse = QPushButton(icon("folder-open"), self.tr("Browse…"))
         self.key_file = Field(self.tr("Key file"), self.key_line, check=self._check_key_file, beside=self.browse)
         self.browse.clicked.connect(self._browse)
         self.passphrase_edit = SecretEdit()

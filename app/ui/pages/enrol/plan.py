@@ -37,7 +37,6 @@ class PlanStep(WizardStep):
         self, session: Session, enrolment: Previewer, tasks: TaskRunner, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self.title = self.tr("Plan")
         self.action = self.tr("Enrol")
         self._session = session
         self._enrolment = enrolment

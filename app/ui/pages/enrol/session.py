@@ -62,9 +62,8 @@ def last_used(records: Records) -> LastUsed:
 
 
 class WizardStep(QWidget):
-    """One page of the wizard. `title` names it in the row of steps; `action` is what its button for going on says, empty for none."""
+    """One page of the wizard. `action` is what its button for going on says, empty for none."""
 
-    title: str = ""
     action: str = ""
     go_on = Signal()
     """The operator asked to go on from within the step (Return in a field)."""

@@ -27,7 +27,6 @@ class VerifyStep(WizardStep):
         self, session: Session, read_host_key: HostKeyReader, tasks: TaskRunner, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self.title = self.tr("Verify")
         self.action = self.tr("Next")
         self._session = session
         self.read_host_key = read_host_key

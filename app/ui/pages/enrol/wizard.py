@@ -1,7 +1,8 @@
 """The wizard: five steps in the page, then the new endpoint."""
 
 from enum import IntEnum
-from functools import partial
+from functools import cached_property, partial
+from typing import TypeVar
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QScrollArea, QStackedWidget, QVBoxLayout, QWidget
@@ -24,9 +25,12 @@ from app.ui.pages.enrol.verify import HostKeyReader, VerifyStep
 from app.ui.pages.enrol.where import WhereStep
 from app.ui.pages.page import Notice, Page, PageContext
 from app.ui.theme import Meaning
+from app.ui.turns import Turns
 
 _FORGET_AFTER_MILLISECONDS = 10 * 60 * 1000
 """How long secrets of an enrolment that has not begun are kept after the page was left."""
+
+Step = TypeVar("Step", bound=WizardStep)
 
 
 class At(IntEnum):
@@ -39,28 +43,26 @@ class At(IntEnum):
 
 
 class EnrolPage(Page):
-    """Leads through an enrolment. Leaving the page changes nothing: what runs goes on, and coming back shows it."""
+    """Leads through an enrolment. Leaving the page changes nothing: what runs goes on, and coming back shows it.
+
+    Each step is made when it is first asked for, and those to come in turns of the event loop after the first is shown: all together would
+    hold the window for almost 0.1 s.
+    """
 
     def __init__(
         self, context: PageContext, parent: QWidget | None = None, *, read_host_key: HostKeyReader = fetch_host_key
     ) -> None:
         super().__init__(context, parent)
-        services, tasks = context.services, context.tasks
         self.session = Session()
-        self.where = WhereStep(self.session, services.inventory, tasks)
-        self.login = LoginStep(self.session)
-        self.verify = VerifyStep(self.session, read_host_key, tasks)
-        self.plan = PlanStep(self.session, services.enrolment, tasks)
-        self.enrolling = EnrollingStep(self.session, services.enrolment, tasks)
-        self.done = DoneView(services.fleet, tasks)
-        self.steps: tuple[WizardStep, ...] = (self.where, self.login, self.verify, self.plan, self.enrolling)
+        self._read_host_key = read_host_key
         self.at = At.WHERE
         self._has_entered = False
         self._removing = ""
+        self._made: dict[At, QWidget] = {}
         self._build()
-        self._connect()
         self._forgetting = QTimer(self, singleShot=True, interval=_FORGET_AFTER_MILLISECONDS)
         self._forgetting.timeout.connect(self._forget_secrets)
+        self._making = Turns(self, [partial(self._view, at) for at in At])
 
     @property
     def title(self) -> str:
@@ -69,11 +71,15 @@ class EnrolPage(Page):
     # Construction
 
     def _build(self) -> None:
-        self.rail = StepRail([step.title for step in self.steps])
-        self.footer = Footer(self.where.action)
+        self.rail = StepRail(
+            [self.tr("Where"), self.tr("Log in"), self.tr("Verify"), self.tr("Plan"), self.tr("Enrol")]
+        )
+        self.footer = Footer(self.tr("Next"))
+        self.footer.next.clicked.connect(self.go_on)
+        self.footer.back.clicked.connect(self.go_back)
+        self.footer.retry.clicked.connect(self._retry)
+        self.footer.cancel.clicked.connect(self._cancel)
         self._pages = QStackedWidget()
-        for step in (*self.steps, self.done):
-            self._pages.addWidget(step)
         self._failure = QVBoxLayout()
         column = QWidget()
         rows = QVBoxLayout(column)
@@ -94,23 +100,81 @@ class EnrolPage(Page):
         layout.addWidget(scroll, 1)
         layout.addWidget(self.footer)
 
-    def _connect(self) -> None:
-        for step in self.steps:
-            step.go_on.connect(self.go_on)
-            step.waiting.connect(self.footer.say)
-            step.refused.connect(self.footer.refuse)
-        self.footer.next.clicked.connect(self.go_on)
-        self.footer.back.clicked.connect(self.go_back)
-        self.footer.retry.clicked.connect(self._retry)
-        self.footer.cancel.clicked.connect(self._cancel)
-        self.plan.failed.connect(self._on_failure)
-        self.enrolling.failed.connect(self._on_failure)
-        self.enrolling.cancelled.connect(self._on_cancelled)
-        self.enrolling.enrolled.connect(self._on_enrolled)
-        self.enrolling.removed.connect(self._on_removed)
-        self.done.open_wanted.connect(partial(self.context.navigate, "endpoint"))
-        self.done.another_wanted.connect(self.start_anew)
-        self.done.undo_wanted.connect(self._undo)
+    # The steps
+
+    @cached_property
+    def where(self) -> WhereStep:
+        return self._placed(At.WHERE, WhereStep(self.session, self.context.services.inventory, self.context.tasks))
+
+    @cached_property
+    def login(self) -> LoginStep:
+        return self._placed(At.LOGIN, LoginStep(self.session))
+
+    @cached_property
+    def verify(self) -> VerifyStep:
+        return self._placed(At.VERIFY, VerifyStep(self.session, self._read_host_key, self.context.tasks))
+
+    @cached_property
+    def plan(self) -> PlanStep:
+        step = PlanStep(self.session, self.context.services.enrolment, self.context.tasks)
+        step.failed.connect(self._on_failure)
+        return self._placed(At.PLAN, step)
+
+    @cached_property
+    def enrolling(self) -> EnrollingStep:
+        step = EnrollingStep(self.session, self.context.services.enrolment, self.context.tasks)
+        step.failed.connect(self._on_failure)
+        step.cancelled.connect(self._on_cancelled)
+        step.enrolled.connect(self._on_enrolled)
+        step.removed.connect(self._on_removed)
+        return self._placed(At.ENROL, step)
+
+    @cached_property
+    def done(self) -> DoneView:
+        view = DoneView(self.context.services.fleet, self.context.tasks)
+        view.open_wanted.connect(partial(self.context.navigate, "endpoint"))
+        view.another_wanted.connect(self.start_anew)
+        view.undo_wanted.connect(self._undo)
+        self._place(At.DONE, view)
+        return view
+
+    def _placed(self, at: At, step: Step) -> Step:
+        step.go_on.connect(self.go_on)
+        step.waiting.connect(self.footer.say)
+        step.refused.connect(self.footer.refuse)
+        self._place(at, step)
+        return step
+
+    def _place(self, at: At, view: QWidget) -> None:
+        self._made[at] = view
+        self._pages.addWidget(view)
+
+    def _view(self, at: At) -> QWidget:
+        """What is shown at `at`, made if it is not there yet."""
+        match at:
+            case At.WHERE:
+                return self.where
+            case At.LOGIN:
+                return self.login
+            case At.VERIFY:
+                return self.verify
+            case At.PLAN:
+                return self.plan
+            case At.ENROL:
+                return self.enrolling
+            case At.DONE:
+                return self.done
+
+    def _step(self) -> WizardStep:
+        """The step one is at; not for the page after the last."""
+        step = self._view(self.at)
+        if not isinstance(step, WizardStep):
+            raise TypeError(f"{self.at.name} is not a step")
+        return step
+
+    @property
+    def _is_running(self) -> bool:
+        return At.ENROL in self._made and self.enrolling.is_running
 
     # As a page
 
@@ -121,18 +185,19 @@ class EnrolPage(Page):
             self._has_entered = True
             self._suggest()
             self.show_step(At.WHERE)
+            self._making.start()
         elif self.at is At.DONE:
             self.done.start()
 
     def deactivated(self) -> None:
         super().deactivated()
-        self.done.stop()
-        if self.session.login is not None and not self.enrolling.is_running:
+        self._stop_values()
+        if self.session.login is not None and not self._is_running:
             self._forgetting.start()
 
     def go_back(self) -> bool:
         """To the step before; a running enrolment is not left by Esc."""
-        if self.at in (At.WHERE, At.DONE) or self.enrolling.is_running:
+        if self.at in (At.WHERE, At.DONE) or self._is_running:
             return False
         if self._removing:
             # The endpoint is still there, and so is its own page of the wizard.
@@ -146,7 +211,7 @@ class EnrolPage(Page):
 
     def show_subject(self, subject: str) -> None:
         """ "new" starts with an empty first step."""
-        if subject == "new" and not self.enrolling.is_running:
+        if subject == "new" and not self._is_running:
             self.start_anew()
 
     # The way through
@@ -156,15 +221,15 @@ class EnrolPage(Page):
         self.at = at
         self._clear_failure()
         self.footer.say("")
-        self._pages.setCurrentIndex(at)
+        self._pages.setCurrentWidget(self._view(at))
         self.rail.show_step(at)
         self._scroll.verticalScrollBar().setValue(0)
         self._show_buttons()
         if at is At.DONE:
             self.done.start()
             return
-        self.done.stop()
-        self.steps[at].enter()
+        self._stop_values()
+        self._step().enter()
 
     def go_on(self) -> None:
         """Check the present step and, if it is right, go to the next one."""
@@ -181,7 +246,7 @@ class EnrolPage(Page):
             if following is At.ENROL:
                 self._enrol()
 
-        self.steps[at].proceed(accepted)
+        self._step().proceed(accepted)
 
     def start_anew(self) -> None:
         """Forget everything about this enrolment but the site and the user, and begin again."""
@@ -318,15 +383,19 @@ class EnrolPage(Page):
             self.show_step(At.LOGIN)
 
     def _show_buttons(self, *, failed: bool = False) -> None:
-        running, at_work = self.enrolling.is_running, self.at is At.ENROL
+        running, at_work = self._is_running, self.at is At.ENROL
         self.footer.setVisible(self.at is not At.DONE)
         if not at_work and self.at is not At.DONE:
-            self.footer.next.setText(self.steps[self.at].action)
+            self.footer.next.setText(self._step().action)
         self.footer.next.setVisible(not at_work and not failed)
         self.footer.back.setVisible(self.at > At.WHERE and not running)
         self.footer.retry.setVisible(failed or (at_work and not running))
         self.footer.cancel.setVisible(running)
-        self.footer.cancel.setEnabled(not self.enrolling.is_cancelling)
+        self.footer.cancel.setEnabled(not (running and self.enrolling.is_cancelling))
+
+    def _stop_values(self) -> None:
+        if At.DONE in self._made:
+            self.done.stop()
 
     def _clear_failure(self) -> None:
         while (item := self._failure.takeAt(0)) is not None:

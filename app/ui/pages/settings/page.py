@@ -1,5 +1,8 @@
 """Appearance, exporter builds, inventory, data folder, and what this is."""
 
+from functools import cached_property
+from typing import TypeVar
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
@@ -12,9 +15,11 @@ from app.ui.pages.settings.appearance import AppearanceSection
 from app.ui.pages.settings.database import DatabaseSection, FolderSection
 from app.ui.pages.settings.kit import KitSection
 from app.ui.pages.settings.section import Section
+from app.ui.turns import Turns
 from app.ui.widgets.text import Label
 
 _WIDTH = theme.FORM_WIDTH + 80
+Card = TypeVar("Card", bound=Section)
 
 
 class AboutSection(Section):
@@ -37,21 +42,17 @@ class AboutSection(Section):
 
 
 class SettingsPage(Page):
-    """One card a subject, one below the other."""
+    """One card a subject, one below the other; those that follow the first are made in turns of the event loop."""
 
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
-        self.appearance = AppearanceSection(context)
-        self.kit = KitSection(context)
-        self.database = DatabaseSection(context)
-        self.folder = FolderSection(context)
-        self.about = AboutSection(context)
         content = QWidget()
         rows = QVBoxLayout(content)
         rows.setContentsMargins(theme.GAP_SECTION, theme.GAP_SMALL, theme.GAP_SECTION, theme.GAP_SECTION)
         rows.setSpacing(theme.GAP_WIDE)
-        for section in (self.appearance, self.kit, self.database, self.folder, self.about):
-            rows.addWidget(section)
+        self._places = [QVBoxLayout() for _ in range(5)]
+        for place in self._places:
+            rows.addLayout(place)
         rows.addStretch()
         content.setMaximumWidth(_WIDTH + 2 * theme.GAP_SECTION)
         self._scroll = QScrollArea()
@@ -62,7 +63,33 @@ class SettingsPage(Page):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._scroll)
         self.appearance.show_settings()
-        self.database.show_settings()
+        Turns(self, [lambda: self.kit, lambda: self.database, lambda: self.folder, lambda: self.about]).start()
+
+    @cached_property
+    def appearance(self) -> AppearanceSection:
+        return self._placed(0, AppearanceSection(self.context))
+
+    @cached_property
+    def kit(self) -> KitSection:
+        return self._placed(1, KitSection(self.context))
+
+    @cached_property
+    def database(self) -> DatabaseSection:
+        section = self._placed(2, DatabaseSection(self.context))
+        section.show_settings()
+        return section
+
+    @cached_property
+    def folder(self) -> FolderSection:
+        return self._placed(3, FolderSection(self.context))
+
+    @cached_property
+    def about(self) -> AboutSection:
+        return self._placed(4, AboutSection(self.context))
+
+    def _placed(self, place: int, section: Card) -> Card:
+        self._places[place].addWidget(section)
+        return section
 
     @property
     def title(self) -> str:

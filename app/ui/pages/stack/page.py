@@ -1,7 +1,7 @@
 """The stack: where it runs, how it is, and bringing it to its definition or away."""
 
 from datetime import UTC, datetime
-from functools import partial
+from functools import cached_property, partial
 from typing import ClassVar
 
 from PySide6.QtCore import Qt
@@ -21,6 +21,7 @@ from app.ui.pages.stack.services import StatusView
 from app.ui.pages.stack.setup import SetupView
 from app.ui.pages.stack.work import WorkView
 from app.ui.theme import Meaning
+from app.ui.turns import Turns
 from app.ui.widgets.states import EmptyState, StateView
 
 _LOG_LINES = 500
@@ -28,7 +29,7 @@ _STEPS_EXTRA_WIDTH = 160
 
 
 class StackPage(Page):
-    """Shows the stack as it is; or the form and the plan; or what runs."""
+    """Shows the stack as it is; or the form and the plan; or what runs. The latter two are made when they are first asked for."""
 
     refresh_milliseconds: ClassVar[int] = 10_000
 
@@ -38,32 +39,37 @@ class StackPage(Page):
         self._taken_at: datetime | None = None
         self.status: StackStatus | None = None
         self.status_view = StatusView()
-        self.setup_view = SetupView(context.services.settings)
-        self.work_view = WorkView(context.tasks)
-        self.setup_button = QPushButton(icon("settings"), self.tr("Host and options …"))
-        self.down_button = QPushButton(icon("trash-2"), self.tr("Stop and remove …"))
+        self.setup_button = QPushButton(icon("settings"), self.tr("Host and options…"))
+        self.down_button = QPushButton(icon("trash-2"), self.tr("Stop and remove…"))
         self.down_button.hide()
         self.view = StateView(self._scrolled(self.status_view), self._make_empty())
         self._modes = QStackedWidget()
         self._modes.addWidget(self.view)
-        self._setup_place = self._with_foot(self._scrolled(self.setup_view, narrow=True), self.setup_view.foot)
-        self._work_place = self._scrolled(self.work_view, narrow=True, wider=_STEPS_EXTRA_WIDTH)
-        self._modes.addWidget(self._setup_place)
-        self._modes.addWidget(self._work_place)
+        self._making = Turns(self, [lambda: self.setup_view, lambda: self.work_view])
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._modes)
-        self._connect()
-
-    def _connect(self) -> None:
         self.setup_button.clicked.connect(self.show_setup)
         self.down_button.clicked.connect(self._ask_to_remove)
         self.status_view.log_wanted.connect(self._show_log)
         self.status_view.repair_wanted.connect(self._show_repair)
-        self.setup_view.plan_wanted.connect(self._plan)
-        self.setup_view.deploy_wanted.connect(self.deploy)
-        self.setup_view.back_wanted.connect(self.go_back)
-        self.work_view.back_wanted.connect(self.go_back)
+        self._making.start()
+
+    @cached_property
+    def setup_view(self) -> SetupView:
+        view = SetupView(self.context.services.settings)
+        view.plan_wanted.connect(self._plan)
+        view.deploy_wanted.connect(self.deploy)
+        view.back_wanted.connect(self.go_back)
+        self._modes.addWidget(self._with_foot(self._scrolled(view, narrow=True), view.foot))
+        return view
+
+    @cached_property
+    def work_view(self) -> WorkView:
+        view = WorkView(self.context.tasks)
+        view.back_wanted.connect(self.go_back)
+        self._modes.addWidget(self._scrolled(view, narrow=True, wider=_STEPS_EXTRA_WIDTH))
+        return view
 
     def _make_empty(self) -> EmptyState:
         empty = EmptyState(
@@ -152,10 +158,10 @@ class StackPage(Page):
     def show_setup(self) -> None:
         """The form for host and options."""
         if self.work_view.is_running:
-            self._show_mode(self._work_place)
+            self._show_mode(self.work_view)
             return
         self.setup_view.load()
-        self._show_mode(self._setup_place)
+        self._show_mode(self.setup_view)
         self.setup_view.host_box.setFocus()
         self.context.tasks.start(
             lambda _report, _token: self._stack.hosts(),
@@ -190,7 +196,7 @@ class StackPage(Page):
 
     def deploy(self) -> None:
         """Bring the stack to its definition."""
-        self._show_mode(self._work_place)
+        self._show_mode(self.work_view)
         self.work_view.run(
             lambda report, token: self._stack.deploy(report=report, token=token),
             title=self.tr("Deploy the stack"),
@@ -230,7 +236,7 @@ class StackPage(Page):
 
     def remove(self, *, keep_data: bool) -> None:
         """Take the stack down."""
-        self._show_mode(self._work_place)
+        self._show_mode(self.work_view)
         steps = list(DownStep) if not keep_data else [DownStep.CONNECT, DownStep.STOP, DownStep.NETWORK]
         self.work_view.run(
             lambda report, token: self._stack.down(keep_data=keep_data, report=report, token=token),
@@ -256,8 +262,10 @@ class StackPage(Page):
             show = partial(self.context.navigate, "stack", "")
             self.context.notify(Notice(error.message, Meaning.DOWN, self.tr("Show"), show))
 
-    def _show_mode(self, place: QWidget) -> None:
-        self._modes.setCurrentWidget(place)
-        is_state = place is self.view
+    def _show_mode(self, view: QWidget) -> None:
+        for place in self._modes.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly):
+            if place is view or place.isAncestorOf(view):
+                self._modes.setCurrentWidget(place)
+        is_state = view is self.view
         self.setup_button.setVisible(is_state)
         self.down_button.setVisible(is_state and self.status is not None and self.status.is_deployed)
