@@ -42,7 +42,7 @@ def pixmap(name: str, size: int, colour: QColor, scale: float = 1.0) -> QPixmap:
 
 
 class _TintedEngine(QIconEngine):
-    """Asks for the palette at each drawing, so a change of theme needs no new icons."""
+    """Asks for the palette at each drawing, so a change of theme needs no new icons. Stands at the left of the room it is given."""
 
     def __init__(self, name: str, tone: Tone) -> None:
         super().__init__()
@@ -57,15 +57,25 @@ class _TintedEngine(QIconEngine):
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, _state: QIcon.State) -> None:
         side = min(rect.width(), rect.height())
-        corner = rect.topLeft() + QPoint((rect.width() - side) // 2, (rect.height() - side) // 2)
+        corner = rect.topLeft() + QPoint(0, (rect.height() - side) // 2)
         scale = painter.device().devicePixelRatioF()
         painter.drawPixmap(corner, pixmap(self._name, side, self._colour(mode), scale))
 
-    def pixmap(self, size: QSize, mode: QIcon.Mode, _state: QIcon.State) -> QPixmap:
-        return pixmap(self._name, min(size.width(), size.height()), self._colour(mode))
+    def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
+        return self.scaledPixmap(size, mode, state, 1.0)
 
     def scaledPixmap(self, size: QSize, mode: QIcon.Mode, _state: QIcon.State, scale: float) -> QPixmap:
-        return pixmap(self._name, min(size.width(), size.height()), self._colour(mode), scale)
+        drawn = pixmap(self._name, min(size.width(), size.height()), self._colour(mode), scale)
+        if size.width() <= size.height():
+            return drawn
+        # A button asks for more width than height: the rest is air before its text, of which Qt leaves too little.
+        wide = QPixmap(round(size.width() * scale), drawn.height())
+        wide.setDevicePixelRatio(scale)
+        wide.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(wide)
+        painter.drawPixmap(0, 0, drawn)
+        painter.end()
+        return wide
 
     def clone(self) -> QIconEngine:
         return _TintedEngine(self._name, self._tone)

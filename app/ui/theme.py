@@ -201,7 +201,10 @@ def style_sheet(theme: Colours) -> str:
         min-height: {CONTROL_HEIGHT - 2}px; border: 1px solid {theme.control_border.name()}; border-radius: {RADIUS}px;
         background: {theme.surface.name()}; padding: 0 {GAP_SMALL}px;
     }}
-    QPushButton {{ padding: 0 {GAP}px; font-weight: 600; border-color: {theme.border.name()}; }}
+    QPushButton {{
+        padding: 0 {GAP}px; font-weight: 600; border-color: {theme.border.name()};
+        qproperty-iconSize: {ICON_SMALL + GAP_TINY}px {ICON_SMALL}px;
+    }}
     QPushButton:hover, QComboBox:hover {{ background: {theme.raised.name()}; }}
     QPushButton:pressed {{ background: {theme.selection.name()}; }}
     QPushButton:disabled, QLineEdit:disabled, QComboBox:disabled {{ color: {theme.muted.name()}; background: {theme.window.name()}; }}

@@ -237,15 +237,11 @@
 <context>
     <name>ActivityPage</name>
     <message>
-        <source>Search</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Search the activity log</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Export …</source>
+        <source>Export…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -365,10 +361,6 @@
 </context>
 <context>
     <name>AlertsPage</name>
-    <message>
-        <source>Search</source>
-        <translation type="unfinished"></translation>
-    </message>
     <message>
         <source>Search the alerts</source>
         <translation type="unfinished"></translation>
@@ -806,6 +798,30 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Where</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Log in</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Verify</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Plan</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Enrol</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Next</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Cancelling: what was done so far is being undone …</source>
         <translation type="unfinished"></translation>
     </message>
@@ -836,10 +852,6 @@
 </context>
 <context>
     <name>EnrollingStep</name>
-    <message>
-        <source>Enrol</source>
-        <translation type="unfinished"></translation>
-    </message>
     <message>
         <source>Enrolling {0}</source>
         <translation type="unfinished"></translation>
@@ -1136,10 +1148,6 @@
 <context>
     <name>LoginStep</name>
     <message>
-        <source>Log in</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Next</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1160,7 +1168,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Browse …</source>
+        <source>Browse…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1270,26 +1278,6 @@
         <source>Find endpoints</source>
         <translation type="unfinished"></translation>
     </message>
-    <message>
-        <source>Check the Docker host</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>{host}: stack healthy</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>{host}: no stack yet</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>{host}: stack needs attention</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Count the alerts</source>
-        <translation type="unfinished"></translation>
-    </message>
     <message numerus="yes">
         <source>%n task(s) still run.</source>
         <translation type="unfinished">
@@ -1331,6 +1319,29 @@
     </message>
 </context>
 <context>
+    <name>Outlook</name>
+    <message>
+        <source>Check the Docker host</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Count the alerts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{host}: stack healthy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{host}: no stack yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{host}: stack needs attention</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>PlanCard</name>
     <message>
         <source>Nothing to do: the stack on {0} is as it should be.</source>
@@ -1339,10 +1350,6 @@
 </context>
 <context>
     <name>PlanStep</name>
-    <message>
-        <source>Plan</source>
-        <translation type="unfinished"></translation>
-    </message>
     <message>
         <source>Enrol</source>
         <translation type="unfinished"></translation>
@@ -1476,6 +1483,10 @@
     </message>
     <message>
         <source>The device is gone: only take it off the list</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>They will no longer be watched and no alert will tell when one fails. Their notes and tags are lost; what was measured until now stays in Prometheus.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1654,11 +1665,11 @@
 <context>
     <name>StackPage</name>
     <message>
-        <source>Host and options …</source>
+        <source>Host and options…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Stop and remove …</source>
+        <source>Stop and remove…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1741,7 +1752,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>These data are from {moment}, {age}.</source>
+        <source>These data are from {moment} ({age}).</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1883,10 +1894,6 @@
 <context>
     <name>VerifyStep</name>
     <message>
-        <source>Verify</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Next</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1957,10 +1964,6 @@
 </context>
 <context>
     <name>WhereStep</name>
-    <message>
-        <source>Where</source>
-        <translation type="unfinished"></translation>
-    </message>
     <message>
         <source>Next</source>
         <translation type="unfinished"></translation>

@@ -76,7 +76,7 @@ class ActivityPage(Page):
         self.model = ActivityModel(self)
         self.search = SearchLine(self.tr("Search the activity log"))
         self.search.setFixedWidth(_SEARCH_WIDTH)
-        self.export_button = QPushButton(icon("download"), self.tr("Export …"))
+        self.export_button = QPushButton(icon("download"), self.tr("Export…"))
         self.export_button.setAccessibleName(self.tr("Export the shown activity as CSV"))
         self.older_button = QPushButton(icon("history"), self.tr("Show older"))
         self.told = Label(muted=True)

@@ -49,15 +49,7 @@ class RemovalDialog(QDialog):
         column.addWidget(Label(self.tr("{verb}?").format(verb=verb), theme.Text.SECTION, wrap=True))
         if count > 1:
             column.addWidget(Label(names, wrap=True, selectable=True))
-        column.addWidget(
-            Label(
-                self.tr(
-                    "It will no longer be watched and no alert will tell when it fails. Its notes and tags are lost; "
-                    "what was measured until now stays in Prometheus."
-                ),
-                wrap=True,
-            )
-        )
+        column.addWidget(Label(self._what_it_means(count), wrap=True))
         self._ways = QButtonGroup(self)
         self._choices = {
             Way.UNINSTALL: QRadioButton(self.tr("Uninstall the exporter: the device is as it was before")),
@@ -71,6 +63,17 @@ class RemovalDialog(QDialog):
         column.addSpacing(theme.GAP_SMALL)
         column.addLayout(self._buttons(verb))
         self.setMinimumWidth(theme.FORM_WIDTH)
+
+    def _what_it_means(self, count: int) -> str:
+        if count == 1:
+            return self.tr(
+                "It will no longer be watched and no alert will tell when it fails. Its notes and tags are lost; "
+                "what was measured until now stays in Prometheus."
+            )
+        return self.tr(
+            "They will no longer be watched and no alert will tell when one fails. Their notes and tags are lost; "
+            "what was measured until now stays in Prometheus."
+        )
 
     def _buttons(self, verb: str) -> QHBoxLayout:
         self.cancel_button = QPushButton(self.tr("Cancel"))

@@ -27,18 +27,30 @@ class ViewState(StrEnum):
 
 
 class IconLabel(QWidget):
-    """An icon drawn in the text colour of its tone; follows the theme."""
+    """An icon drawn in the colour of `meaning`, or in the text colour of its tone; follows the theme."""
 
     def __init__(
-        self, name: str, size: int = theme.ICON, tone: icons.Tone = "text", parent: QWidget | None = None
+        self,
+        name: str,
+        size: int = theme.ICON,
+        tone: icons.Tone = "text",
+        parent: QWidget | None = None,
+        *,
+        meaning: theme.Meaning | None = None,
     ) -> None:
         super().__init__(parent)
+        self._name = name
         self._icon = icons.icon(name, tone)
+        self._meaning = meaning
         self.setFixedSize(QSize(size, size))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
-        self._icon.paint(painter, self.rect())
+        if self._meaning is None:
+            self._icon.paint(painter, self.rect())
+        else:
+            colour = theme.colours(self.palette()).of(self._meaning)
+            painter.drawPixmap(0, 0, icons.pixmap(self._name, self.width(), colour, self.devicePixelRatioF()))
         painter.end()
 
 
@@ -223,7 +235,7 @@ class StateView(QWidget):
 
     def _show_age(self, taken_at: datetime | None) -> None:
         text = QLabel(
-            self.tr("These data are from {moment}, {age}.").format(
+            self.tr("These data are from {moment} ({age}).").format(
                 moment=words.moment(taken_at), age=words.age(taken_at)
             )
             if taken_at

@@ -74,7 +74,7 @@ class DoneView(QWidget):
     def _lay_out(self) -> None:
         title = QHBoxLayout()
         title.setSpacing(theme.GAP)
-        title.addWidget(IconLabel("circle-check", _ICON))
+        title.addWidget(IconLabel("circle-check", _ICON, meaning=theme.Meaning.UP))
         title.addWidget(self.heading, 1)
         values = QHBoxLayout()
         values.setSpacing(theme.GAP_SMALL)
