@@ -15,6 +15,7 @@ from tests.lab.errors import LabError
 from tests.lab.lab import Lab
 from tests.lab.system import end_processes, wait_until
 
+_LOOKS = 1000
 _XDG = ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME", "XDG_RUNTIME_DIR")
 _IS_UNLOCKED = (
     "dbus-send", "--session", "--print-reply", "--dest=org.freedesktop.secrets", "/org/freedesktop/secrets/aliases/default",
@@ -121,8 +122,19 @@ def _processes_of(scratch: str) -> list[int]:
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit() and int(entry.name) != os.getpid():
             try:
-                if f"={scratch}".encode() in (entry / "environ").read_bytes():
+                if f"={scratch}".encode() in _environment(entry):
                     found.append(int(entry.name))
             except OSError:
                 continue  # it has just ended, or is the kernel's
     return found
+
+
+def _environment(entry: Path) -> bytes:
+    """The environment of the process under /proc. One that is just becoming another program has none for a moment: waited for."""
+    for _ in range(_LOOKS):
+        environment = (entry / "environ").read_bytes()
+        if environment or (entry / "cmdline").read_bytes():
+            break
+        # Raises for a thread of the kernel and for a process that has ended: these never get one.
+        (entry / "exe").readlink()
+    return environment
