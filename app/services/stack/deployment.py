@@ -2,9 +2,11 @@
 
 import time
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
+from typing import Any
 
 from app.errors import StackError
 from app.models.stack import Action, ActionKind, ServiceAccess, ServiceName
@@ -103,18 +105,23 @@ class Deployment:
 
     def _pull(self, image: str) -> str:
         layers: dict[str, tuple[int, int]] = {}
-        for message in self._engine.pull(image):
-            self._token.check()
-            layer, state, detail = message.get("id"), message.get("status", ""), message.get("progressDetail") or {}
-            if state == "Downloading" and layer and detail.get("total"):
-                layers[layer] = (detail.get("current", 0), detail["total"])
-                done, total = (sum(column) for column in zip(*layers.values(), strict=True))
-                self._report(StepAdvanced(DeployStep.GET_IMAGES, done, total, image))
-            elif layer and state not in {"Downloading", "Extracting"}:
-                if layer in layers and state == "Download complete":
-                    layers[layer] = (layers[layer][1], layers[layer][1])
-                self._report(LogLine(f"{layer}: {state}"))
+        with closing(self._engine.pull(image)) as messages:
+            for message in messages:
+                self._token.check()
+                self._tell_layer(image, message, layers)
         return f"{sum(total for _, total in layers.values()) / 1e6:.1f} MB"
+
+    def _tell_layer(self, image: str, message: Mapping[str, Any], layers: dict[str, tuple[int, int]]) -> None:
+        """Report a message of the engine; `layers` keeps bytes done and in all for each layer."""
+        layer, state, detail = message.get("id"), message.get("status", ""), message.get("progressDetail") or {}
+        if state == "Downloading" and layer and detail.get("total"):
+            layers[layer] = (detail.get("current", 0), detail["total"])
+            done, total = (sum(column) for column in zip(*layers.values(), strict=True))
+            self._report(StepAdvanced(DeployStep.GET_IMAGES, done, total, image))
+        elif layer and state not in {"Downloading", "Extracting"}:
+            if layer in layers and state == "Download complete":
+                layers[layer] = (layers[layer][1], layers[layer][1])
+            self._report(LogLine(f"{layer}: {state}"))
 
     def _make_network(self) -> None:
         with step(self._report, self._token, DeployStep.NETWORK) as done:

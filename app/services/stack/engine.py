@@ -6,10 +6,13 @@ needs, and nothing is removed but what `observe` or a `create_*` of this class r
 
 import io
 import tarfile
-from collections.abc import Iterator, Mapping
+import threading
+from collections.abc import Generator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
+import requests
 from docker.errors import APIError, ImageNotFound, NotFound
 from docker.types import LogConfig
 
@@ -61,6 +64,9 @@ class Engine:
         self.label = location.label
         self._client = connect(location)
         self._api = self._client.api
+        # The SDK hands out what a streamed answer says, not the answer, which has to be closed when it is not read to its end.
+        self._streamed = threading.local()
+        self._api.hooks["response"].append(self._note_streamed)
 
     def close(self) -> None:
         self._client.close()
@@ -157,17 +163,26 @@ class Engine:
 
     # -- changing --------------------------------------------------------------------------------------------------------------------
 
-    def pull(self, image: str) -> Iterator[dict[str, Any]]:
-        """Fetches an image; yields the engine's progress messages. Raises StackError when it cannot be had."""
+    def pull(self, image: str) -> Generator[dict[str, Any], None, None]:
+        """Fetches an image; yields the engine's progress messages. Raises StackError when it cannot be had.
+
+        The engine stops fetching when the iterator is closed.
+        """
         repository, _, tag = image.rpartition(":")
         try:
             with working(self.label):
-                for message in self._api.pull(repository, tag=tag, stream=True, decode=True):
-                    if "error" in message:
-                        raise image_missing(image, str(message["error"]))
-                    yield message
+                messages = self._api.pull(repository, tag=tag, stream=True, decode=True)
+                with closing(self._streamed.answer):
+                    for message in messages:
+                        if "error" in message:
+                            raise image_missing(image, str(message["error"]))
+                        yield message
         except StackError as error:
             raise image_missing(image, error.evidence) from error
+
+    def _note_streamed(self, answer: requests.Response, **options: Any) -> None:
+        if options.get("stream"):
+            self._streamed.answer = answer
 
     def create_network(self, project: str, key: str, labels: Mapping[str, str]) -> None:
         with working(self.label):
