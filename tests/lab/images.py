@@ -187,6 +187,9 @@ def decompressed(archive: Path) -> Iterator[IO[bytes]]:
     with subprocess.Popen(["zstd", "-dc", str(archive)], stdout=subprocess.PIPE) as unpack:
         assert unpack.stdout is not None
         yield unpack.stdout
+        # Who reads a tar stops at its end mark; the program fails when nobody takes the bytes behind it.
+        while unpack.stdout.read(65536):
+            pass
     if unpack.returncode:
         raise LabError(f"{archive} is damaged: delete it and start again")
 
