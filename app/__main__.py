@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from app.main import Services
+    from app.services.enrolment import Asker
 
 
 def window_data_dir(arguments: list[str]) -> tuple[bool, Path | None]:
@@ -31,10 +32,10 @@ def open_window(data_dir: Path | None) -> int:
     """The window on `data_dir`. It paints before the services, and the libraries behind them, are loaded."""
     from app.ui.application import run  # noqa: PLC0415 - the command line must not load Qt
 
-    def load_services() -> "Services":
+    def load_services(ask: "Asker") -> "Services":
         from app.main import build_services  # noqa: PLC0415 - on a worker, after the first paint
 
-        return build_services(data_dir)
+        return build_services(data_dir, ask=ask)
 
     return run(load_services, data_dir=data_dir)
 

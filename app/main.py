@@ -8,7 +8,7 @@ from app.models.stack import ServiceAccess, ServiceName
 from app.paths import DataPaths
 from app.services.alerting.client import AlertService
 from app.services.endpoints import EndpointService
-from app.services.enrolment import EnrolmentService
+from app.services.enrolment import Asker, EnrolmentService, nobody
 from app.services.grafana import DashboardService
 from app.services.inventory import Inventory
 from app.services.kit import Kit
@@ -59,8 +59,10 @@ class SettingsHolder:
         self._settings = settings
 
 
-def build_services(data_dir: Path | None = None) -> Services:
+def build_services(data_dir: Path | None = None, *, ask: Asker = nobody) -> Services:
     """Open the inventory and the keyring under `data_dir` (default: the user's own) and put the services together.
+
+    `ask` puts what devices ask at a login to the operator, on whatever thread logs in.
 
     Raises `InputError` for a bad settings file, `InventoryError` for a database that cannot be used and `SecretStoreError` when this
     desktop has no usable keyring. No Docker host, device or Prometheus is contacted.
@@ -91,7 +93,7 @@ def build_services(data_dir: Path | None = None) -> Services:
             kit=kit,
             stack=stack,
             endpoints=EndpointService(inventory, stack),
-            enrolment=EnrolmentService(inventory, secrets, kit, stack, fleet),
+            enrolment=EnrolmentService(inventory, secrets, kit, stack, fleet, ask=ask),
             fleet=fleet,
             alerts=AlertService(access),
             dashboards=DashboardService(access, secrets, settings),

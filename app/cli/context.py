@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from app.cli.asking import ask_on_terminal
 from app.errors import Cancelled, InputError
 from app.logs import write_log
 from app.main import Services, build_services
@@ -35,7 +36,7 @@ def wants_json(arguments: list[str]) -> bool:
 def opened(data_dir: Path | None) -> Iterator[Services]:
     """The services on `data_dir`, closed afterwards."""
     write_log(DataPaths.locate(data_dir))
-    services = build_services(data_dir)
+    services = build_services(data_dir, ask=ask_on_terminal)
     try:
         yield services
     finally:

@@ -28,6 +28,16 @@ def enrol(
         bool, typer.Option("--password-stdin", help="Read the password from standard input.")
     ] = False,
     key: Annotated[Path | None, typer.Option("--key", help="Log in with this private key.")] = None,
+    agent: Annotated[
+        bool,
+        typer.Option("--agent", help="Log in with the keys of the ssh-agent; with --key FILE.pub, with that one only."),
+    ] = False,
+    questions: Annotated[
+        bool,
+        typer.Option(
+            "--questions", help="Answer what the device asks (one-time codes) at each login; nothing is kept."
+        ),
+    ] = False,
     secret: Annotated[
         str, typer.Option("--secret", help="Take the password or passphrase from this keyring entry.")
     ] = "",
@@ -60,8 +70,9 @@ def enrol(
     with opened(data_dir) as services:
         services.inventory.check_free(draft)
         trusted = HostKey.parse(host_key) if host_key else _ask_host_key(draft)
+        kind = _kind(key, agent=agent, questions=questions)
         login = _login(
-            services, user, password_stdin=password_stdin, key=key, entry=secret, sudo_stdin=sudo_password_stdin
+            services, user, kind, password_stdin=password_stdin, key=key, entry=secret, sudo_stdin=sudo_password_stdin
         )
         request = EnrolmentRequest(draft=draft, login=login, host_key=trusted)
         with cancellable() as token:
@@ -76,12 +87,30 @@ def _line_of_stdin() -> str:
     return sys.stdin.readline().rstrip("\r\n")
 
 
+def _kind(key: Path | None, *, agent: bool, questions: bool) -> LoginKind:
+    if questions and (agent or key):
+        raise InputError("questions", "This is a way of its own; leave out --agent and --key.")
+    if questions:
+        return LoginKind.QUESTIONS
+    if agent:
+        return LoginKind.AGENT
+    return LoginKind.KEY_FILE if key else LoginKind.PASSWORD
+
+
 def _login(
-    services: Services, user: str, *, password_stdin: bool, key: Path | None, entry: str, sudo_stdin: bool
+    services: Services,
+    user: str,
+    kind: LoginKind,
+    *,
+    password_stdin: bool,
+    key: Path | None,
+    entry: str,
+    sudo_stdin: bool,
 ) -> Login:
     """The way in, with its secret from the terminal, standard input or the keyring: never from the arguments."""
-    kind = LoginKind.KEY_FILE if key else LoginKind.PASSWORD
-    if entry:
+    if kind in (LoginKind.AGENT, LoginKind.QUESTIONS):
+        value = ""
+    elif entry:
         found = services.secrets.get(entry)
         if found is None:
             full_name = f"{services.inventory.installation_id}/{entry}"

@@ -206,6 +206,10 @@ class Endpoint:
 class LoginKind(StrEnum):
     PASSWORD = "password"  # noqa: S105 - the name of a way to log in
     KEY_FILE = "key_file"
+    AGENT = "agent"
+    """The keys of the operator's ssh-agent."""
+    QUESTIONS = "questions"
+    """What the device asks is answered by the operator at each login; nothing is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +220,8 @@ class Credential:
     user: str
     kind: LoginKind
     key_file: str = ""
-    """Path of the private key, for KEY_FILE. Its passphrase, if any, is the secret."""
+    """Path of the private key, for KEY_FILE: its passphrase, if any, is the secret. For AGENT, of the public half of the only key to
+    offer; empty: all of them."""
 
     @property
     def secret_name(self) -> str:

@@ -18,6 +18,7 @@ from app.paths import DataPaths, resource
 from app.services.progress import CancelToken, Report
 from app.settings import load
 from app.ui import icons
+from app.ui.asking import WindowAsker
 from app.ui.collector import Collector
 from app.ui.errors import advice_of, message_of
 from app.ui.main_window import MainWindow
@@ -28,6 +29,7 @@ from app.ui.theme import Meaning, ThemeKeeper
 
 if TYPE_CHECKING:
     from app.main import Services
+    from app.services.enrolment import Asker
 
 _log = logging.getLogger(__name__)
 
@@ -35,7 +37,7 @@ _log = logging.getLogger(__name__)
 class Desk:
     """What lives as long as the window does: Qt's application, the task runner, the theme, the window."""
 
-    def __init__(self, load_services: Callable[[], "Services"], paths: DataPaths) -> None:
+    def __init__(self, load_services: "Callable[[Asker], Services]", paths: DataPaths) -> None:
         self.application = QApplication.instance() or _make_application()
         assert isinstance(self.application, QApplication)  # noqa: S101 - nothing else makes one
         self._load_services = load_services
@@ -46,6 +48,7 @@ class Desk:
         self.memory = WindowMemory(paths.window_state, self.tasks)
         self.keeper.choose(str(self.memory.value("window/theme", "system")))
         self.window = MainWindow(state=self.memory, tasks=self.tasks, keeper=self.keeper)
+        self._asker = WindowAsker(self.window)
 
     def _translate(self, paths: DataPaths) -> None:
         translator = QTranslator(self.application)
@@ -64,7 +67,7 @@ class Desk:
 
         def work(_report: Report, _token: CancelToken) -> "Services":
             icons.read_all()
-            return self._load_services()
+            return self._load_services(self._asker)
 
         self.tasks.start(
             work,
@@ -134,8 +137,9 @@ def _make_application() -> QApplication:
     return application
 
 
-def run(load_services: Callable[[], "Services"], *, data_dir: Path | None = None) -> int:
-    """Open the window and return the exit status once it is closed. `load_services` is called on a worker after the first paint."""
+def run(load_services: "Callable[[Asker], Services]", *, data_dir: Path | None = None) -> int:
+    """Open the window and return the exit status once it is closed. `load_services` is called on a worker after the first
+    paint, with what puts devices' questions to the operator."""
     paths = DataPaths.locate(data_dir)
     write_log(paths)
     desk = Desk(load_services, paths)

@@ -23,7 +23,7 @@ from PySide6.QtCore import QEvent, QObject
 gate = threading.Event()
 with tempfile.TemporaryDirectory() as place:
     # Services do not come: what is measured and looked at is the frame alone.
-    desk = application.Desk(lambda: gate.wait(10), DataPaths.locate(Path(place)))
+    desk = application.Desk(lambda _ask: gate.wait(10), DataPaths.locate(Path(place)))
 
     class Eye(QObject):
         def eventFilter(self, watched, happened):

@@ -19,7 +19,7 @@ def picture_every_page(services: Services, folder: Path) -> Iterator[Path]:
     """Write NAME-light.png and NAME-dark.png of every page at 1280×720 into `folder`; yields each path."""
     folder.mkdir(parents=True, exist_ok=True)
     # The window closes the services it was given: these are still needed, so it gets its own.
-    desk = Desk(lambda: build_services(services.paths.root), services.paths)
+    desk = Desk(lambda ask: build_services(services.paths.root, ask=ask), services.paths)
     try:
         desk.window.resize(1280, 720)
         desk.open()

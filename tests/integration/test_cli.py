@@ -12,10 +12,12 @@ import pytest
 from app.models.stack import ServiceName
 from app.services.progress import CancelToken, ignore
 from app.services.stack.probe import ask
+from tests.integration.careful_devices import Operator, careful_device
 from tests.integration.cli_session import Shell, enrol_words
 from tests.integration.enrolments import changed
 from tests.integration.monitoring import wait_for
 from tests.lab import Device, Lab
+from tests.lab.device_image import PASSWORDS
 
 pytestmark = pytest.mark.usefixtures("keyring_session")
 
@@ -209,6 +211,30 @@ def test_questions_on_a_terminal(plant: Shell, untouched: Device) -> None:
         terminal.type("\x03")
         assert terminal.status() == 130
     assert "cancelled" in terminal.shown
+
+
+def test_one_time_codes_on_a_terminal(plant: Shell, lab: Lab) -> None:
+    device, operator = careful_device(lab), Operator(PASSWORDS["iiot"])
+    words = enrol_words(device, "careful-01", "--questions", "--json")
+    try:
+        with plant.terminal(*words) as terminal:
+            terminal.wait_for(f"{device.address}:22 asks iiot:")
+            terminal.wait_for("Password: ")
+            terminal.type("\x03")
+            assert terminal.status() == 130
+        unattended = plant(*words)
+        assert "nobody is here to answer" in unattended.error
+        with plant.terminal(*words) as terminal:
+            terminal.wait_for("Password: ")
+            terminal.type(f"{operator.password}\n")
+            terminal.wait_for("One-time password (OATH) for `iiot': ")
+            terminal.type(f"{(code := operator.code())}\n")
+            assert terminal.status() == 0, terminal.shown
+        assert operator.password not in terminal.shown
+        assert code not in terminal.shown
+        plant.done("endpoints", "remove", "careful-01", "--yes", "--forget-only")
+    finally:
+        device.remove()
 
 
 def test_what_cannot_be_done_has_its_own_status(alone: Shell) -> None:

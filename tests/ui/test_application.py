@@ -24,7 +24,7 @@ def make(tmp_path: Path) -> Iterator[Make]:
     desks: list[Desk] = []
 
     def desk(load_services: Callable[[], object]) -> Desk:
-        made = Desk(load_services, DataPaths.locate(tmp_path))  # type: ignore[arg-type] # fakes
+        made = Desk(lambda _ask: load_services(), DataPaths.locate(tmp_path))  # type: ignore[arg-type,return-value] # fakes
         desks.append(made)
         return made
 

@@ -266,6 +266,24 @@ def test_secrets_are_forgotten_when_it_is_over(qtbot: QtBot, page: EnrolPage) ->
     assert page.session.login is None
 
 
+@pytest.mark.parametrize("kind", [LoginKind.AGENT, LoginKind.QUESTIONS])
+def test_ways_without_a_secret(qtbot: QtBot, page: EnrolPage, kind: LoginKind) -> None:
+    go_to(qtbot, page, At.LOGIN)
+    type_text(page.login.password_edit, CANARY)
+    click(page.login.by_agent if kind is LoginKind.AGENT else page.login.by_questions)
+    assert page.login.explanation.isVisible()
+    assert not page.login.password.isVisible()
+    assert not page.login.key_file.isVisible()
+    page.login.user_line.clear()
+    type_text(page.login.user_line, "operator")
+    click(page.footer.next)
+    assert place(page) is At.VERIFY
+    login = page.session.login
+    assert login is not None
+    assert (login.kind, login.key_file, login.secret) == (kind, "", "")
+    assert page.login.password_edit.text() == ""
+
+
 def test_a_key_file_must_be_there(qtbot: QtBot, page: EnrolPage) -> None:
     go_to(qtbot, page, At.LOGIN)
     page.login.user_line.setText("operator")

@@ -101,7 +101,58 @@ class WrongPassphraseError(DeviceError):
 
 class SecondFactorError(DeviceError):
     title = "{target} asks {user} for more than one proof."
-    hint = "Use an account that may log in with a password or a key alone."
+    hint = "Log in with the one that it asks for first: often a key. The operator is asked for codes and passwords that follow."
+
+
+class NobodyToAskError(DeviceError):
+    title = "{target} asks {user} questions, and nobody is here to answer."
+    hint = "Do it in the window or on a terminal, or use an account that may log in with a key or a password alone."
+
+
+class NotAnsweredError(DeviceError):
+    title = "The questions of {target} for {user} were not answered."
+    hint = "Try again, and answer them."
+
+
+class WrongAnswerError(DeviceError):
+    title = "{target} does not accept the answers for {user}."
+    hint = "Try again. A one-time code holds for a short time and for one login only."
+
+
+class QuestionsNotAllowedError(DeviceError):
+    title = "{target} does not let {user} log in by answering questions."
+    hint = "Log in with a password, a key file or the ssh-agent, or allow KbdInteractiveAuthentication in the device's sshd_config."
+
+
+class AgentMissingError(DeviceError):
+    title = "No ssh-agent can be reached."
+    hint = (
+        "Start one, add your key with ssh-add, and start Plantwatch from the same session: SSH_AUTH_SOCK tells it where the agent is. "
+        "On Windows, start the service OpenSSH Authentication Agent, or Pageant."
+    )
+
+
+class AgentEmptyError(DeviceError):
+    title = "The ssh-agent offers no key."
+    hint = "Add one with ssh-add. If the agent is locked, unlock it with ssh-add -X."
+
+
+class AgentLacksKeyError(DeviceError):
+    title = "The ssh-agent does not have the key {file}."
+    hint = "Compare with the list that ssh-add -l prints, and add the key with ssh-add."
+
+
+class AgentFailedError(DeviceError):
+    title = "The ssh-agent does not do its work: {why}"
+    hint = "If it asks for a confirmation or a touch, give it. See with ssh-add -l whether it answers."
+
+
+class AgentRefusedError(DeviceError):
+    title = "{target} accepts none of the {count} keys of the ssh-agent for {user}."
+    hint = (
+        "Add the .pub line of one of them to ~{user}/.ssh/authorized_keys on the device. Servers allow few tries: from an agent with many "
+        "keys, choose one by its .pub file."
+    )
 
 
 # Becoming root

@@ -8,6 +8,7 @@ from app.services.endpoints import TargetWriter
 from app.services.enrolment.enrol import EnrolmentRequest, EnrolmentRun, choose_build, warn_of_clock
 from app.services.enrolment.exporter import ACCOUNT, INSTALL_PLACE, UNIT, DeviceState
 from app.services.enrolment.parts import FleetProbe, Parts, open_session
+from app.services.enrolment.questions import Asker, nobody
 from app.services.enrolment.recovery import Recovery
 from app.services.enrolment.removal import FORGET, REMOVE, REMOVE_KEEPING_EXPORTER, RemovalRun
 from app.services.enrolment.shell import Connector
@@ -42,10 +43,12 @@ class EnrolmentService:
         targets: TargetWriter,
         fleet: FleetProbe,
         *,
+        ask: Asker = nobody,
         connect: Connector | None = None,
         scrape_seconds: float = SCRAPE_SECONDS,
     ) -> None:
-        self._parts = Parts(inventory, secrets, kit, targets, fleet, connect or SshConnector(), scrape_seconds)
+        """`ask` answers what devices ask at a login, on the thread that calls the service."""
+        self._parts = Parts(inventory, secrets, kit, targets, fleet, connect or SshConnector(ask=ask), scrape_seconds)
 
     def preview(self, request: EnrolmentRequest, *, report: Report, token: CancelToken) -> EnrolmentPlan:
         """Look at the device and say what enrolling would do; changes nothing, here or there.

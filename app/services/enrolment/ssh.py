@@ -1,4 +1,4 @@
-"""SSH by Paramiko: the only module, with `keys` and `ssh_stream`, that knows the library. Its exceptions end here."""
+"""SSH by Paramiko, which only this module, `ssh_login`, `interview`, `agent`, `keys` and `ssh_stream` know. Its exceptions end here."""
 
 import logging
 import threading
@@ -8,18 +8,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import paramiko
-from paramiko.ssh_exception import BadAuthenticationType, ChannelException, IncompatiblePeer
+from paramiko.ssh_exception import ChannelException, IncompatiblePeer
 
 from app.errors import Cancelled, DeviceError
-from app.models.endpoint import HostKey, Login, LoginKind
+from app.models.endpoint import HostKey, Login
 from app.services.enrolment import failures
-from app.services.enrolment.keys import load_private_key
 from app.services.enrolment.network import TunedSocket, open_socket
+from app.services.enrolment.questions import Asker, nobody
 from app.services.enrolment.shell import Ended, Outbox
+from app.services.enrolment.ssh_login import LogIn
 from app.services.enrolment.ssh_stream import Exchange, http_body
 from app.services.progress import CancelToken
 
-_LOGIN_SECONDS = 30.0
 _CHANNEL_SECONDS = 15.0
 _THREAD_SECONDS = 5.0
 _POLL_SECONDS = 0.1
@@ -45,7 +45,7 @@ def target_of(address: str, port: int) -> str:
 
 @dataclass(frozen=True)
 class SshConnector:
-    """A `Connector`. Seconds are how long each part may take.
+    """A `Connector`. Seconds are how long each part may take; `ask` answers what servers ask at a login.
 
     `retry_waits` are the waits before connecting again to a server that closed at once: by default sshd drops connections at random
     when ten are logging in.
@@ -55,6 +55,7 @@ class SshConnector:
     greeting_seconds: float = 10.0
     exchange_seconds: float = 20.0
     retry_waits: tuple[float, ...] = (0.3, 0.8, 2.0)
+    ask: Asker = nobody
 
     def __call__(self, address: str, port: int, *, expected: HostKey | None, token: CancelToken) -> "SshConnection":
         """See `Connector`."""
@@ -118,16 +119,7 @@ class SshConnection:
 
     def log_in(self, login: Login, token: CancelToken) -> "SshShell":
         """Raises one of the failures of logging in, StalledError or ConnectionLostError; Cancelled."""
-        key = load_private_key(login.key_file, login.secret) if login.kind is LoginKind.KEY_FILE else None
-        self._transport.auth_timeout = _LOGIN_SECONDS
-        try:
-            with token.on_cancel(self._socket.interrupt):
-                further = self._transport.auth_publickey(login.user, key) if key else self._by_password(login)
-        except Exception as error:  # the library raises nearly anything; all of it is translated
-            token.check()
-            raise self._login_failure(error, login) from error
-        if further:
-            raise failures.SecondFactorError(", ".join(further), target=self._target, user=login.user)
+        LogIn(self._transport, self._socket, login, self._target, ask=self._limits.ask, token=token).run()
         return SshShell(self._target, self._transport, self._socket)
 
     def _agree(self, expected: HostKey | None, token: CancelToken) -> None:
@@ -162,30 +154,6 @@ class SshConnection:
             return failures.DroppedError("It closed before its greeting.", target=self._target)
         return failures.SilentError(f"No greeting within {self._limits.greeting_seconds:g} s.", target=self._target)
 
-    def _by_password(self, login: Login) -> list[str]:
-        try:
-            return self._transport.auth_password(login.user, login.secret, fallback=False)
-        except BadAuthenticationType as error:
-            if "keyboard-interactive" not in error.allowed_types:
-                raise
-        return self._transport.auth_interactive(login.user, _answering(login.secret))
-
-    def _login_failure(self, error: Exception, login: Login) -> DeviceError:
-        if isinstance(error, _OtherQuestionError):
-            return failures.SecondFactorError(str(error), target=self._target, user=login.user)
-        if isinstance(error, BadAuthenticationType) and login.kind is LoginKind.PASSWORD:
-            allowed = f"It allows: {', '.join(error.allowed_types)}"
-            return failures.PasswordNotAllowedError(allowed, target=self._target, user=login.user)
-        if isinstance(error, paramiko.AuthenticationException):
-            if "timeout" in str(error).lower():
-                return failures.StalledError(str(error), target=self._target, seconds=_LOGIN_SECONDS)
-            if not self._transport.is_active() and not self._socket.ended:
-                return failures.ConnectionLostError(str(error), target=self._target)
-            if login.kind is LoginKind.KEY_FILE:
-                return failures.KeyRefusedError(str(error), target=self._target, user=login.user, file=login.key_file)
-            return failures.WrongPasswordError(str(error), target=self._target, user=login.user)
-        return failures.ConnectionLostError(f"{type(error).__name__}: {error}", target=self._target)
-
 
 def _end(transport: paramiko.Transport, connected: TunedSocket) -> None:
     """Close, and wait for the library's thread, which sees the end at once."""
@@ -194,24 +162,6 @@ def _end(transport: paramiko.Transport, connected: TunedSocket) -> None:
         transport.join(_THREAD_SECONDS)
     transport.close()
     connected.close()
-
-
-class _OtherQuestionError(paramiko.SSHException):
-    """The server asks for something that a password does not answer."""
-
-
-def _answering(password: str) -> Callable[[str, str, list[tuple[str, bool]]], list[str]]:
-    """Answers one hidden prompt, once, with the password. A visible one, or a second, is for a person."""
-    asked = 0
-
-    def answer(_title: str, _instructions: str, prompts: list[tuple[str, bool]]) -> list[str]:
-        nonlocal asked
-        asked += len(prompts)
-        if asked > 1 or any(echo for _, echo in prompts):
-            raise _OtherQuestionError("; ".join(ascii(text)[:100] for text, _ in prompts))
-        return [password] * len(prompts)
-
-    return answer
 
 
 class SshShell:

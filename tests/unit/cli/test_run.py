@@ -66,7 +66,7 @@ def test_a_fault_of_the_application_is_told_without_a_traceback(
 ) -> None:
     expect_log("Unexpected error in a command")
 
-    def fail(_path: Path) -> None:
+    def fail(_path: Path, **_how: object) -> None:
         raise ZeroDivisionError("somewhere")
 
     monkeypatch.setattr("app.cli.context.build_services", fail)

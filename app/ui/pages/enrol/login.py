@@ -26,7 +26,7 @@ from app.ui.widgets.text import Label
 
 
 class LoginStep(WizardStep):
-    """User, and a password or a key file; what sudo asks for is folded.
+    """User, and a password, a key file, the ssh-agent or the device's own questions; what sudo asks for is folded.
 
     Going on moves the secrets from the fields into the session. A field that is left empty on coming back means: as before.
     """
@@ -38,7 +38,7 @@ class LoginStep(WizardStep):
         self._make_fields()
         self._lay_out()
         self.by_password.setChecked(True)
-        self.by_password.toggled.connect(self._show_way)
+        self._ways.buttonToggled.connect(self._show_way)
         self._show_way()
 
     def _make_fields(self) -> None:
@@ -47,9 +47,18 @@ class LoginStep(WizardStep):
         self.user = Field(self.tr("User"), self.user_line, check=self._check_user)
         self.by_password = QRadioButton(self.tr("Password"))
         self.by_key = QRadioButton(self.tr("Key file"))
+        self.by_agent = QRadioButton(self.tr("ssh-agent"))
+        self.by_questions = QRadioButton(self.tr("Questions"))
+        self._kinds = {
+            self.by_password: LoginKind.PASSWORD,
+            self.by_key: LoginKind.KEY_FILE,
+            self.by_agent: LoginKind.AGENT,
+            self.by_questions: LoginKind.QUESTIONS,
+        }
         self._ways = QButtonGroup(self)
-        self._ways.addButton(self.by_password)
-        self._ways.addButton(self.by_key)
+        for way in self._kinds:
+            self._ways.addButton(way)
+        self.explanation = Label(wrap=True)
         self.password_edit = SecretEdit()
         self.password = Field(self.tr("Password"), self.password_edit, check=self._check_password)
         self.key_line = QLineEdit()
@@ -75,8 +84,8 @@ class LoginStep(WizardStep):
     def _lay_out(self) -> None:
         ways = QHBoxLayout()
         ways.setSpacing(theme.GAP_SECTION)
-        ways.addWidget(self.by_password)
-        ways.addWidget(self.by_key)
+        for way in self._kinds:
+            ways.addWidget(way)
         ways.addStretch()
         self.sudo_fold = Fold(self.tr("sudo asks for another password"), self.sudo)
         layout = QVBoxLayout(self)
@@ -88,6 +97,7 @@ class LoginStep(WizardStep):
         layout.addWidget(self.password)
         layout.addWidget(self.key_file)
         layout.addWidget(self.passphrase)
+        layout.addWidget(self.explanation)
         layout.addWidget(self.sudo_fold)
         layout.addWidget(
             Label(
@@ -101,7 +111,7 @@ class LoginStep(WizardStep):
 
     @property
     def kind(self) -> LoginKind:
-        return LoginKind.PASSWORD if self.by_password.isChecked() else LoginKind.KEY_FILE
+        return next((kind for way, kind in self._kinds.items() if way.isChecked()), LoginKind.PASSWORD)
 
     def enter(self) -> None:
         kept = self.tr("kept from before; type to replace it") if self._kept() else ""
@@ -125,12 +135,13 @@ class LoginStep(WizardStep):
         self.sudo_edit.setFocus()
 
     def ask_for_secret(self) -> None:
-        """Wait for another password or key, with what is wrong under it."""
-        (self.password_edit if self.kind is LoginKind.PASSWORD else self.key_line).setFocus()
+        """Wait for another password or key, or for another way."""
+        controls = {LoginKind.PASSWORD: self.password_edit, LoginKind.KEY_FILE: self.key_line}
+        controls.get(self.kind, self.user_line).setFocus()
 
     def proceed(self, accepted: Callable[[], None]) -> None:
-        asked = [self.user, self.password if self.kind is LoginKind.PASSWORD else self.key_file]
-        wrong = [field for field in asked if not field.is_right()]
+        asked = {LoginKind.PASSWORD: [self.password], LoginKind.KEY_FILE: [self.key_file]}
+        wrong = [field for field in (self.user, *asked.get(self.kind, [])) if not field.is_right()]
         if wrong:
             wrong[0].control.setFocus()
             return
@@ -139,15 +150,15 @@ class LoginStep(WizardStep):
 
     def _take_login(self) -> Login:
         """The login that the fields describe; the secrets move out of them."""
-        by_password = self.kind is LoginKind.PASSWORD
         kept = self._kept()
-        secret = (self.password_edit if by_password else self.passphrase_edit).take()
+        edits = {LoginKind.PASSWORD: self.password_edit, LoginKind.KEY_FILE: self.passphrase_edit}
+        secret = edits[self.kind].take() if self.kind in edits else ""
         sudo_password = self.sudo_edit.take()
         self.clear_secrets()
         return Login(
             user=self.user_line.text().strip(),
             kind=self.kind,
-            key_file="" if by_password else str(self._key_path()),
+            key_file=str(self._key_path()) if self.kind is LoginKind.KEY_FILE else "",
             secret=secret or (kept.secret if kept else ""),
             sudo_password=(sudo_password or (kept.sudo_password if kept else "")) if self.sudo_fold.is_open else "",
         )
@@ -182,10 +193,20 @@ class LoginStep(WizardStep):
             raise InputError("key_file", self.tr("This is the public half. The private key has no “.pub” at its end."))
 
     def _show_way(self) -> None:
-        by_password = self.kind is LoginKind.PASSWORD
-        self.password.setVisible(by_password)
-        self.key_file.setVisible(not by_password)
-        self.passphrase.setVisible(not by_password)
+        self.password.setVisible(self.kind is LoginKind.PASSWORD)
+        self.key_file.setVisible(self.kind is LoginKind.KEY_FILE)
+        self.passphrase.setVisible(self.kind is LoginKind.KEY_FILE)
+        explanations = {
+            LoginKind.AGENT: self.tr(
+                "The keys that ssh-add -l lists are offered one after the other. Plantwatch never sees them."
+            ),
+            LoginKind.QUESTIONS: self.tr(
+                "You answer what the device asks, one-time codes for instance: now for the plan, again for the enrolment, and whenever "
+                "Plantwatch logs in later. Nothing of it is kept."
+            ),
+        }
+        self.explanation.setText(explanations.get(self.kind, ""))
+        self.explanation.setVisible(self.kind in explanations)
 
     def _browse(self) -> None:
         dialog = QFileDialog(self, self.tr("Key file"), str(Path("~/.ssh").expanduser()))
