@@ -17,6 +17,9 @@ class Privilege(StrEnum):
     ROOT = "root"
     SUDO = "sudo"
     SUDO_PASSWORD = "sudo with password"  # noqa: S105 - the name of a way
+    DOAS = "doas"
+    DOAS_PASSWORD = "doas with password"  # noqa: S105 - the name of a way
+    """Of no use: doas reads a password from a terminal only."""
     NONE = "none"
 
 

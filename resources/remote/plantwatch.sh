@@ -172,6 +172,17 @@ root_facts() {
     installed
 }
 
+has() { command -v "$1" >/dev/null 2>&1; }
+
+# The text goes by a pipe: as an argument it would fill the device's log, where sudo and doas write every command.
+root_facts_by() {
+    # shellcheck disable=SC2016 # for the shell that is started
+    printf '%s\n' "${program:?}" | "$@" sh -c 'program=$(cat); eval "$program"' plantwatch root_facts 2>/dev/null
+}
+
+# Whether doas would let the user, if only it could ask for a password. To others it says "Operation not permitted".
+doas_asks() { doas -n true 2>&1 </dev/null | grep -qi 'required'; }
+
 facts() {
     say protocol 1
     # shellcheck disable=SC2046 # one word each: node name, release, machine
@@ -184,14 +195,18 @@ facts() {
     if [ "$(id -u)" = 0 ]; then
         say privilege root
         root_facts
-    elif ! command -v sudo >/dev/null 2>&1; then
-        say privilege none
-        port_state
-    # The text goes by a pipe: as an argument it would fill the device's log, where sudo writes every command.
-    elif printf '%s\n' "${program:?}" | sudo -k -n sh -c 'program=$(cat); eval "$program"' plantwatch root_facts 2>/dev/null; then
+    elif has sudo && root_facts_by sudo -k -n; then
         say privilege sudo
+    elif has doas && root_facts_by doas -n; then
+        say privilege doas
     else
-        say privilege sudo_password
+        if has sudo; then
+            say privilege sudo_password
+        elif has doas && doas_asks; then
+            say privilege doas_password
+        else
+            say privilege none
+        fi
         port_state
     fi
     # Last, so that the answer's travel is all there is between this clock and the app's.

@@ -9,16 +9,18 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives import serialization
 
-from app.errors import Cancelled
+from app.errors import AppError, Cancelled
+from app.models.device import Privilege
 from app.models.endpoint import HostKey, Login, LoginKind
 from app.services.enrolment import failures
 from app.services.enrolment.questions import Question
 from app.services.enrolment.shell import Outbox
 from app.services.enrolment.ssh import SshConnector
-from app.services.progress import CancelToken
+from app.services.progress import CancelToken, ignore
 from tests.integration.careful_devices import Operator, careful_device, start_codes_anew
-from tests.integration.enrolments import World, changed, kit_folder, request_for
+from tests.integration.enrolments import World, changed, kit_folder, login, request_for
 from tests.lab import Device, Lab
+from tests.lab.debian import unpacked
 from tests.lab.device_image import PASSWORDS
 from tests.lab.system import wait_until
 
@@ -280,3 +282,61 @@ def test_a_device_that_asks_nothing(keyed: tuple[Device, Path]) -> None:
     with pytest.raises(failures.QuestionsNotAllowedError) as caught:
         who_is_in(keyed[0], Login("iiot", LoginKind.QUESTIONS))
     assert "publickey" in caught.value.evidence
+
+
+# doas
+
+
+@pytest.fixture(scope="module")
+def with_doas(lab: Lab) -> Iterator[Device]:
+    """A device with doas and without sudo."""
+    made = lab.new_device()
+    source = unpacked(lab.places, "opendoas")
+    made.put_file("/usr/bin/doas", (source / "usr/bin/doas").read_bytes(), mode=0o4755)
+    made.put_file("/etc/pam.d/doas", (source / "etc/pam.d/doas").read_bytes(), mode=0o644)
+    made.exec(["mv", "/usr/bin/sudo", "/usr/bin/sudo.away"])
+    yield made
+    made.remove()
+
+
+def _permit(device: Device, rule: str) -> None:
+    device.put_file("/etc/doas.conf", f"{rule}\n", mode=0o400)
+
+
+def test_enrolled_by_doas(world: World, with_doas: Device) -> None:
+    _permit(with_doas, "permit nopass iiot as root")
+    before = with_doas.snapshot()
+    world.enrol(request_for(with_doas))
+    facts = world.inventory.endpoint("wtg-01").facts
+    assert facts is not None
+    assert facts.privilege is Privilege.DOAS
+    world.remove("wtg-01")
+    assert changed(before, with_doas) == []
+    assert world.leftovers() == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "expected"),
+    [
+        ("permit iiot as root", failures.DoasNeedsTerminalError),
+        ("permit nopass someone as root", failures.NoRootRightsError),
+    ],
+)
+def test_doas_that_does_not_let_in(world: World, with_doas: Device, rule: str, expected: type[AppError]) -> None:
+    _permit(with_doas, rule)
+    before = with_doas.snapshot()
+    with pytest.raises(expected) as caught:
+        world.enrol(request_for(with_doas))
+    assert "iiot" in caught.value.message
+    assert changed(before, with_doas) == []
+    assert world.leftovers() == []
+
+
+def test_doas_where_sudo_is_for_others(world: World, with_doas: Device) -> None:
+    _permit(with_doas, "permit nopass plain as root")
+    with_doas.exec(["cp", "-a", "/usr/bin/sudo.away", "/usr/bin/sudo"])
+    try:
+        plan = world.service.preview(request_for(with_doas, way_in=login("plain")), report=ignore, token=CancelToken())
+    finally:
+        with_doas.exec(["rm", "/usr/bin/sudo"])
+    assert plan.facts.privilege is Privilege.DOAS

@@ -66,7 +66,8 @@ class DeviceExporter:
     def look(self, token: CancelToken) -> DeviceState:
         """Find out what the device is and what is there, changing nothing: one round trip, or two when sudo needs a password.
 
-        Raises NoRootRightsError, SudoPasswordMissingError, SudoPasswordWrongError when the login cannot become root.
+        Raises NoRootRightsError, SudoPasswordMissingError, SudoPasswordWrongError, DoasNeedsTerminalError when the login cannot become
+        root.
         """
         arguments = {"PW_PORT": self._port}
         asked_at = clock_now()
@@ -74,7 +75,7 @@ class DeviceExporter:
         answered_at = clock_now()
         facts = parse_facts(answers, asked_at=asked_at, answered_at=answered_at)
         self._program.privilege = facts.privilege
-        if facts.privilege in (Privilege.SUDO_PASSWORD, Privilege.NONE):
+        if facts.privilege in (Privilege.SUDO_PASSWORD, Privilege.DOAS_PASSWORD, Privilege.NONE):
             # Without root it could not be seen who listens, and what is installed.
             as_root = self._program.run(Mode.ROOT_FACTS, arguments, token=token)
             answers.pairs = [pair for pair in answers.pairs if not pair[0].startswith("port_")] + as_root.pairs

@@ -13,6 +13,8 @@ _PRIVILEGES = {
     "root": Privilege.ROOT,
     "sudo": Privilege.SUDO,
     "sudo_password": Privilege.SUDO_PASSWORD,
+    "doas": Privilege.DOAS,
+    "doas_password": Privilege.DOAS_PASSWORD,
     "none": Privilege.NONE,
 }
 #: Of a 64-bit kernel, with 64-bit and with 32-bit programs on it.

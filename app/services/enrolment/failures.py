@@ -160,12 +160,17 @@ class AgentRefusedError(DeviceError):
 
 class NoRootRightsError(DeviceError):
     title = "{user} may not become root on {target}."
-    hint = "Allow {user} to use sudo on the device, or log in as another user or as root."
+    hint = "Allow {user} to use sudo or doas on the device, or log in as another user or as root."
 
 
 class SudoPasswordWrongError(DeviceError):
     title = "sudo on {target} does not accept the password of {user}."
     hint = "Enter the password that {user} types for sudo on the device."
+
+
+class DoasNeedsTerminalError(DeviceError):
+    title = "doas on {target} asks {user} for a password, and takes it from a terminal only."
+    hint = "Let {user} use doas without one, by the line “permit nopass {user}” in the device's doas.conf, or log in as root."
 
 
 class SudoPasswordMissingError(DeviceError):

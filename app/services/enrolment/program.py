@@ -144,7 +144,7 @@ class RemoteProgram:
         """Run a mode, as root unless it is FACTS, and return its complete answers; whether it went well is in them.
 
         `on_sent` counts bytes of the payload. Raises NoRootRightsError, SudoPasswordMissingError, SudoPasswordWrongError,
-        NoAnswerError, and what the shell raises.
+        DoasNeedsTerminalError, NoAnswerError, and what the shell raises.
         """
         nonce = secrets.token_hex(8)
         text = with_header(mode, nonce, arguments)
@@ -176,8 +176,14 @@ class RemoteProgram:
             return command, b""
         if self.privilege is Privilege.SUDO:
             return f"sudo -n {command}", b""
+        if self.privilege is Privilege.DOAS:
+            return f"doas -n {command}", b""
+        if self.privilege is Privilege.DOAS_PASSWORD:
+            raise failures.DoasNeedsTerminalError(target=self.target, user=self.user)
         if self.privilege is not Privilege.SUDO_PASSWORD:
-            raise failures.NoRootRightsError("There is no sudo.", target=self.target, user=self.user)
+            raise failures.NoRootRightsError(
+                "There is neither sudo nor doas for this user.", target=self.target, user=self.user
+            )
         if not self._sudo_password:
             raise failures.SudoPasswordMissingError(target=self.target, user=self.user)
         # -k: a remembered success must not leave the password unread, for the program to stumble over.

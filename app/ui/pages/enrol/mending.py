@@ -47,6 +47,7 @@ _BY_ERROR: dict[type[AppError], Remedy] = {
     failures.AgentFailedError: Remedy.LOGIN,
     failures.AgentRefusedError: Remedy.LOGIN,
     failures.NoRootRightsError: Remedy.LOGIN,
+    failures.DoasNeedsTerminalError: Remedy.LOGIN,
     failures.NoAnswerError: Remedy.LOGIN,
     failures.NameUnknownError: Remedy.ADDRESS,
     failures.UnreachableError: Remedy.ADDRESS,

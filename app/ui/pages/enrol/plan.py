@@ -177,5 +177,7 @@ class PlanStep(WizardStep):
             Privilege.ROOT: self.tr("being root already"),
             Privilege.SUDO: self.tr("sudo, without a password"),
             Privilege.SUDO_PASSWORD: self.tr("sudo, with a password"),
+            Privilege.DOAS: self.tr("doas, without a password"),
+            Privilege.DOAS_PASSWORD: self.tr("doas, with a password"),
             Privilege.NONE: self.tr("no way found"),
         }[privilege]

@@ -164,6 +164,13 @@ def test_a_password_goes_alone_and_first() -> None:
     assert accepted.sent.endswith(b"binary")
 
 
+def test_doas_gets_no_password() -> None:
+    shell = ScriptedShell("@ready", "@done")
+    program(shell, Privilege.DOAS).run(Mode.UNDO, {}, token=CancelToken())
+    assert shell.command.startswith("doas -n sh -c '")
+    assert shell.sent.startswith(b"PW_MODE=undo\n")
+
+
 def test_progress_counts_the_payload_only() -> None:
     class Counting(ScriptedShell):
         def run(self, command: str, outbox: Outbox, **how: object) -> Ended:
@@ -182,6 +189,7 @@ def test_progress_counts_the_payload_only() -> None:
     ("shell", "privilege", "expected"),
     [
         (ScriptedShell(), Privilege.NONE, failures.NoRootRightsError),
+        (ScriptedShell(), Privilege.DOAS_PASSWORD, failures.DoasNeedsTerminalError),
         (ScriptedShell(errors="ada is not in the sudoers file.", status=1), Privilege.SUDO, failures.NoRootRightsError),
         (
             ScriptedShell(errors="This account is currently not available.", status=1),
