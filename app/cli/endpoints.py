@@ -125,6 +125,8 @@ def _described(endpoint: Endpoint, snapshot: FleetSnapshot | None) -> Iterator[t
     yield "tags", ", ".join(endpoint.tags)
     yield "notes", endpoint.notes
     yield "SSH", endpoint.ssh_target
+    if endpoint.jumps:
+        yield "through", ", ".join(jump.target for jump in endpoint.jumps)
     yield "host key", endpoint.host_key.fingerprint if endpoint.host_key else ""
     yield "scraped at", endpoint.scrape_target
     if endpoint.receipt:

@@ -2,18 +2,21 @@
 
 import getpass
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from app.cli.context import DataDir, Json, ask, cancellable, opened
+from app.cli.jumps import hops_of
 from app.cli.output import print_json
 from app.cli.progress import progress_printer
 from app.errors import Cancelled, InputError
 from app.main import Services
 from app.models.endpoint import EndpointDraft, HostKey, Login, LoginKind
-from app.services.enrolment import EnrolmentRequest, fetch_host_key
+from app.services.enrolment import EnrolmentRequest, Hop
+from app.services.progress import CancelToken
 from app.services.secrets import SERVICE_NAME
 
 
@@ -46,6 +49,18 @@ def enrol(
         typer.Option("--sudo-password-stdin", help="Read what sudo asks for from the next line of standard input."),
     ] = False,
     host_key: Annotated[str, typer.Option("--host-key", help='"TYPE BASE64" as printed on the device.')] = "",
+    jump: Annotated[
+        list[str] | None,
+        typer.Option("--jump", help="USER@HOST[:PORT] of a jump host; once for each, in the order of the way."),
+    ] = None,
+    jump_host_key: Annotated[
+        list[str] | None,
+        typer.Option("--jump-host-key", help='"TYPE BASE64" as printed on the jump host; once for each --jump.'),
+    ] = None,
+    jump_key: Annotated[
+        list[str] | None,
+        typer.Option("--jump-key", help='Its private key, "agent", "questions" or "password"; once for each --jump.'),
+    ] = None,
     site: Annotated[str, typer.Option("--site", help="Where it stands.")] = "",
     region: Annotated[str, typer.Option("--region", help="A group of sites.")] = "",
     tag: Annotated[list[str] | None, typer.Option("--tag", help="Once for each tag.")] = None,
@@ -69,12 +84,20 @@ def enrol(
     )
     with opened(data_dir) as services:
         services.inventory.check_free(draft)
-        trusted = HostKey.parse(host_key) if host_key else _ask_host_key(draft)
+        hops = hops_of(
+            jump or [],
+            jump_host_key or [],
+            jump_key or [],
+            agent=agent,
+            ask_host_key=partial(_ask_host_key, services),
+            ask_password=partial(_password, from_stdin=password_stdin),
+        )
+        trusted = HostKey.parse(host_key) if host_key else _ask_host_key(services, draft.address, draft.port, hops)
         kind = _kind(key, agent=agent, questions=questions)
         login = _login(
             services, user, kind, password_stdin=password_stdin, key=key, entry=secret, sudo_stdin=sudo_password_stdin
         )
-        request = EnrolmentRequest(draft=draft, login=login, host_key=trusted)
+        request = EnrolmentRequest(draft=draft, login=login, host_key=trusted, hops=hops)
         with cancellable() as token:
             endpoint = services.enrolment.enrol(request, report=progress_printer(quiet=json), token=token)
     if json:
@@ -120,12 +143,8 @@ def _login(
                 hint=f"Put it there with Python's keyring command: keyring set {SERVICE_NAME} {full_name}",
             )
         value = found
-    elif password_stdin:
-        value = _line_of_stdin()
-    elif key is None:
-        if not sys.stdin.isatty():
-            raise InputError("password", "There is no terminal to ask on.", hint="Use --password-stdin or --key FILE.")
-        value = _typed(f"Password of {user}: ")
+    elif password_stdin or key is None:
+        value = _password(user, from_stdin=password_stdin)
     else:
         value = ""
     return Login(
@@ -137,6 +156,15 @@ def _login(
     )
 
 
+def _password(subject: str, *, from_stdin: bool) -> str:
+    """From the next line of standard input, or asked on the terminal."""
+    if from_stdin:
+        return _line_of_stdin()
+    if not sys.stdin.isatty():
+        raise InputError("password", "There is no terminal to ask on.", hint="Use --password-stdin or --key FILE.")
+    return _typed(f"Password of {subject}: ")
+
+
 def _typed(question: str) -> str:
     """A secret from the terminal, not shown. Raises `Cancelled` at the end of the input."""
     try:
@@ -145,18 +173,18 @@ def _typed(question: str) -> str:
         raise Cancelled from None
 
 
-def _ask_host_key(draft: EndpointDraft) -> HostKey:
-    """Show the key that the device presents and take it only when a person says that it is the right one."""
-    shown = fetch_host_key(draft.address, draft.port)
+def _ask_host_key(services: Services, address: str, port: int, hops: tuple[Hop, ...]) -> HostKey:
+    """Show the key that answers there, beyond `hops`, and take it only when a person says that it is the right one."""
+    shown = services.enrolment.host_key_at(address, port, hops, CancelToken())
     if not sys.stdin.isatty():
         raise InputError(
             "host_key",
-            f"The device shows the key {shown.fingerprint}, and there is no terminal to confirm it on.",
+            f"{address} shows the key {shown.fingerprint}, and there is no terminal to confirm it on.",
             hint=f'Compare it on the device, then give it with --host-key "{shown}".',
         )
     algorithm = shown.kind.removeprefix("ssh-").split("-", maxsplit=1)[0]
     typer.echo(
-        f"This device shows the key {shown.fingerprint}\n"
+        f"{address} shows the key {shown.fingerprint}\n"
         f"Check it on the device:  ssh-keygen -lf /etc/ssh/ssh_host_{algorithm}_key.pub",
         err=True,
     )

@@ -139,6 +139,21 @@ class HostKey:
 
 
 @dataclass(frozen=True, slots=True)
+class Jump:
+    """A host on the way to a device: where it is, the key by which it proves itself, and the credential for logging in there."""
+
+    address: str
+    port: int
+    host_key: HostKey
+    credential_id: int
+
+    @property
+    def target(self) -> str:
+        """host:port for people; IPv6 in brackets."""
+        return f"[{self.address}]:{self.port}" if ":" in self.address else f"{self.address}:{self.port}"
+
+
+@dataclass(frozen=True, slots=True)
 class EndpointDraft:
     """What the operator says about an endpoint. Values are checked and normalised at construction; raises InputError."""
 
@@ -190,6 +205,8 @@ class Endpoint:
     receipt: Receipt | None
     created_at: datetime
     changed_at: datetime
+    jumps: tuple[Jump, ...] = ()
+    """The jump hosts on the way to it, in order; SSH only."""
 
     @property
     def scrape_target(self) -> str:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from app.errors import BusyError, DuplicateError, InputError, InventoryError, NotFoundError
 from app.models.activity import Result
 from app.models.device import Change, ChangeKind, Facts, InitSystem, Privilege, Receipt
-from app.models.endpoint import Credential, EndpointDraft, HostKey, Lifecycle, LoginKind
+from app.models.endpoint import Credential, EndpointDraft, HostKey, Jump, Lifecycle, LoginKind
 from app.models.stack import TargetGroup
 from app.services.inventory import Inventory
 from app.services.inventory.database import Database
@@ -126,8 +126,11 @@ class EndpointContract:
         inventory.set_receipt(endpoint.id, RECEIPT)
         inventory.set_host_key(endpoint.id, HOST_KEY)
         inventory.set_credential(endpoint.id, credential.id)
+        jumps = (Jump("10.0.0.1", 22, HOST_KEY, credential.id), Jump("10.1.0.1", 2222, HOST_KEY, credential.id))
+        inventory.set_jumps(endpoint.id, jumps)
         inventory.set_lifecycle(endpoint.id, Lifecycle.MONITORED)
         seen = opener().endpoint("T-17")
+        assert seen.jumps == jumps
         assert (seen.facts, seen.receipt, seen.host_key) == (FACTS, RECEIPT, HOST_KEY)
         assert (seen.credential_id, seen.lifecycle) == (credential.id, Lifecycle.MONITORED)
         inventory.set_receipt(endpoint.id, None)
@@ -231,6 +234,16 @@ class CredentialContract:
         inventory.remove_credential(credential.id)
         with pytest.raises(NotFoundError):
             inventory.credential(credential.id)
+
+    def test_one_of_a_jump_host_is_not_removed(self, inventory: Inventory) -> None:
+        credential = inventory.add_credential("tech", LoginKind.PASSWORD)
+        endpoint = inventory.add(draft())
+        inventory.set_jumps(endpoint.id, (Jump("10.0.0.1", 22, HOST_KEY, credential.id),))
+        with pytest.raises(InputError, match="T-17 still uses it"):
+            inventory.remove_credential(credential.id)
+        inventory.set_jumps(endpoint.id, ())
+        assert inventory.endpoint("T-17").jumps == ()
+        inventory.remove_credential(credential.id)
 
     def test_an_unknown_one_cannot_be_used(self, inventory: Inventory) -> None:
         endpoint = inventory.add(draft())

@@ -237,6 +237,24 @@ def test_one_time_codes_on_a_terminal(plant: Shell, lab: Lab) -> None:
         device.remove()
 
 
+def test_over_two_jump_hosts(plant: Shell, lab: Lab) -> None:
+    first, second, device = devices = [lab.new_device() for _ in range(3)]
+    before = device.snapshot()
+    way = [f"--jump=plain@{first.address}", f"--jump=iiot@{second.address}:22"]
+    keys = [f"--jump-host-key={first.host_key}", f"--jump-host-key={second.host_key}"]
+    words = enrol_words(device, "behind-01", "--password-stdin", *way)
+    try:
+        typed = [PASSWORDS["plain"], PASSWORDS["iiot"], PASSWORDS["iiot"]]
+        assert first.host_key in plant(*words, typed=typed).err
+        done = plant.done(*words, *keys, typed=typed)
+        assert f"through {first.address}:22, {second.address}:22" in done.err
+        plant.done("endpoints", "remove", "behind-01", "--yes")
+        assert changed(before, device) == []
+    finally:
+        for each in devices:
+            each.remove()
+
+
 def test_what_cannot_be_done_has_its_own_status(alone: Shell) -> None:
     key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJNEuryflYItT8MORZDw+Q8w7OpOGjQcsbawBiXk/zjc"
     cases: list[tuple[list[str], int, str]] = [

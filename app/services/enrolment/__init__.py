@@ -1,6 +1,7 @@
 """Devices into monitoring and out of it: SSH, the remote program, and the engine that leads through the steps."""
 
 from app.services.enrolment.enrol import EnrolmentRequest
+from app.services.enrolment.jumps import Hop
 from app.services.enrolment.questions import Asker, Prompt, Question, nobody
 from app.services.enrolment.service import EnrolmentPlan, EnrolmentService
 from app.services.enrolment.ssh import fetch_host_key
@@ -12,6 +13,7 @@ __all__ = [
     "EnrolmentPlan",
     "EnrolmentRequest",
     "EnrolmentService",
+    "Hop",
     "Prompt",
     "Question",
     "RemoveStep",

@@ -21,6 +21,7 @@ from app.services.enrolment.failures import (
     UnknownArchitectureError,
 )
 from app.services.enrolment.first_scrape import not_scraped
+from app.services.enrolment.jumps import Hop
 from app.services.enrolment.parts import Parts, Place, Session, open_session
 from app.services.enrolment.steps import EnrolStep, RemoveStep, StepLine
 from app.services.kit import KitBuild
@@ -45,10 +46,12 @@ class EnrolmentRequest:
     draft: EndpointDraft
     login: Login
     host_key: HostKey
+    hops: tuple[Hop, ...] = ()
+    """The jump hosts on the way to the device, each verified like the device itself."""
 
     @property
     def place(self) -> Place:
-        return Place(self.draft.address, self.draft.port, self.draft.exporter_port, self.host_key)
+        return Place(self.draft.address, self.draft.port, self.draft.exporter_port, self.host_key, self.hops)
 
 
 class EnrolmentRun:
@@ -129,6 +132,7 @@ class EnrolmentRun:
         )
         self._operation = inventory.begin_operation(ENROL, endpoint.id)
         self._parts.keep_login(endpoint.id, self._request.login)
+        self._parts.keep_hops(endpoint.id, self._request.hops)
         return endpoint
 
     @contextmanager

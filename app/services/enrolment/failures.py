@@ -20,6 +20,16 @@ class PortClosedError(DeviceError):
     hint = "Check the port, and that the SSH server runs on the device: systemctl status ssh"
 
 
+class JumpForbiddenError(DeviceError):
+    title = "The jump host {jump} does not let connections through to {target}."
+    hint = "Allow it in the sshd_config of the jump host: AllowTcpForwarding, PermitOpen. Or use another jump host."
+
+
+class JumpFailedError(DeviceError):
+    title = "The jump host {jump} cannot reach {target}."
+    hint = "Check the address and the port as the jump host sees them, and that an SSH server runs there."
+
+
 class NotAnSshServerError(DeviceError):
     title = "What answers at {target} is not an SSH server."
     hint = "Check the address and the port. SSH usually has port 22."

@@ -5,7 +5,9 @@ import os
 import selectors
 import socket
 import time
+from collections.abc import Callable
 from contextlib import suppress
+from typing import Protocol
 
 from app.services.enrolment.failures import NameUnknownError, PortClosedError, UnreachableError
 from app.services.progress import CancelToken
@@ -20,8 +22,35 @@ _UNDER_WAY = {0, errno.EINPROGRESS, errno.EWOULDBLOCK, errno.EALREADY, 10035}
 _REFUSED = {errno.ECONNREFUSED, 10061}
 
 
-class TunedSocket(socket.socket):
-    """A socket for Paramiko, with two of TCP's delays switched off, that remembers how the other side greeted.
+class Greeted:
+    """What stands under Paramiko, and remembers how the other side greeted."""
+
+    is_ssh = False
+    """The other side has told an SSH version."""
+    ended = False
+    """The other side has closed."""
+    greeting = b""
+    """What came before the SSH version, or its beginning."""
+
+    @property
+    def greeting_text(self) -> str:
+        """The first bytes, printable."""
+        return ascii(self.greeting[:_EVIDENCE_BYTES].decode("latin-1"))[1:-1]
+
+    def _hear(self, received: bytes) -> None:
+        """Raises ConnectionAbortedError when a greeting never ends."""
+        if not received:
+            self.ended = True
+        elif not self.is_ssh:
+            self.greeting += received
+            if self.greeting.startswith(b"SSH-") or b"\nSSH-" in self.greeting:
+                self.is_ssh = True
+            elif len(self.greeting) > _GREETING_LIMIT:
+                raise ConnectionAbortedError("too much before the version")
+
+
+class TunedSocket(Greeted, socket.socket):
+    """A socket for Paramiko, with two of TCP's delays switched off.
 
     Nagle's algorithm and delayed acknowledgements, together, hold every small message up for about 40 ms: TCP_NODELAY ends the first;
     TCP_QUICKACK, where there is one, the second, but only until the kernel thinks again, so it is set on each receive. Connecting,
@@ -30,12 +59,6 @@ class TunedSocket(socket.socket):
 
     def __init__(self, family: int, kind: int, protocol: int) -> None:
         super().__init__(family, kind, protocol)
-        self.is_ssh = False
-        """The other side has told an SSH version."""
-        self.ended = False
-        """The other side has closed."""
-        self.greeting = b""
-        """What came before the SSH version, or its beginning."""
         self.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
 
@@ -50,28 +73,63 @@ class TunedSocket(socket.socket):
             raise
         if _QUICKACK is not None:
             self.setsockopt(socket.IPPROTO_TCP, _QUICKACK, 1)
-        if not received:
-            self.ended = True
-        elif not self.is_ssh:
-            self._watch_greeting(received)
+        self._hear(received)
         return received
 
-    def _watch_greeting(self, received: bytes) -> None:
-        self.greeting += received
-        if self.greeting.startswith(b"SSH-") or b"\nSSH-" in self.greeting:
-            self.is_ssh = True
-        elif len(self.greeting) > _GREETING_LIMIT:
-            raise ConnectionAbortedError("too much before the version")
-
-    @property
-    def greeting_text(self) -> str:
-        """The first bytes, printable."""
-        return ascii(self.greeting[:_EVIDENCE_BYTES].decode("latin-1"))[1:-1]
+    def end(self) -> None:
+        """Let the other side know that it is over; `close()` follows when the library has seen it."""
+        self.interrupt()
 
     def interrupt(self) -> None:
         """End every wait on this socket at once, from any thread."""
         with suppress(OSError):  # it has ended already
             self.shutdown(socket.SHUT_RDWR)
+
+
+class Channel(Protocol):
+    """A stream through another connection: what is used of Paramiko's."""
+
+    def settimeout(self, timeout: float | None) -> None: ...
+
+    def send(self, data: bytes) -> int: ...
+
+    def recv(self, size: int) -> bytes: ...
+
+    def close(self) -> None: ...
+
+
+class ChannelSocket(Greeted):
+    """A stream through a jump host, in the place of a socket. `interrupt` is the jump host's own: it ends the way as a whole."""
+
+    def __init__(self, channel: Channel, interrupt: Callable[[], None]) -> None:
+        self._channel = channel
+        self._interrupt = interrupt
+
+    def settimeout(self, timeout: float | None) -> None:
+        self._channel.settimeout(timeout)
+
+    def send(self, data: bytes) -> int:
+        return self._channel.send(data)
+
+    def recv(self, size: int) -> bytes:
+        """As a socket does; raises ConnectionAbortedError when a greeting never ends."""
+        received = self._channel.recv(size)
+        self._hear(received)
+        return received
+
+    def interrupt(self) -> None:
+        """End every wait on it at once, from any thread."""
+        self._interrupt()
+
+    def end(self) -> None:
+        """As that of a socket; the jump host stays connected."""
+        self._channel.close()
+
+    def close(self) -> None:
+        self._channel.close()
+
+
+Wire = TunedSocket | ChannelSocket
 
 
 def open_socket(address: str, port: int, *, timeout: float, token: CancelToken) -> TunedSocket:

@@ -1,18 +1,19 @@
 """What the runs of enrolment, removal and recovery share: the services that they work on, and records and sessions."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from app.errors import AppError, NotFoundError
 from app.models.activity import Result
-from app.models.endpoint import Credential, Endpoint, HostKey, Login, LoginKind
+from app.models.endpoint import Credential, Endpoint, HostKey, Jump, Login, LoginKind
 from app.models.metrics import EndpointHealth
 from app.services.endpoints import TargetWriter
 from app.services.enrolment.exporter import DeviceExporter
-from app.services.enrolment.failures import HostKeyChangedError, NoWayInError
+from app.services.enrolment.failures import NoWayInError
+from app.services.enrolment.jumps import Hop, beyond, check_key
 from app.services.enrolment.program import RemoteProgram
 from app.services.enrolment.shell import Connector, RemoteShell
 from app.services.enrolment.ssh import target_of
@@ -22,8 +23,6 @@ from app.services.kit import Kit
 from app.services.metrics.targets import target_groups
 from app.services.progress import CancelToken, Report, step
 from app.services.secrets import SecretStore
-
-_KEY_FILES = {"ssh-ed25519": "ed25519", "ssh-rsa": "rsa"}
 
 
 class FleetProbe(Protocol):
@@ -61,6 +60,18 @@ class Parts:
         """Write down how to log in: a record, and the secrets in the keyring. The record first, so that no secret is ever without one."""
         credential = self.inventory.add_credential(login.user, login.kind, login.key_file)
         self.inventory.set_credential(endpoint_id, credential.id)
+        self._keep_secrets(credential, login)
+
+    def keep_hops(self, endpoint_id: int, hops: tuple[Hop, ...]) -> None:
+        """Write down the way through jump hosts, as `keep_login` does with the device's own."""
+        jumps: list[Jump] = []
+        for hop in hops:
+            credential = self.inventory.add_credential(hop.login.user, hop.login.kind, hop.login.key_file)
+            jumps.append(Jump(hop.address, hop.port, hop.host_key, credential.id))
+            self.inventory.set_jumps(endpoint_id, tuple(jumps))
+            self._keep_secrets(credential, hop.login)
+
+    def _keep_secrets(self, credential: Credential, login: Login) -> None:
         if login.secret:
             self.secrets.put(credential.secret_name, login.secret)
         if login.sudo_password:
@@ -68,10 +79,23 @@ class Parts:
 
     def login_of(self, endpoint: Endpoint) -> Login:
         """How to log in to an endpoint's device. Raises NoWayInError when that is no longer known."""
+        if endpoint.credential_id is None:
+            raise NoWayInError(name=endpoint.name)
+        return self._login_by(endpoint.credential_id, endpoint)
+
+    def place_of(self, endpoint: Endpoint) -> "Place":
+        """Where its device is, with the way there. Raises NoWayInError when that is not known: nothing is ever trusted at first sight."""
+        if endpoint.host_key is None:
+            raise NoWayInError("Its host key is not known.", name=endpoint.name)
+        hops = tuple(
+            Hop(jump.address, jump.port, jump.host_key, self._login_by(jump.credential_id, endpoint))
+            for jump in endpoint.jumps
+        )
+        return Place(endpoint.address, endpoint.port, endpoint.exporter_port, endpoint.host_key, hops)
+
+    def _login_by(self, credential_id: int, endpoint: Endpoint) -> Login:
         try:
-            if endpoint.credential_id is None:
-                raise NoWayInError(name=endpoint.name)
-            credential = self.inventory.credential(endpoint.credential_id)
+            credential = self.inventory.credential(credential_id)
         except NotFoundError as error:
             raise NoWayInError(name=endpoint.name) from error
         secret = self.secrets.get(credential.secret_name) or ""
@@ -83,15 +107,23 @@ class Parts:
     def forget(self, endpoint_id: int) -> None:
         """Take the record away, and the login and its secrets unless another endpoint has the same. May be repeated."""
         endpoint = self.inventory.endpoint_by_id(endpoint_id)
-        number = endpoint.credential_id
-        others = {other.credential_id for other in self.inventory.endpoints() if other.id != endpoint_id}
-        if number is not None and number not in others:
+        others = [other for other in self.inventory.endpoints() if other.id != endpoint_id]
+        needed = {number for other in others for number in _credentials(other)}
+        own = [number for number in _credentials(endpoint) if number not in needed]
+        for number in own:
             credential = self.inventory.credential(number)
             self.secrets.delete(credential.secret_name)
             self.secrets.delete(_sudo_secret(credential))
-            self.inventory.set_credential(endpoint_id, None)
+        self.inventory.set_credential(endpoint_id, None)
+        self.inventory.set_jumps(endpoint_id, ())
+        for number in own:
             self.inventory.remove_credential(number)
         self.inventory.remove(endpoint_id)
+
+
+def _credentials(endpoint: Endpoint) -> list[int]:
+    numbers = [] if endpoint.credential_id is None else [endpoint.credential_id]
+    return numbers + [jump.credential_id for jump in endpoint.jumps]
 
 
 def _sudo_secret(credential: Credential) -> str:
@@ -100,23 +132,17 @@ def _sudo_secret(credential: Credential) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a device is and how it proves itself."""
+    """Where a device is, how it proves itself, and the jump hosts on the way."""
 
     address: str
     port: int
     exporter_port: int
     host_key: HostKey
+    hops: tuple[Hop, ...] = ()
 
     @property
     def target(self) -> str:
         return target_of(self.address, self.port)
-
-
-def place_of(endpoint: Endpoint) -> Place:
-    """Raises NoWayInError for a record without a host key: nothing is ever trusted at first sight."""
-    if endpoint.host_key is None:
-        raise NoWayInError("Its host key is not known.", name=endpoint.name)
-    return Place(endpoint.address, endpoint.port, endpoint.exporter_port, endpoint.host_key)
 
 
 class Session:
@@ -141,9 +167,13 @@ def open_session(
 
     Raises HostKeyChangedError and all failures of connecting and logging in.
     """
-    with step(report, token, names.CONNECT):
-        connection = connect(place.address, place.port, expected=place.host_key, token=token)
-    try:
+    with ExitStack() as ending:
+        with step(report, token, names.CONNECT) as handle:
+            connect = beyond(place.hops, connect, ending, token)
+            connection = connect(place.address, place.port, expected=place.host_key, token=token)
+            ending.callback(connection.close)
+            if place.hops:
+                handle.detail = "through " + ", ".join(hop.target for hop in place.hops)
         with step(report, token, names.HOST_KEY) as handle:
             check_host_key(place, connection.host_key)
             handle.detail = place.host_key.fingerprint
@@ -151,16 +181,8 @@ def open_session(
             shell = connection.log_in(login, token)
             handle.detail = login.user
         yield Session(shell, DeviceExporter(RemoteProgram(shell, place.target, login), place.exporter_port))
-    finally:
-        connection.close()
 
 
 def check_host_key(place: Place, shown: HostKey) -> None:
     """Raises HostKeyChangedError unless it is exactly the known one."""
-    if shown == place.host_key:
-        return
-    raise HostKeyChangedError(
-        f"Known: {place.host_key.fingerprint} ({place.host_key.kind})\nShown: {shown.fingerprint} ({shown.kind})",
-        target=place.target,
-        file=f"/etc/ssh/ssh_host_{_KEY_FILES.get(shown.kind, 'ecdsa')}_key.pub",
-    )
+    check_key(place.host_key, shown, place.target)

@@ -8,7 +8,7 @@ from app.models.activity import Result
 from app.models.endpoint import Endpoint, Lifecycle
 from app.models.operation import Operation
 from app.services.enrolment.failures import LeftBehindError
-from app.services.enrolment.parts import Parts, open_session, place_of
+from app.services.enrolment.parts import Parts, open_session
 from app.services.enrolment.steps import RemoveStep
 from app.services.progress import CancelToken, LogLine, Report, StepHandle, step
 
@@ -54,7 +54,7 @@ class RemovalRun:
             self._parts.forget(endpoint.id)
 
     def _clean_device(self, endpoint: Endpoint) -> None:
-        place, login = place_of(endpoint), self._parts.login_of(endpoint)
+        place, login = self._parts.place_of(endpoint), self._parts.login_of(endpoint)
         with open_session(
             self._parts.connect, place, login, RemoveStep, report=self._report, token=self._token
         ) as session:

@@ -1,12 +1,14 @@
 """Enrolment as the window and the command line use it."""
 
+from contextlib import ExitStack
 from dataclasses import dataclass
 
 from app.models.device import Facts
-from app.models.endpoint import Endpoint
+from app.models.endpoint import Endpoint, HostKey
 from app.services.endpoints import TargetWriter
 from app.services.enrolment.enrol import EnrolmentRequest, EnrolmentRun, choose_build, warn_of_clock
 from app.services.enrolment.exporter import ACCOUNT, INSTALL_PLACE, UNIT, DeviceState
+from app.services.enrolment.jumps import Hop, beyond
 from app.services.enrolment.parts import FleetProbe, Parts, open_session
 from app.services.enrolment.questions import Asker, nobody
 from app.services.enrolment.recovery import Recovery
@@ -49,6 +51,16 @@ class EnrolmentService:
     ) -> None:
         """`ask` answers what devices ask at a login, on the thread that calls the service."""
         self._parts = Parts(inventory, secrets, kit, targets, fleet, connect or SshConnector(ask=ask), scrape_seconds)
+
+    def host_key_at(self, address: str, port: int, hops: tuple[Hop, ...], token: CancelToken) -> HostKey:
+        """The key that answers at an address beyond `hops`, to be shown to the operator; nothing is trusted by it.
+
+        Raises HostKeyChangedError and all failures of connecting, and of logging in at a hop.
+        """
+        with ExitStack() as ending:
+            connection = beyond(hops, self._parts.connect, ending, token)(address, port, expected=None, token=token)
+            ending.callback(connection.close)
+            return connection.host_key
 
     def preview(self, request: EnrolmentRequest, *, report: Report, token: CancelToken) -> EnrolmentPlan:
         """Look at the device and say what enrolling would do; changes nothing, here or there.

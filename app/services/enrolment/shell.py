@@ -75,6 +75,10 @@ class RemoteShell(Protocol):
         """
         ...
 
+    def onward(self) -> "Connector":
+        """A Connector whose connections start from this device, as through a jump host, and end with this session."""
+        ...
+
     def close(self) -> None:
         """End the session. May be called twice."""
         ...

@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import paramiko
 from paramiko.ssh_exception import ChannelException, IncompatiblePeer
@@ -13,7 +13,8 @@ from paramiko.ssh_exception import ChannelException, IncompatiblePeer
 from app.errors import Cancelled, DeviceError
 from app.models.endpoint import HostKey, Login
 from app.services.enrolment import failures
-from app.services.enrolment.network import TunedSocket, open_socket
+from app.services.enrolment.network import ChannelSocket, Wire, open_socket
+from app.services.enrolment.program import plain
 from app.services.enrolment.questions import Asker, nobody
 from app.services.enrolment.shell import Ended, Outbox
 from app.services.enrolment.ssh_login import LogIn
@@ -56,6 +57,8 @@ class SshConnector:
     exchange_seconds: float = 20.0
     retry_waits: tuple[float, ...] = (0.3, 0.8, 2.0)
     ask: Asker = nobody
+    jump: "SshShell | None" = None
+    """Where connections start; None: here."""
 
     def __call__(self, address: str, port: int, *, expected: HostKey | None, token: CancelToken) -> "SshConnection":
         """See `Connector`."""
@@ -96,9 +99,13 @@ class SshConnection:
     ) -> None:
         self._target = target_of(address, port)
         self._limits = limits
-        self._socket = open_socket(address, port, timeout=limits.connect_seconds, token=token)
+        self._socket: Wire = (
+            limits.jump.open_stream(address, port, timeout=limits.connect_seconds, token=token)
+            if limits.jump
+            else open_socket(address, port, timeout=limits.connect_seconds, token=token)
+        )
         try:
-            self._transport = paramiko.Transport(self._socket)
+            self._transport = paramiko.Transport(self._socket)  # type: ignore[arg-type] # a channel has what it uses
         except BaseException:
             self._socket.close()
             raise
@@ -120,7 +127,7 @@ class SshConnection:
     def log_in(self, login: Login, token: CancelToken) -> "SshShell":
         """Raises one of the failures of logging in, StalledError or ConnectionLostError; Cancelled."""
         LogIn(self._transport, self._socket, login, self._target, ask=self._limits.ask, token=token).run()
-        return SshShell(self._target, self._transport, self._socket)
+        return SshShell(self._target, self._transport, self._socket, self._limits)
 
     def _agree(self, expected: HostKey | None, token: CancelToken) -> None:
         options = self._transport.get_security_options()
@@ -155,9 +162,9 @@ class SshConnection:
         return failures.SilentError(f"No greeting within {self._limits.greeting_seconds:g} s.", target=self._target)
 
 
-def _end(transport: paramiko.Transport, connected: TunedSocket) -> None:
+def _end(transport: paramiko.Transport, connected: Wire) -> None:
     """Close, and wait for the library's thread, which sees the end at once."""
-    connected.interrupt()
+    connected.end()
     if transport.is_alive():
         transport.join(_THREAD_SECONDS)
     transport.close()
@@ -167,10 +174,11 @@ def _end(transport: paramiko.Transport, connected: TunedSocket) -> None:
 class SshShell:
     """A `RemoteShell` on a transport that is logged in."""
 
-    def __init__(self, target: str, transport: paramiko.Transport, connected: TunedSocket) -> None:
+    def __init__(self, target: str, transport: paramiko.Transport, connected: Wire, connector: SshConnector) -> None:
         self._target = target
         self._transport = transport
         self._socket = connected
+        self._connector = connector
 
     def run(
         self,
@@ -214,6 +222,28 @@ class SshShell:
                 return http_body(channel, path, timeout=timeout, limit=limit)
             finally:
                 channel.close()
+
+    def onward(self) -> SshConnector:
+        return replace(self._connector, jump=self)
+
+    def open_stream(self, address: str, port: int, *, timeout: float, token: CancelToken) -> ChannelSocket:
+        """A connection from this host to another. Raises JumpForbiddenError, JumpFailedError, ConnectionLostError, Cancelled."""
+        told = {"target": target_of(address, port), "jump": self._target}
+        with self._translated(), token.on_cancel(self._socket.interrupt):
+            try:
+                channel = self._transport.open_channel(
+                    "direct-tcpip", (address, port), ("127.0.0.1", 0), timeout=timeout
+                )
+            except ChannelException as error:
+                if error.code == _PROHIBITED:
+                    raise failures.JumpForbiddenError(plain(error.text), **told) from error
+                raise failures.JumpFailedError(plain(error.text), **told) from error
+            except (paramiko.SSHException, OSError) as error:
+                token.check()
+                if not self._transport.is_active():
+                    raise
+                raise failures.JumpFailedError(f"No answer within {timeout:g} s.", **told) from error
+        return ChannelSocket(channel, self._socket.interrupt)
 
     def close(self) -> None:
         _end(self._transport, self._socket)

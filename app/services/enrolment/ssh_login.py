@@ -12,7 +12,7 @@ from app.services.enrolment import failures
 from app.services.enrolment.agent import Agent, AgentKey
 from app.services.enrolment.interview import Asked, Interview
 from app.services.enrolment.keys import load_private_key
-from app.services.enrolment.network import TunedSocket
+from app.services.enrolment.network import Wire
 from app.services.enrolment.questions import Asker, Prompt, Question
 from app.services.progress import CancelToken
 
@@ -30,7 +30,7 @@ class LogIn:
     def __init__(
         self,
         transport: paramiko.Transport,
-        connected: TunedSocket,
+        connected: Wire,
         login: Login,
         target: str,
         *,

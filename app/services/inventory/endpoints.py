@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection
 
 from app.errors import DuplicateError, NotFoundError
 from app.models.device import Facts, Receipt
-from app.models.endpoint import Endpoint, EndpointDraft, HostKey, Lifecycle
+from app.models.endpoint import Endpoint, EndpointDraft, HostKey, Jump, Lifecycle
 from app.services.inventory import credentials
 from app.services.inventory.schema import endpoints, installation
 
@@ -108,6 +108,12 @@ def set_credential(connection: Connection, endpoint_id: int, credential_id: int 
     _update(connection, endpoint_id, {"credential_id": credential_id})
 
 
+def set_jumps(connection: Connection, endpoint_id: int, jumps: tuple[Jump, ...]) -> None:
+    for jump in jumps:
+        credentials.by_id(connection, jump.credential_id)
+    _update(connection, endpoint_id, {"jumps": jumps or None})
+
+
 def remove(connection: Connection, endpoint_id: int) -> None:
     """Raises NotFoundError."""
     if connection.execute(sa.delete(endpoints).where(endpoints.c.id == endpoint_id)).rowcount == 0:
@@ -155,4 +161,4 @@ def _not_found(endpoint_id: int) -> NotFoundError:
 
 
 def _model(row: sa.Row[Any]) -> Endpoint:
-    return Endpoint(**row._mapping)
+    return Endpoint(**{**row._mapping, "jumps": row.jumps or ()})

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from app.models.activity import Activity, Result
 from app.models.device import Facts, Receipt
-from app.models.endpoint import Credential, Endpoint, EndpointDraft, HostKey, Lifecycle, LoginKind
+from app.models.endpoint import Credential, Endpoint, EndpointDraft, HostKey, Jump, Lifecycle, LoginKind
 from app.models.operation import Operation
 from app.models.stack import TargetGroup
 from app.paths import DataPaths
@@ -124,6 +124,11 @@ class Inventory:
         """Raises NotFoundError for the endpoint or for the credential."""
         with self._database.write() as connection:
             endpoints.set_credential(connection, endpoint_id, credential_id)
+
+    def set_jumps(self, endpoint_id: int, jumps: tuple[Jump, ...]) -> None:
+        """The jump hosts on the way to it, in order. Raises NotFoundError for the endpoint or for a credential."""
+        with self._database.write() as connection:
+            endpoints.set_jumps(connection, endpoint_id, jumps)
 
     def remove(self, endpoint_id: int) -> None:
         """Forget the endpoint's record; its credential and its operation stay until they are removed and ended. Raises NotFoundError."""

@@ -52,6 +52,8 @@ _BY_ERROR: dict[type[AppError], Remedy] = {
     failures.NameUnknownError: Remedy.ADDRESS,
     failures.UnreachableError: Remedy.ADDRESS,
     failures.PortClosedError: Remedy.ADDRESS,
+    failures.JumpForbiddenError: Remedy.ADDRESS,
+    failures.JumpFailedError: Remedy.ADDRESS,
     failures.NotAnSshServerError: Remedy.ADDRESS,
     failures.SilentError: Remedy.ADDRESS,
     failures.NotScrapedError: Remedy.ADDRESS,

@@ -17,7 +17,7 @@ from app.services.enrolment.program import (
     program_text,
     with_header,
 )
-from app.services.enrolment.shell import Ended, Outbox
+from app.services.enrolment.shell import Connector, Ended, Outbox
 from app.services.progress import CancelToken
 
 _SHELLS = [["sh"], ["bash"], ["dash"], ["busybox", "sh"]]
@@ -138,6 +138,9 @@ class ScriptedShell:
             self.sent += outbox.take(100)
 
     def http_get(self, port: int, path: str, *, timeout: float, limit: int) -> bytes | None:
+        raise NotImplementedError
+
+    def onward(self) -> Connector:
         raise NotImplementedError
 
     def close(self) -> None: ...

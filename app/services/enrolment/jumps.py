@@ -1,0 +1,51 @@
+"""Jump hosts: each is connected to through the one before, and has proved itself before anything secret is sent to it."""
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+
+from app.models.endpoint import HostKey, Login
+from app.services.enrolment.failures import HostKeyChangedError
+from app.services.enrolment.shell import Connector
+from app.services.enrolment.ssh import target_of
+from app.services.progress import CancelToken
+
+_KEY_FILES = {"ssh-ed25519": "ed25519", "ssh-rsa": "rsa"}
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """A jump host, with the way in: lives in memory for the time of the work only."""
+
+    address: str
+    port: int
+    host_key: HostKey
+    login: Login
+
+    @property
+    def target(self) -> str:
+        return target_of(self.address, self.port)
+
+
+def beyond(hops: Sequence[Hop], connect: Connector, ending: ExitStack, token: CancelToken) -> Connector:
+    """A Connector whose connections start from the last hop; `connect` itself when there is none. `ending` closes what was opened.
+
+    Raises what connecting, comparing the key and logging in raise; the errors name the hop.
+    """
+    for hop in hops:
+        connection = connect(hop.address, hop.port, expected=hop.host_key, token=token)
+        ending.callback(connection.close)
+        check_key(hop.host_key, connection.host_key, hop.target)
+        connect = connection.log_in(hop.login, token).onward()
+    return connect
+
+
+def check_key(known: HostKey, shown: HostKey, target: str) -> None:
+    """Raises HostKeyChangedError unless it is exactly the known one."""
+    if shown == known:
+        return
+    raise HostKeyChangedError(
+        f"Known: {known.fingerprint} ({known.kind})\nShown: {shown.fingerprint} ({shown.kind})",
+        target=target,
+        file=f"/etc/ssh/ssh_host_{_KEY_FILES.get(shown.kind, 'ecdsa')}_key.pub",
+    )

@@ -1,0 +1,11 @@
+"""The jump hosts on the way to an endpoint."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0004"
+down_revision = "0001"
+
+
+def upgrade() -> None:
+    op.add_column("endpoints", sa.Column("jumps", sa.JSON))

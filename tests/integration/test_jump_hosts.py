@@ -1,0 +1,115 @@
+"""Through jump hosts: two hops, each with a login and a host key of its own, on real devices."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from app.errors import AppError
+from app.models.endpoint import HostKey, Login, LoginKind
+from app.services.enrolment import EnrolmentRequest, Hop, failures
+from app.services.progress import CancelToken
+from tests.integration.enrolments import World, changed, kit_folder, login, request_for
+from tests.lab import Device, Lab
+from tests.lab.device_image import PASSWORDS
+
+
+@pytest.fixture
+def world(lab: Lab, tmp_path: Path) -> Iterator[World]:
+    made = World(tmp_path, kit_folder(lab))
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def way(lab: Lab) -> Iterator[tuple[Device, Device, Device]]:
+    """Two jump hosts and the device behind them."""
+    made = (lab.new_device(), lab.new_device(), lab.new_device())
+    yield made
+    for each in made:
+        each.remove()
+
+
+def hop_at(device: Device, way_in: Login) -> Hop:
+    return Hop(device.address, device.port, HostKey.parse(device.host_key), way_in)
+
+
+def through(way: tuple[Device, Device, Device]) -> EnrolmentRequest:
+    """By password over the first, and by key over the second."""
+    first, second, device = way
+    by_key = Login("iiot", LoginKind.KEY_FILE, key_file=str(second.key_file))
+    return replace(request_for(device), hops=(hop_at(first, login("plain")), hop_at(second, by_key)))
+
+
+def logins_seen(device: Device) -> str:
+    """Whose passwords and keys the device's sshd was offered."""
+    return device.exec(["journalctl", "--no-pager", "-o", "cat", "-u", "ssh"]).out
+
+
+def test_enrolled_over_two_hops(world: World, way: tuple[Device, Device, Device]) -> None:
+    first, second, device = way
+    before = device.snapshot()
+    events = world.enrol(through(way))
+
+    assert events.details["connect"] == f"through {first.address}:22, {second.address}:22"
+    endpoint = world.inventory.endpoint("wtg-01")
+    assert [(jump.address, str(jump.host_key)) for jump in endpoint.jumps] == [
+        (first.address, first.host_key),
+        (second.address, second.host_key),
+    ]
+    assert set(world.secrets.all().values()) == {PASSWORDS["plain"], PASSWORDS["iiot"]}
+    assert f"Accepted password for iiot from {second.address}" in logins_seen(device)
+    assert f"Accepted publickey for iiot from {first.address}" in logins_seen(second)
+
+    world.remove("wtg-01")  # by what the inventory and the keyring know
+    assert changed(before, device) == []
+    assert world.leftovers() == []
+
+
+def test_the_key_of_a_device_is_read_over_the_hops(world: World, way: tuple[Device, Device, Device]) -> None:
+    request = through(way)
+    shown = world.service.host_key_at(request.draft.address, request.draft.port, request.hops, CancelToken())
+    assert shown == request.host_key
+
+
+@pytest.mark.parametrize("at", [0, 1])
+def test_an_impostor_at_a_hop_is_sent_nothing(world: World, way: tuple[Device, Device, Device], at: int) -> None:
+    request = through(way)
+    impostor = way[at]
+    expected = HostKey.parse("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIIbVyrbpNcXDowPtdsd4+QAO5HXlvQhAxqrW5gw0Bw5E")
+    hops = list(request.hops)
+    hops[at] = replace(hops[at], host_key=expected)
+    seen = [logins_seen(device).count("Accepted") for device in way[at:]]
+    with pytest.raises(failures.HostKeyChangedError) as caught:
+        world.enrol(replace(request, hops=tuple(hops)))
+    assert f"{impostor.address}:22" in caught.value.message
+    assert [logins_seen(device).count("Accepted") for device in way[at:]] == seen
+    assert world.leftovers() == []
+
+
+def test_an_error_says_which_hop(world: World, way: tuple[Device, Device, Device]) -> None:
+    request = through(way)
+    first, second = request.hops
+    wrong = replace(second, login=Login("iiot", LoginKind.PASSWORD, secret="Wr0ng-Secret"))
+    _check(world, replace(request, hops=(first, wrong)), failures.WrongPasswordError, second.target)
+    nowhere = replace(second, port=2222)
+    _check(world, replace(request, hops=(first, nowhere)), failures.JumpFailedError, f"{second.address}:2222")
+
+
+def test_a_jump_host_that_forbids_it(world: World, way: tuple[Device, Device, Device]) -> None:
+    first = way[0]
+    first.put_file("/etc/ssh/sshd_config.d/00-closed.conf", "AllowTcpForwarding no\n", mode=0o644)
+    first.exec(["systemctl", "reload", "ssh"])
+    try:
+        _check(world, through(way), failures.JumpForbiddenError, f"{first.address}:22")
+    finally:
+        first.exec(["rm", "/etc/ssh/sshd_config.d/00-closed.conf"])
+        first.exec(["systemctl", "reload", "ssh"])
+
+
+def _check(world: World, request: EnrolmentRequest, kind: type[AppError], words: str) -> None:
+    with pytest.raises(kind) as caught:
+        world.enrol(request)
+    assert words in caught.value.message
+    assert world.leftovers() == []

@@ -1,0 +1,61 @@
+"""Jump hosts as options."""
+
+import pytest
+
+from app.cli.jumps import hops_of, parse_jump
+from app.errors import InputError
+from app.models.endpoint import HostKey, LoginKind
+from app.services.enrolment import Hop
+
+KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIIbVyrbpNcXDowPtdsd4+QAO5HXlvQhAxqrW5gw0Bw5E"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("ada@10.0.0.1", ("ada", "10.0.0.1", 22)),
+        ("ada@Gate.example:2222", ("ada", "gate.example", 2222)),
+        ("ada@[fe80::1]:22", ("ada", "fe80::1", 22)),
+    ],
+)
+def test_where_it_is(text: str, expected: tuple[str, str, int]) -> None:
+    assert parse_jump(text) == expected
+
+
+@pytest.mark.parametrize("text", ["", "10.0.0.1", "ada@", "ada@10.0.0.1:0", "ada@a b", "ada@fe80::1:x"])
+def test_what_is_no_jump_host(text: str) -> None:
+    with pytest.raises(InputError):
+        parse_jump(text)
+
+
+def test_what_is_left_open_is_asked_hop_after_hop() -> None:
+    asked: list[tuple[str, int]] = []
+
+    def host_key(address: str, port: int, hops: tuple[Hop, ...]) -> HostKey:
+        asked.append((address, len(hops)))
+        return HostKey.parse(KEY)
+
+    hops = hops_of(
+        ["ada@10.0.0.1", "bob@10.0.1.1"],
+        [],
+        ["password", "key"],
+        agent=False,
+        ask_host_key=host_key,
+        ask_password=lambda subject: f"secret of {subject}",
+    )
+    assert asked == [("10.0.0.1", 0), ("10.0.1.1", 1)]
+    assert hops[0].login.secret == "secret of ada@10.0.0.1"
+    assert (hops[1].login.kind, hops[1].login.user) == (LoginKind.KEY_FILE, "bob")
+    assert "secret" not in repr(hops)
+
+
+def test_options_of_the_way_come_once_for_each() -> None:
+    with pytest.raises(InputError, match="2 jump hosts"):
+        hops_of(
+            ["a@10.0.0.1", "b@10.0.0.2"],
+            [KEY],
+            [],
+            agent=True,
+            ask_host_key=lambda *_: HostKey.parse(KEY),
+            ask_password=str,
+        )
