@@ -1,23 +1,11 @@
 """The jump hosts of a command: who and where they are, their host keys, and how to log in there."""
 
-import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from app.errors import InputError
-from app.models.endpoint import HostKey, Login, LoginKind, parse_address, parse_port
+from app.models.endpoint import HostKey, Login, LoginKind, parse_jump
 from app.services.enrolment import Hop
-
-_JUMP = re.compile(r"(?P<user>[^@\s]+)@(?P<host>\[[^\]]+\]|[^:\s\[\]]+)(?::(?P<port>\d+))?")
-
-
-def parse_jump(text: str) -> tuple[str, str, int]:
-    """User, address and port of "USER@HOST[:PORT]"; IPv6 in brackets. Raises InputError."""
-    found = _JUMP.fullmatch(text.strip())
-    if found is None:
-        raise InputError("jump", f"{text} is not a jump host.", hint="Write USER@HOST or USER@HOST:PORT.")
-    address = parse_address(found["host"], field_name="jump")
-    return found["user"], address, parse_port(found["port"] or 22, field_name="jump")
 
 
 def hops_of(

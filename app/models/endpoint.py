@@ -16,6 +16,7 @@ from app.models.device import Facts, Receipt
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._ -]{0,61}[A-Za-z0-9])?")
 _HOST_LABEL = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)")
 _TAG = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._:-]{0,61}[A-Za-z0-9])?")
+_JUMP = re.compile(r"(?P<user>[^@\s]+)@(?P<host>\[[^\]]+\]|[^:\s\[\]]+)(?::(?P<port>\d+))?")
 _GROUP_MAXIMUM = 120
 _NOTES_MAXIMUM = 10_000
 
@@ -63,6 +64,15 @@ def parse_address(text: str, *, field_name: str = "address") -> str:
     if looks_like_ipv4 or len(name) > 253 or not all(_HOST_LABEL.fullmatch(label) for label in labels):
         raise InputError(field_name, f"{text.strip()} is neither an IP address nor a host name.")
     return name
+
+
+def parse_jump(text: str) -> tuple[str, str, int]:
+    """User, address and port of "USER@HOST[:PORT]"; IPv6 in brackets. Raises InputError."""
+    found = _JUMP.fullmatch(text.strip())
+    if found is None:
+        raise InputError("jump", f"{text} is not a jump host.", hint="Write USER@HOST or USER@HOST:PORT.")
+    address = parse_address(found["host"], field_name="jump")
+    return found["user"], address, parse_port(found["port"] or 22, field_name="jump")
 
 
 def parse_port(value: str | int, *, field_name: str = "port") -> int:

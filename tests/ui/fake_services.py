@@ -26,7 +26,7 @@ from app.models.stack import (
     StackStatus,
 )
 from app.paths import DataPaths
-from app.services.enrolment import EnrolmentPlan, EnrolmentRequest, EnrolStep, RemoveStep
+from app.services.enrolment import EnrolmentPlan, EnrolmentRequest, EnrolStep, Hop, RemoveStep
 from app.services.kit import FetchStep, KitBuild
 from app.services.progress import CancelToken, LogLine, Report, StepAdvanced, step
 from app.services.stack import DeployStep, DownStep
@@ -265,6 +265,12 @@ class FakeEnrolment:
         self.removal_error: AppError | None = None
         self.requests: list[EnrolmentRequest] = []
         self.removed: list[str] = []
+        self.asked_beyond: list[tuple[tuple[str, ...], str, int]] = []
+
+    def host_key_at(self, address: str, port: int, hops: tuple[Hop, ...], token: CancelToken) -> HostKey:
+        token.check()
+        self.asked_beyond.append((tuple(f"{hop.login.user}@{hop.target}" for hop in hops), address, port))
+        return HOST_KEY
 
     def _walk(self, steps: Sequence[EnrolStep], report: Report, token: CancelToken) -> None:
         for each in steps:

@@ -284,6 +284,36 @@ def test_ways_without_a_secret(qtbot: QtBot, page: EnrolPage, kind: LoginKind) -
     assert page.login.password_edit.text() == ""
 
 
+def test_a_jump_host(qtbot: QtBot, page: EnrolPage, services: OperatorServices) -> None:
+    go_to(qtbot, page, At.LOGIN)
+    page.login.user_line.clear()
+    type_text(page.login.user_line, "operator")
+    type_text(page.login.password_edit, CANARY)
+    page.login.jump_fold.set_open(True)
+    jump = page.login.jump
+    click(page.footer.next)
+    assert jump.host.error
+    assert jump.key.error
+    type_text(jump.host_line, "ops@10.0.0.1:2222")
+    type_text(jump.key_line, str(HOST_KEY))
+    click(page.footer.next)
+    assert "password" in jump.password.error
+    type_text(jump.password_edit, f"{CANARY}2")
+    click(page.footer.next)
+    assert place(page) is At.VERIFY
+    (hop,) = page.session.hops
+    assert (hop.address, hop.port, hop.host_key, hop.login.user) == ("10.0.0.1", 2222, HOST_KEY, "ops")
+    assert hop.login.secret == f"{CANARY}2"
+    assert jump.password_edit.text() == ""
+    qtbot.waitUntil(lambda: page.verify.view.state is not ViewState.LOADING)
+    assert services.enrolment.asked_beyond == [(("ops@10.0.0.1:2222",), "10.9.9.9", 22)]
+    assert page.go_back()
+    click(page.footer.next)
+    assert page.session.hops == (hop,)
+    page._forget_secrets()
+    assert len(page.session.hops) == 0
+
+
 def test_a_key_file_must_be_there(qtbot: QtBot, page: EnrolPage) -> None:
     go_to(qtbot, page, At.LOGIN)
     page.login.user_line.setText("operator")

@@ -2,9 +2,9 @@
 
 import pytest
 
-from app.cli.jumps import hops_of, parse_jump
+from app.cli.jumps import hops_of
 from app.errors import InputError
-from app.models.endpoint import HostKey, LoginKind
+from app.models.endpoint import HostKey, LoginKind, parse_jump
 from app.services.enrolment import Hop
 
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIIbVyrbpNcXDowPtdsd4+QAO5HXlvQhAxqrW5gw0Bw5E"

@@ -18,6 +18,7 @@ from app.errors import InputError
 from app.models.endpoint import Login, LoginKind
 from app.ui import theme
 from app.ui.icons import icon
+from app.ui.pages.enrol.jump import JumpFields
 from app.ui.pages.enrol.session import Session, WizardStep
 from app.ui.theme import Text
 from app.ui.widgets.form import Field, Fold
@@ -78,6 +79,7 @@ class LoginStep(WizardStep):
                 "Only if sudo asks for another password than the one for logging in, or if you log in with a key."
             ),
         )
+        self.jump = JumpFields()
         for line in (self.user_line, self.password_edit, self.key_line, self.passphrase_edit, self.sudo_edit):
             line.returnPressed.connect(self.go_on)
 
@@ -88,6 +90,7 @@ class LoginStep(WizardStep):
             ways.addWidget(way)
         ways.addStretch()
         self.sudo_fold = Fold(self.tr("sudo asks for another password"), self.sudo)
+        self.jump_fold = Fold(self.tr("Through a jump host"), self.jump)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(theme.GAP)
@@ -99,6 +102,7 @@ class LoginStep(WizardStep):
         layout.addWidget(self.passphrase)
         layout.addWidget(self.explanation)
         layout.addWidget(self.sudo_fold)
+        layout.addWidget(self.jump_fold)
         layout.addWidget(
             Label(
                 self.tr("Once the device is enrolled, the secret is kept in this desktop's keyring, and nowhere else."),
@@ -126,7 +130,7 @@ class LoginStep(WizardStep):
 
     def clear_secrets(self) -> None:
         """Forget what was typed into the secret fields."""
-        for edit in (self.password_edit, self.passphrase_edit, self.sudo_edit):
+        for edit in (self.password_edit, self.passphrase_edit, self.sudo_edit, self.jump.password_edit):
             edit.take()
 
     def ask_for_sudo(self) -> None:
@@ -142,10 +146,14 @@ class LoginStep(WizardStep):
     def proceed(self, accepted: Callable[[], None]) -> None:
         asked = {LoginKind.PASSWORD: [self.password], LoginKind.KEY_FILE: [self.key_file]}
         wrong = [field for field in (self.user, *asked.get(self.kind, [])) if not field.is_right()]
+        if self.jump_fold.is_open:
+            wrong += self.jump.wrong(self.kind, self._session.hops)
         if wrong:
             wrong[0].control.setFocus()
             return
-        self._session.login = self._take_login()
+        self._session.login = login = self._take_login()
+        self._session.take_way(self.jump.take(login, self._session.hops) if self.jump_fold.is_open else ())
+        self.clear_secrets()
         accepted()
 
     def _take_login(self) -> Login:
@@ -154,7 +162,8 @@ class LoginStep(WizardStep):
         edits = {LoginKind.PASSWORD: self.password_edit, LoginKind.KEY_FILE: self.passphrase_edit}
         secret = edits[self.kind].take() if self.kind in edits else ""
         sudo_password = self.sudo_edit.take()
-        self.clear_secrets()
+        for edit in (self.password_edit, self.passphrase_edit):
+            edit.take()
         return Login(
             user=self.user_line.text().strip(),
             kind=self.kind,

@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from app.models.endpoint import Credential, Endpoint, EndpointDraft, HostKey, Login
-from app.services.enrolment import EnrolmentRequest
+from app.services.enrolment import EnrolmentRequest, Hop
 
 
 @dataclass(slots=True)
@@ -17,6 +17,8 @@ class Session:
 
     draft: EndpointDraft | None = None
     login: Login | None = None
+    hops: tuple[Hop, ...] = ()
+    """The jump hosts on the way, with their logins."""
     shown_key: HostKey | None = None
     """What the device showed; nothing is trusted by it."""
     shown_by: str = ""
@@ -28,11 +30,18 @@ class Session:
         """All that the engine needs. Only once every step before has been accepted."""
         if self.draft is None or self.login is None or self.trusted_key is None:
             raise RuntimeError("The wizard went on without an answer.")
-        return EnrolmentRequest(draft=self.draft, login=self.login, host_key=self.trusted_key)
+        return EnrolmentRequest(draft=self.draft, login=self.login, host_key=self.trusted_key, hops=self.hops)
+
+    def take_way(self, hops: tuple[Hop, ...]) -> None:
+        """Go by `hops`. Who answers at an address depends on the way: after another one the key is asked for anew."""
+        if [hop.target for hop in hops] != [hop.target for hop in self.hops]:
+            self.shown_key = self.trusted_key = None
+        self.hops = hops
 
     def forget(self) -> None:
         """Drop everything, the secrets first of all."""
         self.draft = self.login = self.shown_key = self.trusted_key = None
+        self.hops = ()
         self.shown_by = ""
 
 

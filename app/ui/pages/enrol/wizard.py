@@ -8,8 +8,9 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from app.errors import AppError, DuplicateError
-from app.models.endpoint import Endpoint
+from app.models.endpoint import Endpoint, HostKey
 from app.services.enrolment import fetch_host_key
+from app.services.progress import CancelToken
 from app.ui import theme
 from app.ui.errors import InlineError
 from app.ui.icons import icon
@@ -112,7 +113,7 @@ class EnrolPage(Page):
 
     @cached_property
     def verify(self) -> VerifyStep:
-        return self._placed(At.VERIFY, VerifyStep(self.session, self._read_host_key, self.context.tasks))
+        return self._placed(At.VERIFY, VerifyStep(self.session, self._read_key, self.context.tasks))
 
     @cached_property
     def plan(self) -> PlanStep:
@@ -376,8 +377,15 @@ class EnrolPage(Page):
             pool="polling",
         )
 
+    def _read_key(self, address: str, port: int) -> HostKey:
+        """On a worker: by the same way as everything after it."""
+        if hops := self.session.hops:
+            return self.context.services.enrolment.host_key_at(address, port, hops, CancelToken())
+        return self._read_host_key(address, port)
+
     def _forget_secrets(self) -> None:
         self.session.login = None
+        self.session.hops = ()
         self.login.clear_secrets()
         if self.at in (At.PLAN, At.ENROL):
             self.show_step(At.LOGIN)
