@@ -9,13 +9,14 @@ from typing import Annotated
 import typer
 
 from app.cli.context import DataDir, Json, ask, cancellable, opened
-from app.cli.jumps import hops_of
+from app.cli.jumps import first_of, hops_of, with_config
 from app.cli.output import print_json
 from app.cli.progress import progress_printer
 from app.errors import Cancelled, InputError
 from app.main import Services
 from app.models.endpoint import EndpointDraft, HostKey, Login, LoginKind
 from app.services.enrolment import EnrolmentRequest, Hop
+from app.services.enrolment.ssh_config import Suggestion, suggestion_for
 from app.services.progress import CancelToken
 from app.services.secrets import SERVICE_NAME
 
@@ -23,8 +24,12 @@ from app.services.secrets import SERVICE_NAME
 def enrol(
     name: Annotated[str, typer.Argument(help="How the endpoint is to be called.")],
     address: Annotated[str, typer.Argument(help="IP address or host name of the device.")],
-    user: Annotated[str, typer.Option("--user", help="Who logs in on the device: root, or one who may use sudo.")],
-    port: Annotated[int, typer.Option("--port", help="Port of its SSH server.")] = 22,
+    user: Annotated[
+        str, typer.Option("--user", help="Who logs in on the device: root, or one who may use sudo or doas.")
+    ] = "",
+    port: Annotated[
+        int | None, typer.Option("--port", help="Port of its SSH server; 22 if nothing else is said.")
+    ] = None,
     data_dir: DataDir = None,
     json: Json = False,
     password_stdin: Annotated[
@@ -61,6 +66,9 @@ def enrol(
         list[str] | None,
         typer.Option("--jump-key", help='Its private key, "agent", "questions" or "password"; once for each --jump.'),
     ] = None,
+    ssh_config: Annotated[
+        bool, typer.Option("--ssh-config/--no-ssh-config", help="Take what is left out from ~/.ssh/config.")
+    ] = True,
     site: Annotated[str, typer.Option("--site", help="Where it stands.")] = "",
     region: Annotated[str, typer.Option("--region", help="A group of sites.")] = "",
     tag: Annotated[list[str] | None, typer.Option("--tag", help="Once for each tag.")] = None,
@@ -71,10 +79,17 @@ def enrol(
     exporter_port: Annotated[int, typer.Option("--exporter-port", help="Where the exporter is to listen.")] = 9100,
 ) -> None:
     """Bring one device into monitoring, or leave it as it was."""
+    found = suggestion_for(address) if ssh_config else Suggestion(address)
+    user = user or found.user
+    if not user:
+        raise InputError("user", "A user name is needed.", hint="Give it with --user, or in ~/.ssh/config.")
+    if not (key or agent or questions or password_stdin or secret):
+        key = first_of(found.key_files)
+    jump, jump_key = with_config(jump or found.jumps, jump_key or [], user=user, agent=agent, use=ssh_config)
     draft = EndpointDraft(
         name=name,
-        address=address,
-        port=port,
+        address=found.address,
+        port=port or found.port or 22,
         site=site,
         region=region,
         tags=tuple(tag or ()),
@@ -85,9 +100,9 @@ def enrol(
     with opened(data_dir) as services:
         services.inventory.check_free(draft)
         hops = hops_of(
-            jump or [],
+            jump,
             jump_host_key or [],
-            jump_key or [],
+            jump_key,
             agent=agent,
             ask_host_key=partial(_ask_host_key, services),
             ask_password=partial(_password, from_stdin=password_stdin),

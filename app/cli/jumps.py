@@ -1,11 +1,15 @@
 """The jump hosts of a command: who and where they are, their host keys, and how to log in there."""
 
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from app.errors import InputError
 from app.models.endpoint import HostKey, Login, LoginKind, parse_jump
 from app.services.enrolment import Hop
+from app.services.enrolment.ssh_config import suggestion_for
+
+_PLACE = re.compile(r"(?P<host>\[[^\]]+\]|[^:\[\]]+):(?P<port>\d+)")
 
 
 def hops_of(
@@ -27,6 +31,30 @@ def hops_of(
         way = ways[at] if ways else "agent" if agent else "password"
         hops += (Hop(address, port, trusted, _login(user, way, f"{user}@{address}", ask_password)),)
     return hops
+
+
+def with_config(
+    jumps: Sequence[str], ways: Sequence[str], *, user: str, agent: bool, use: bool
+) -> tuple[list[str], list[str]]:
+    """The jump hosts as "USER@HOST:PORT", and the ways of logging in there, with what ~/.ssh/config says about them filled in."""
+    if not use or not jumps:
+        return list(jumps), list(ways)
+    whole, found_ways = [], []
+    for text in jumps:
+        who, _, place = text.strip().rpartition("@")
+        host, port = place, ""
+        if split := _PLACE.fullmatch(place):
+            host, port = split["host"], split["port"]
+        found = suggestion_for(host.strip("[]"))
+        address = f"[{found.address}]" if ":" in found.address else found.address
+        whole.append(f"{who or found.user or user}@{address}:{port or found.port or 22}")
+        found_ways.append(str(first_of(found.key_files) or ("agent" if agent else "password")))
+    return whole, list(ways) or found_ways
+
+
+def first_of(files: Sequence[str]) -> Path | None:
+    """The first of `files` that is there."""
+    return next((Path(file) for file in files if Path(file).is_file()), None)
 
 
 def _login(user: str, way: str, subject: str, ask_password: Callable[[str], str]) -> Login:

@@ -1,8 +1,10 @@
 """Jump hosts as options."""
 
+from pathlib import Path
+
 import pytest
 
-from app.cli.jumps import hops_of
+from app.cli.jumps import hops_of, with_config
 from app.errors import InputError
 from app.models.endpoint import HostKey, LoginKind, parse_jump
 from app.services.enrolment import Hop
@@ -59,3 +61,19 @@ def test_options_of_the_way_come_once_for_each() -> None:
             ask_host_key=lambda *_: HostKey.parse(KEY),
             ask_password=str,
         )
+
+
+def test_aliases_of_the_configuration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / ".ssh").mkdir()
+    key = tmp_path / ".ssh" / "gate"
+    key.write_text("a key")
+    (tmp_path / ".ssh" / "config").write_text(
+        f"Host gate\n  HostName 10.0.0.1\n  User ops\n  Port 2222\n  IdentityFile {tmp_path}/.ssh/gone\n  IdentityFile {key}\n"
+    )
+    jumps = ["gate", "ada@10.0.0.2:23", "[fe80::1]:24"]
+    assert with_config(["fe80::1"], [], user="me", agent=False, use=True)[0] == ["me@[fe80::1]:22"]
+    whole = ["ops@10.0.0.1:2222", "ada@10.0.0.2:23", "me@[fe80::1]:24"]
+    assert with_config(jumps, [], user="me", agent=False, use=True) == (whole, [str(key), "password", "password"])
+    assert with_config(jumps, ["agent"] * 3, user="me", agent=True, use=True) == (whole, ["agent"] * 3)
+    assert with_config(jumps, [], user="me", agent=False, use=False) == (jumps, [])
