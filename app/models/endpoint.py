@@ -11,6 +11,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 from app.errors import InputError
+from app.models.certificate import Certificate
 from app.models.device import Facts, Receipt
 
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._ -]{0,61}[A-Za-z0-9])?")
@@ -190,6 +191,8 @@ class Endpoint:
     receipt: Receipt | None
     created_at: datetime
     changed_at: datetime
+    certificate: Certificate | None = None
+    """What its exporter serves with. None: it was enrolled by a version that knew plain HTTP only."""
 
     @property
     def scrape_target(self) -> str:
