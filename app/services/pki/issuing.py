@@ -40,7 +40,7 @@ def _pem(key: ec.EllipticCurvePrivateKey) -> str:
 
 def authority_certificate(key: str, name: str, *, now: datetime | None = None) -> str:
     """A self-signed certificate of an authority that may sign leaves only, PEM."""
-    private = _private(key)
+    private = private_key(key)
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     begins = (now or datetime.now(UTC)) - _BACKDATED
     builder = _builder(subject, subject, private.public_key(), begins=begins, days=AUTHORITY_DAYS)
@@ -64,23 +64,23 @@ def server_certificate(
     """A certificate for an exporter that answers under `names` (addresses and DNS names), PEM. `public_key`: of `public_key_of` or a request."""
     alternatives = x509.SubjectAlternativeName([_general(each) for each in names])
     builder = _leaf(authority, public_key, name=name, purpose=ExtendedKeyUsageOID.SERVER_AUTH, now=now)
-    return _signed(builder.add_extension(alternatives, critical=False), _private(authority_key))
+    return _signed(builder.add_extension(alternatives, critical=False), private_key(authority_key))
 
 
 def client_certificate(
     authority: str, authority_key: str, key: str, name: str, *, days: float, now: datetime | None = None
 ) -> str:
     """A certificate with which the holder of `key` is let in by exporters, PEM."""
-    public = _private(key).public_key()
+    public = private_key(key).public_key()
     return _signed(
         _leaf(authority, public, name=name, purpose=ExtendedKeyUsageOID.CLIENT_AUTH, now=now, days=days),
-        _private(authority_key),
+        private_key(authority_key),
     )
 
 
 def public_key_of(key: str) -> Any:
     """The public half of a private key in PEM."""
-    return _private(key).public_key()
+    return private_key(key).public_key()
 
 
 def requested_key(request: str) -> Any:
@@ -113,6 +113,11 @@ def fingerprint(certificate: str) -> str:
 def load(certificate: str) -> x509.Certificate:
     """A certificate from PEM."""
     return x509.load_pem_x509_certificate(certificate.encode("ascii"))
+
+
+def load_several(certificates: str) -> list[x509.Certificate]:
+    """Certificates from PEM, one after the other."""
+    return x509.load_pem_x509_certificates(certificates.encode("ascii"))
 
 
 def names_of(certificate: x509.Certificate) -> tuple[str, ...]:
@@ -196,7 +201,8 @@ def _usage(*, for_authority: bool) -> x509.KeyUsage:
     )
 
 
-def _private(key: str) -> ec.EllipticCurvePrivateKey:
+def private_key(key: str) -> ec.EllipticCurvePrivateKey:
+    """A private key of `new_key`, from its PEM."""
     private = serialization.load_pem_private_key(key.encode("ascii"), password=None)
     if not isinstance(private, ec.EllipticCurvePrivateKey):
         raise TypeError("not a key of this installation")
