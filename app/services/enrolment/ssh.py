@@ -15,8 +15,9 @@ from app.models.endpoint import HostKey, Login, LoginKind
 from app.services.enrolment import failures
 from app.services.enrolment.keys import load_private_key
 from app.services.enrolment.network import TunedSocket, open_socket
-from app.services.enrolment.shell import Ended, Outbox
+from app.services.enrolment.shell import Ended, Expected, Outbox
 from app.services.enrolment.ssh_stream import Exchange, http_body
+from app.services.enrolment.tls import TlsStream
 from app.services.progress import CancelToken
 
 _LOGIN_SECONDS = 30.0
@@ -250,7 +251,7 @@ class SshShell:
             finally:
                 channel.close()
 
-    def http_get(self, port: int, path: str, *, timeout: float, limit: int) -> bytes | None:
+    def https_get(self, port: int, path: str, tls: Expected, *, timeout: float, limit: int) -> bytes | None:
         with self._translated(but=ConnectionError):
             try:
                 channel = self._transport.open_channel(
@@ -261,7 +262,9 @@ class SshShell:
                     return None
                 raise ConnectionRefusedError(error.text) from error
             try:
-                return http_body(channel, path, timeout=timeout, limit=limit)
+                channel.settimeout(timeout)
+                stream = TlsStream(channel, tls.identity, tls.fingerprint)
+                return http_body(stream, path, timeout=timeout, limit=limit)
             finally:
                 channel.close()
 

@@ -21,11 +21,15 @@ class Stream(Protocol):
     def recv(self, size: int, /) -> bytes: ...
 
 
+class TlsError(ConnectionError):
+    """The other side does not speak TLS, is not who it should be, or refuses us; the text is evidence."""
+
+
 class TlsStream:
     """A `Stream` within TLS 1.2 or newer on another one, as the client `identity`.
 
     The other side must show exactly the certificate with the SHA-256 `fingerprint` (hexadecimal, of the DER form), signed by an authority
-    that `identity` trusts. Raises ConnectionError at construction when it does not, or does not speak TLS. Keys stay in memory: Python's
+    that `identity` trusts. Raises TlsError at construction when it does not, or does not speak TLS. Keys stay in memory: Python's
     own ssl module takes them from files only.
     """
 
@@ -44,10 +48,10 @@ class TlsStream:
         try:
             self._drive(self._tls.do_handshake)
         except EOFError:
-            raise ConnectionError("TLS: it closed the connection") from None
+            raise TlsError("TLS: it closed the connection") from None
         shown = self._tls.get_peer_certificate(as_cryptography=True)
         if shown is None or shown.fingerprint(hashes.SHA256()).hex() != fingerprint:
-            raise ConnectionError("it shows another certificate than the one that it was given")
+            raise TlsError("it shows another certificate than the one that it was given")
 
     def settimeout(self, seconds: float, /) -> None:
         """For each reading from the stream below."""
@@ -57,7 +61,7 @@ class TlsStream:
         self._drive(lambda: self._tls.sendall(data))
 
     def recv(self, size: int, /) -> bytes:
-        """At most `size` bytes; empty at the end. Raises ConnectionError for an alert: the other side refuses this client."""
+        """At most `size` bytes; empty at the end. Raises TlsError for an alert: the other side refuses this client."""
         try:
             return self._drive(lambda: self._tls.recv(size))
         except EOFError:
@@ -77,7 +81,7 @@ class TlsStream:
             except SSL.ZeroReturnError:
                 raise EOFError from None
             except SSL.Error as error:
-                raise ConnectionError(_said(error)) from error
+                raise TlsError(_said(error)) from error
             else:
                 self._flush()
                 return done

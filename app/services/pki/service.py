@@ -1,7 +1,7 @@
 """The authority of this installation: made at first use, its keys in the keyring, its certificates in the inventory."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from app.errors import AppError
@@ -97,13 +97,12 @@ class AuthorityService:
     def prometheus_identity(self) -> Identity:
         """What Prometheus proves itself with to exporters. Made at first use and renewed before it ends.
 
-        The certificate comes from the oldest trusted authority: it is let in everywhere, also by exporters that do not know the current
-        one yet.
+        The certificate comes from the oldest trusted authority whose key is here: it is let in everywhere, also by exporters that do not
+        know the current one yet. Raises AuthorityKeyError.
         """
-        authority = self.trusted()[0]
-        key = self._secrets.get(authority.client_secret_name) if authority.client_certificate else None
-        if key and issuing.load(authority.client_certificate).not_valid_after_utc - self._now() > _RENEW_BEFORE:
-            return Identity(authority.client_certificate, key, self.trusted_pem())
+        if (known := self.known_identity()).key:
+            return known
+        authority = self._able_to_sign()
         key = issuing.new_key()
         pem = issuing.client_certificate(
             authority.certificate,
@@ -117,14 +116,29 @@ class AuthorityService:
         self._inventory.set_client_certificate(authority.fingerprint, pem)
         return Identity(pem, key, self.trusted_pem())
 
+    def known_identity(self) -> Identity:
+        """The same, as far as it is there: empty texts for what `prometheus_identity` would make."""
+        authorities = self._inventory.authorities()
+        if not authorities:
+            return Identity("", "", "")
+        first, trusted = authorities[0], "".join(each.certificate for each in authorities)
+        key = self._secrets.get(first.client_secret_name) if first.client_certificate else None
+        if key and issuing.load(first.client_certificate).not_valid_after_utc - self._now() > _RENEW_BEFORE:
+            return Identity(first.client_certificate, key, trusted)
+        return Identity("", "", trusted)
+
     def own_identity(self) -> Identity:
-        """For one look at an exporter by Plantwatch itself: good for about an hour, and never stored."""
-        authority = self.trusted()[0]
+        """For one look at an exporter by Plantwatch itself: good for about an hour, and never stored. Raises AuthorityKeyError."""
+        authority = self._able_to_sign()
         key = issuing.new_key()
         pem = issuing.client_certificate(
             authority.certificate, self._key_of(authority), key, "Plantwatch", days=_OWN_DAYS, now=self._now()
         )
         return Identity(pem, key, self.trusted_pem())
+
+    def can_sign(self) -> bool:
+        """Whether the keyring has the key of the current authority."""
+        return self._secrets.get(self.current().secret_name) is not None
 
     def begin_rotation(self) -> Authority:
         """Make a new current authority beside the trusted ones; the next certificates come from it."""
@@ -137,6 +151,19 @@ class AuthorityService:
         self._inventory.remove_authority(authority.fingerprint)
         self._secrets.delete(authority.secret_name)
         self._secrets.delete(authority.client_secret_name)
+
+    def _able_to_sign(self) -> Authority:
+        """The oldest trusted authority whose key is here. When none is, and no exporter relies on them, there is a new one from now on."""
+        trusted = self.trusted()
+        able = next((each for each in trusted if self._secrets.get(each.secret_name) is not None), None)
+        if able is not None:
+            return able
+        if any(endpoint.certificate is not None for endpoint in self._inventory.endpoints()):
+            raise AuthorityKeyError(fingerprint=trusted[-1].fingerprint[:16])
+        made = self.begin_rotation()
+        for each in trusted:
+            self.retire(replace(each, is_current=False))
+        return made
 
     def _make(self, *, replacing: str) -> Authority:
         key = issuing.new_key()

@@ -126,3 +126,26 @@ def test_a_keyring_without_the_key_says_whose_it_is(service: AuthorityService, s
     with pytest.raises(AuthorityKeyError) as missing:
         service.issue_server(DRAFT, "x")
     assert "does not hold the key of the certificate authority" in missing.value.message
+
+
+def test_a_lost_authority_that_nobody_relies_on_is_replaced(
+    service: AuthorityService, inventory: Inventory, secrets: MemorySecretStore
+) -> None:
+    service.prometheus_identity()
+    lost = service.current()
+    for name in secrets.names():
+        secrets.delete(name)
+    assert service.prometheus_identity().key
+    assert (
+        [each.fingerprint for each in inventory.authorities()] == [service.current().fingerprint] != [lost.fingerprint]
+    )
+
+
+def test_a_lost_authority_that_an_exporter_relies_on_is_not(
+    service: AuthorityService, inventory: Inventory, secrets: MemorySecretStore
+) -> None:
+    inventory.set_certificate(inventory.add(DRAFT).id, service.issue_server(DRAFT, "x").certificate)
+    secrets.delete(service.current().secret_name)
+    with pytest.raises(AuthorityKeyError):
+        service.prometheus_identity()
+    assert not service.can_sign()
