@@ -127,6 +127,8 @@ def _described(endpoint: Endpoint, snapshot: FleetSnapshot | None) -> Iterator[t
     yield "SSH", endpoint.ssh_target
     yield "host key", endpoint.host_key.fingerprint if endpoint.host_key else ""
     yield "scraped at", endpoint.scrape_target
+    made = endpoint.certificate
+    yield "certificate", f"until {moment(made.ends_at)}, SHA-256 {made.fingerprint}" if made else "none: plain HTTP"
     if endpoint.receipt:
         yield "exporter", f"node_exporter {endpoint.receipt.exporter_version} {endpoint.receipt.architecture}"
     if facts := endpoint.facts:
@@ -180,6 +182,11 @@ def set_fields(
             changed = services.endpoints.change(changed.id, draft)
         if trusted is not None:
             changed = services.endpoints.replace_host_key(changed.id, trusted)
+        if not changed.is_named_by_certificate:
+            print_note(f"{changed.name}: its certificate does not name the new address; it gets another one.")
+            with cancellable() as token:
+                report = progress_printer(quiet=json)
+                changed = services.enrolment.renew(changed.name, report=report, token=token)
     if json:
         print_json(_document(changed, None))
     else:

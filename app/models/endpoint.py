@@ -201,6 +201,11 @@ class Endpoint:
         return f"[{host}]:{self.exporter_port}" if ":" in host else f"{host}:{self.exporter_port}"
 
     @property
+    def is_named_by_certificate(self) -> bool:
+        """Whether its certificate is good for the address at which Prometheus asks; without one nobody looks."""
+        return self.certificate is None or self.certificate.covers(self.scrape_address or self.address)
+
+    @property
     def ssh_target(self) -> str:
         """host:port for people; IPv6 in brackets."""
         return f"[{self.address}]:{self.port}" if ":" in self.address else f"{self.address}:{self.port}"

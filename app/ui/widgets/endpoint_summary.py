@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.models.endpoint import Endpoint
@@ -35,6 +36,23 @@ def place_text(endpoint: Endpoint) -> str:
     )
 
 
+def certificate_text(endpoint: Endpoint, now: datetime) -> tuple[str, theme.Meaning | None]:
+    """How its metrics are read, and whether that needs somebody."""
+    made = endpoint.certificate
+    if made is None:
+        return _tr("Read in plain HTTP: renew its certificate to move it to TLS."), theme.Meaning.ATTENTION
+    if made.ends_at < now:
+        return _tr("Its certificate has ended; renew it."), theme.Meaning.DOWN
+    until = words.moment(made.ends_at)
+    if made.expires_soon(now):
+        return _tr("Its certificate ends on {moment}; renew it.").format(moment=until), theme.Meaning.ATTENTION
+    return _tr("Read in TLS; certificate until {moment}").format(moment=until), None
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("EndpointSummary", text)
+
+
 class EndpointSummary(QFrame):
     """The head of the endpoint page. `buttons` stand at its right."""
 
@@ -46,6 +64,7 @@ class EndpointSummary(QFrame):
         self._error = Label(role=theme.Text.LABEL, muted=True, wrap=True, selectable=True, monospaced=True)
         self._place = Label(wrap=True, selectable=True)
         self._facts = Label(muted=True, wrap=True, selectable=True)
+        self._certificate = Label(muted=True, wrap=True, selectable=True)
         self._notes = Label(muted=True, wrap=True, selectable=True)
         first = QHBoxLayout()
         first.setSpacing(theme.GAP_SMALL)
@@ -54,7 +73,7 @@ class EndpointSummary(QFrame):
         lines = QVBoxLayout()
         lines.setSpacing(theme.GAP_TINY)
         lines.addLayout(first)
-        for label in (self._error, self._place, self._facts, self._notes):
+        for label in (self._error, self._place, self._facts, self._certificate, self._notes):
             lines.addWidget(label)
         row = QHBoxLayout(self)
         row.setContentsMargins(theme.GAP_WIDE, theme.GAP, theme.GAP, theme.GAP)
@@ -66,6 +85,11 @@ class EndpointSummary(QFrame):
     def evidence(self) -> str:
         """What the last scrape said, if it failed."""
         return self._error.text()
+
+    @property
+    def certificate(self) -> str:
+        """How its metrics are read, as shown."""
+        return self._certificate.text()
 
     @property
     def place(self) -> str:
@@ -86,6 +110,9 @@ class EndpointSummary(QFrame):
         ):
             label.setText(text)
             label.setVisible(bool(text))
+        text, meaning_of_it = certificate_text(endpoint, datetime.now(UTC))
+        self._certificate.setText(text)
+        self._certificate.set_meaning(meaning_of_it)
         self.setAccessibleName(self._state.text())
         self.setToolTip(
             self.tr("Enrolled {age}, {moment}").format(
