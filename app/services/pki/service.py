@@ -23,7 +23,7 @@ class AuthorityKeyError(AppError):
     title = "This desktop's keyring does not hold the key of the certificate authority {fingerprint}."
     hint = (
         "It is in the keyring of whoever made the installation: work from there, or make a new authority with "
-        "“plantwatch authority rotate”, which gives every endpoint a new certificate."
+        "“plantwatch certificates rotate”, which gives every endpoint a new certificate."
     )
     exit_status = 5
 

@@ -109,7 +109,7 @@ class FleetPage(Page):
         self.comfortable_action.setCheckable(True)
 
     def _build_tools(self) -> None:
-        self.search = SearchLine(self.tr("Search name, site, tag, address, state"))
+        self.search = SearchLine(self.tr("Search name, site, tag, address"))
         self.search.setFixedWidth(_SEARCH_WIDTH)
         self.sites = QComboBox()
         self.sites.setFixedWidth(_SITE_WIDTH)

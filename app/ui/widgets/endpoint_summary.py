@@ -26,7 +26,8 @@ def facts_text(endpoint: Endpoint) -> str:
         ]
     if endpoint.receipt is not None:
         parts.append(f"node_exporter {endpoint.receipt.exporter_version}")
-    return "  ·  ".join(part for part in parts if part)
+    # Lines break between the parts, not within one.
+    return "  ·  ".join(part.replace(" ", "\N{NO-BREAK SPACE}") for part in parts if part)
 
 
 def place_text(endpoint: Endpoint) -> str:
