@@ -6,7 +6,7 @@ import traceback
 
 import typer
 
-from app.cli import activity, alerts, doctor, endpoints, enrol, kit, recover, stack
+from app.cli import activity, alerts, audit, doctor, endpoints, enrol, kit, recover, stack
 from app.cli.context import wants_json
 from app.cli.output import print_error, print_json
 from app.errors import AppError, Cancelled
@@ -25,6 +25,7 @@ app.command("enrol")(enrol.enrol)
 app.add_typer(endpoints.app, name="endpoints", help="What is monitored.")
 app.command("alerts")(alerts.alerts)
 app.command("activity")(activity.activity)
+app.add_typer(audit.app, name="audit", help="The activity log as evidence.")
 app.command("recover")(recover.recover)
 
 CANCELLED_STATUS = 130
