@@ -7,6 +7,7 @@ from pathlib import Path
 from app.models.stack import ServiceAccess, ServiceName
 from app.paths import DataPaths
 from app.services.alerting.client import AlertService
+from app.services.audit import AuditService
 from app.services.endpoints import EndpointService
 from app.services.enrolment import EnrolmentService
 from app.services.grafana import DashboardService
@@ -36,6 +37,7 @@ class Services:
     fleet: FleetService
     alerts: AlertService
     dashboards: DashboardService
+    audit: AuditService
 
     def close(self) -> None:
         """Let go of the Docker host and the database. The services are not to be used afterwards."""
@@ -95,6 +97,7 @@ def build_services(data_dir: Path | None = None) -> Services:
             fleet=fleet,
             alerts=AlertService(access),
             dashboards=DashboardService(access, secrets, settings),
+            audit=AuditService(inventory, settings),
         )
     except BaseException:
         inventory.close()
