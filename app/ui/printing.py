@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QFileInfo, QMarginsF, QSizeF
+from PySide6.QtCore import QMarginsF, QSizeF, QThread
 from PySide6.QtGui import QGuiApplication, QPageLayout, QPageSize, QPdfWriter, QTextDocument
 
 from app.errors import InputError
@@ -14,10 +14,34 @@ _DOTS_PER_INCH = 96
 def write_pdf(html: str, file: Path) -> None:
     """Write `html`, in the subset that QTextDocument knows, to `file`: A4, landscape. Nothing is loaded from anywhere.
 
-    Raises InputError when the file cannot be written. Where there is no application yet, one without a screen is made.
+    May be called on any thread, and takes some milliseconds a row of its tables. Raises InputError when the file cannot be written. Where
+    there is no application yet, one without a screen is made.
     """
     application = QGuiApplication.instance() or QGuiApplication(["plantwatch", "-platform", "offscreen"])
     _check_writable(file)
+    if QThread.currentThread() is application.thread():
+        _print(html, file)
+    else:
+        printing = _Printing(html, file)
+        printing.start()
+        printing.wait()
+    if not file.stat().st_size:
+        raise InputError("file", f"{file} cannot be written.", label="File")
+
+
+class _Printing(QThread):
+    """Qt's fonts have timers, which want a thread of Qt's own; a worker is none."""
+
+    def __init__(self, html: str, file: Path) -> None:
+        super().__init__()
+        self._html = html
+        self._file = file
+
+    def run(self) -> None:
+        _print(self._html, self._file)
+
+
+def _print(html: str, file: Path) -> None:
     writer = QPdfWriter(str(file))
     writer.setCreator("Plantwatch")
     writer.setResolution(_DOTS_PER_INCH)
@@ -28,10 +52,6 @@ def write_pdf(html: str, file: Path) -> None:
     document.setHtml(html)
     document.setPageSize(QSizeF(writer.width(), writer.height()))
     document.print_(writer)
-    del writer  # ends the file
-    del application
-    if not QFileInfo(str(file)).size():
-        raise InputError("file", f"{file} cannot be written.")
 
 
 def _check_writable(file: Path) -> None:
@@ -40,4 +60,4 @@ def _check_writable(file: Path) -> None:
         with file.open("wb"):
             pass
     except OSError as error:
-        raise InputError("file", f"{file} cannot be written: {error.strerror}.") from error
+        raise InputError("file", f"{file} cannot be written: {error.strerror}.", label="File") from error
