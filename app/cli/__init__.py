@@ -25,7 +25,7 @@ app.command("enrol")(enrol.enrol)
 app.add_typer(endpoints.app, name="endpoints", help="What is monitored.")
 app.command("alerts")(alerts.alerts)
 app.command("activity")(activity.activity)
-app.add_typer(audit.app, name="audit", help="The activity log as evidence.")
+app.add_typer(audit.app, name="audit", help="The activity log as evidence, and the security report.")
 app.command("recover")(recover.recover)
 
 CANCELLED_STATUS = 130

@@ -24,8 +24,8 @@ PROBES_AT_ONCE = 16
 
 
 class AuditStep(StrEnum):
-    LOG = "log"
-    ENDPOINTS = "endpoints"
+    LOG = "verify log"
+    ENDPOINTS = "look at exporters"
 
 
 class Probe(Protocol):

@@ -23,11 +23,10 @@ def fault_text(fault: ChainFault) -> str:
 def check_text(check: ChainCheck) -> str:
     """The result of walking the log in one sentence."""
     if check.faults:
-        return (
-            f"The activity log was tampered with: {check.lines} lines are there, {check.recorded_lines} were written."
-        )
+        counts = f": {check.lines} lines are there, {check.recorded_lines} were written"
+        return f"The activity log was tampered with{counts if check.lines != check.recorded_lines else ''}."
     if check.noted_found is False:
         return (
             "The activity log holds together, but no line has the noted hash: it is not the log that it was taken from."
         )
-    return f"The activity log is whole: {check.lines} lines, each as it was written and none missing."
+    return f"The activity log is whole; lines: {check.lines}, each as it was written and none missing."

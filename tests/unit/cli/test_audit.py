@@ -59,7 +59,7 @@ def test_a_whole_log_is_told_with_its_newest_hash(
 ) -> None:
     assert run(tmp_path, "audit", "verify") == 0
     shown = capsys.readouterr()
-    assert "3 lines, each as it was written" in shown.out
+    assert "lines: 3, each as it was written" in shown.out
     assert inventory.verify_activity().head in shown.out
     assert "--noted" in shown.err
 
