@@ -12,13 +12,13 @@ from app.models.security import Certificate, Demand, EndpointSecurity, Exposure,
 from app.services.audit.wording import check_text, fault_text
 
 NOT_CHECKED = "not checked"
-_PIECE = 16
+_PIECE = 8
 _NOT_RECORDED = "not recorded"
 
 _VERDICTS = {
     Verdict.OPEN: "OPEN: gives the metrics to anyone",
     Verdict.UNENCRYPTED: "asks for authentication, but over plain HTTP",
-    Verdict.PROTECTED: "gives nothing without authentication, over TLS",
+    Verdict.PROTECTED: "gives no metrics without authentication, over TLS",
     Verdict.NOT_REACHED: "not reached",
     Verdict.UNCLEAR: "unclear",
 }
@@ -142,6 +142,7 @@ def _communication(report: SecurityReport) -> str:
                 "Checked at",
             ),
             (_exposure_row(each) for each in report.endpoints),
+            widths=(9, 15, 12, 9, 7, 9, 17, 13, 9),
             bad=[each.exposure is not None and each.exposure.verdict in _BAD for each in report.endpoints],
         ),
     )
@@ -219,14 +220,17 @@ def _section(title: str, serves: str, basis: str, body: str) -> str:
     return f"<h2>{_text(title)}</h2>\n<p class='for'>{_text(serves)}</p>\n<p>{_text(basis)}</p>\n{body}"
 
 
-def _table(heads: Sequence[str], rows: Iterable[Sequence[str]], *, bad: Sequence[bool] = ()) -> str:
-    """`bad` says which rows have their third cell marked."""
+def _table(
+    heads: Sequence[str], rows: Iterable[Sequence[str]], *, widths: Sequence[int] = (), bad: Sequence[bool] = ()
+) -> str:
+    """`widths` are in hundredths; without them each column is as wide as its text. `bad` says which rows have their third cell marked."""
     lines = []
     for number, row in enumerate(rows):
         marked = 2 if number < len(bad) and bad[number] else -1
         cells = (f"<td{' class=bad' if at == marked else ''}>{_text(cell)}</td>" for at, cell in enumerate(row))
         lines.append(f"<tr>{''.join(cells)}</tr>")
-    head = "".join(f"<th>{_text(each)}</th>" for each in heads)
+    sized = [f" width='{each}%'" for each in widths] or [""] * len(heads)
+    head = "".join(f"<th{width}>{_text(each)}</th>" for width, each in zip(sized, heads, strict=True))
     body = "\n".join(lines) or f"<tr><td colspan='{len(heads)}'>none</td></tr>"
     return f"<table border='1' cellspacing='0' cellpadding='4' width='100%'>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>"
 
