@@ -145,7 +145,7 @@ class SshConnection:
                 raise failures.NoCommonAlgorithmError(expected.kind, target=self._target, what="kind of host key")
             options.key_types = _KEY_ALGORITHMS[expected.kind]
         self._transport.banner_timeout = self._limits.greeting_seconds
-        self._transport.handshake_timeout = self._limits.exchange_seconds
+        self._transport.handshake_timeout = 2 * self._limits.exchange_seconds  # ours is the one that counts
         self._transport.clear_to_send_timeout = _KEYS_AGAIN_SECONDS
         done = threading.Event()
         self._transport.start_client(event=done)
@@ -153,19 +153,20 @@ class SshConnection:
         while not done.wait(_POLL_SECONDS) and time.monotonic() < deadline and self._transport.is_active():
             token.check()
         token.check()
-        if not done.is_set() or not self._transport.is_active():
-            raise self._negotiation_failure(self._transport.get_exception())
+        is_late = self._transport.is_active() and not done.is_set()
+        if is_late or not self._transport.is_active():
+            raise self._negotiation_failure(self._transport.get_exception(), is_late=is_late)
 
-    def _negotiation_failure(self, error: Exception | None) -> DeviceError:
+    def _negotiation_failure(self, error: Exception | None, *, is_late: bool) -> DeviceError:
         if isinstance(error, IncompatiblePeer):
             what = "kind of host key" if "host key" in str(error) else "encryption"
             return failures.NoCommonAlgorithmError(str(error), target=self._target, what=what)
         if self._socket.is_ssh:
             if error is not None and not isinstance(error, (EOFError, OSError)):
                 return failures.ProtocolBrokenError(_told(error), target=self._target)
-            if self._socket.ended:
-                return failures.DroppedError(str(error or ""), target=self._target)
-            return failures.StalledError(target=self._target, seconds=f"{self._limits.exchange_seconds:g}")
+            if is_late:
+                return failures.StalledError(target=self._target, seconds=f"{self._limits.exchange_seconds:g}")
+            return failures.DroppedError(str(error or ""), target=self._target)
         if self._socket.greeting:
             evidence = f"It begins with: {self._socket.greeting_text}"
             return failures.NotAnSshServerError(evidence, target=self._target)
@@ -262,7 +263,7 @@ class SshShell:
                 channel = self._transport.open_session()
                 channel.exec_command(command)
             try:
-                return Exchange(
+                ended = Exchange(
                     self._target,
                     channel,
                     outbox,
@@ -273,6 +274,9 @@ class SshShell:
                 ).run(seconds, token)
             finally:
                 _close(channel)
+        if ended.status is None and (reason := self._reason()):
+            raise reason
+        return ended
 
     def http_get(self, port: int, path: str, *, timeout: float, limit: int) -> bytes | None:
         self._allow(RUN_BYTES + 2 * limit)
@@ -327,7 +331,7 @@ class SshShell:
             raise self._reason() or failures.ConnectionLostError(_told(error), target=self._target) from error
 
     def _reason(self) -> DeviceError | None:
-        """Why we, not the device, have ended the connection."""
+        """Why we, not the device, have ended the connection; None when we have not."""
         packets = self._transport.packetizer
         if isinstance(packets, BoundedPacketizer) and packets.has_exceeded:
             return failures.FloodedError(target=self._target)
@@ -335,7 +339,10 @@ class SshShell:
             return failures.StalledError(target=self._target, seconds=f"{self._limits.channel_seconds:g}")
         if isinstance(packets, BoundedPacketizer) and packets.is_unread:
             return failures.StalledError("It reads nothing.", target=self._target, seconds=f"{UNREAD_SECONDS:g}")
-        return None
+        error = None if self._transport.is_active() else self._transport.get_exception()
+        if error is None or isinstance(error, (EOFError, OSError)):
+            return None
+        return failures.ProtocolBrokenError(_told(error), target=self._target)
 
 
 def _close(channel: paramiko.Channel) -> None:

@@ -27,15 +27,13 @@ UNREAD_SECONDS = 20.0
 _EXT_INFO = 7
 _KEXINIT = 20
 _KEX_REPLIES = (31, 33)
+_LOGIN_REQUEST = 50
+_LOGIN_SUCCESS = 52
 _INFO_REQUEST = 60
 #: Messages whose lengths and counts make the library work: the rest it only copies.
 _CHECKED = {_EXT_INFO, _KEXINIT, *range(30, 50), _INFO_REQUEST}
 _PROMPTS = 16
 _EXTENSIONS = 64
-
-
-class ExcessError(SSHException):
-    """The other side sends more than it is allowed."""
 
 
 class UnreadError(OSError):
@@ -50,6 +48,7 @@ class BoundedPacketizer(Packetizer):
         self._connected = connected
         self._greeted = 0
         self._early = b""
+        self._has_asked = False
         self._allowance = BEFORE_LOGIN_BYTES
         self.is_unread = False
         """The other side has left unread what was sent to it for `UNREAD_SECONDS`."""
@@ -61,7 +60,7 @@ class BoundedPacketizer(Packetizer):
         self._allowance = size
 
     def readline(self, timeout: float) -> str:
-        """A line of the greeting, all of it within `timeout` seconds. Raises ExcessError, EOFError, TimeoutError, UnicodeDecodeError."""
+        """A line of the greeting, all of it within `timeout` seconds. Raises SSHException, EOFError, TimeoutError, UnicodeDecodeError."""
         deadline = time.monotonic() + timeout
         while b"\n" not in self._early:
             if self.closed:
@@ -77,26 +76,34 @@ class BoundedPacketizer(Packetizer):
             self._early += piece
             self._greeted += len(piece)
             if self._greeted > GREETING_BYTES:
-                raise self._excess("a greeting without end")
+                raise SSHException("It sends a greeting without end.")
         line, _, self._early = self._early.partition(b"\n")
         return line.removesuffix(b"\r").decode()
 
     def read_all(self, n: int, check_rekey: bool = False) -> bytes:  # noqa: FBT001, FBT002 - the library's
-        """As the library's. Raises ExcessError."""
+        """As the library's. Raises SSHException for a packet that is too large, or comes when nothing more may."""
         if n > PACKET_BYTES:
-            raise self._excess(f"a packet of {n} bytes")
+            raise SSHException(f"A packet claims to have {n} bytes.")
         self._allowance -= max(n, 0)
         if self._allowance < 0:
-            raise self._excess("more than it was asked for")
+            self.has_exceeded = True
+            raise SSHException("It sends more than it was asked for.")
         early, self._early = self._early[: max(n, 0)], self._early[max(n, 0) :]
         return early + super().read_all(n - len(early), check_rekey)
 
     def read_message(self) -> tuple[int, Message]:
         """As the library's. Raises SSHException for a message that is not what it says."""
         kind, message = super().read_message()
+        if kind == _LOGIN_SUCCESS and not self._has_asked:
+            raise SSHException("It says that the login has succeeded before there was one.")
         if kind in _CHECKED:
             _check(kind, message)
         return kind, message
+
+    def send_message(self, data: Message) -> None:
+        """As the library's."""
+        self._has_asked = self._has_asked or data.asbytes()[0] == _LOGIN_REQUEST
+        super().send_message(data)
 
     def write_all(self, out: "ReadableBuffer") -> None:
         """As the library's, which waits for ever. Raises EOFError at the connection's end, UnreadError."""
@@ -118,10 +125,6 @@ class BoundedPacketizer(Packetizer):
                 raise EOFError
             rest = rest[sent:]
             moved = time.monotonic()
-
-    def _excess(self, what: str) -> ExcessError:
-        self.has_exceeded = True
-        return ExcessError(f"It sends {what}.")
 
 
 def _check(kind: int, message: Message) -> None:
