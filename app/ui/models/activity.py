@@ -9,7 +9,7 @@ from typing import Any, Final
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from app.models.activity import Activity, Result
-from app.ui import wording
+from app.ui import wording, words
 
 _Index = QModelIndex | QPersistentModelIndex
 _ROOT: Final = QModelIndex()
@@ -52,7 +52,7 @@ class ActivityModel(QAbstractTableModel):
             return self._cells(row)[index.column()]
         if role == Qt.ItemDataRole.ToolTipRole:
             whole: dict[int, str] = {ActivityColumn.DETAIL: row.detail, ActivityColumn.SUBJECT: row.subject}
-            return whole.get(index.column()) or None
+            return words.tip(whole.get(index.column(), "")) or None
         if role == self.ActivityRole:
             return row
         return None
