@@ -21,9 +21,9 @@ _VALUE_LENGTH = 1000
 _NOISE_LINES = 20
 #: The longest that is honest has some fifty.
 _MOST_ANSWERS = 1000
-#: Looking takes a second or two. For the rest, systemd alone may take 90 seconds to stop a unit.
+#: Looking takes a second or two; the rest waits for another run of itself, for 20 seconds, and for the unit to start, for 15.
 _LOOK_SECONDS = 30.0
-_WORK_SECONDS = 120.0
+_WORK_SECONDS = 45.0
 _NAME = re.compile(r"PW_[A-Z0-9_]+")
 
 

@@ -15,7 +15,7 @@ LONG = [
     in {
         "no greeting", "greeting drips", "key exchange drips", "mute at new keys", "mute at the login's success", "mute at a channel",
         "mute at leave to run", "mute at output", "mute at exit status", "window of zero", "output drips", "lines drip", "answers drip",
-        "install never answers", "nothing after the facts", "reads no more", "new keys in the middle",
+        "answers drip while installing", "install never answers", "nothing after the facts", "reads no more", "new keys in the middle",
     }
 ]  # fmt: skip
 
