@@ -67,7 +67,7 @@ class Exchange:
         """Until the command has closed its output; see `RemoteShell.run`. Raises what callbacks raise, too."""
         limits = self._limits
         begun = moved = fed = time.monotonic()
-        sent = lines = 0
+        taken = lines = 0
         self._channel.settimeout(_POLL_SECONDS)
         while True:
             token.check()
@@ -75,15 +75,20 @@ class Exchange:
             if self._receive(wait=not busy):
                 return self._end()
             now = time.monotonic()
-            if busy:
+            takes = self._taken() - taken >= _PROGRESS_BYTES
+            if busy or takes:
                 fed = now
-            if self._lines > lines or self._sent - sent >= _PROGRESS_BYTES or (busy and self._outbox.is_empty):
-                moved, lines, sent = now, self._lines, self._sent
+            if takes or self._lines > lines or (busy and self._outbox.is_empty):
+                moved, lines, taken = now, self._lines, self._taken()
             elif now - moved > limits.silence_seconds:
                 raise StalledError(target=self._target, seconds=f"{limits.silence_seconds:g}")
             longest = limits.longest_seconds
             if now - begun > longest or (self._outbox.is_empty and now - fed > min(seconds, longest)):
                 raise TooSlowError(target=self._target, seconds=f"{min(seconds, longest):g}")
+
+    def _taken(self) -> int:
+        """Bytes that the other side has read, as far as it tells: on a slow link the last are long under way."""
+        return self._sent - max(0, self._window - int(self._channel.out_window_size))
 
     def _send(self) -> bool:
         """Send one piece if there is one and the cap lets it. True if anything was done."""
