@@ -216,7 +216,7 @@ forget_lecture() {
 
 take_lock() {
     [ -d /run ] || lock=/tmp/plantwatch.lock
-    tries=150
+    tries=100 # 20 seconds: the app waits longer for an answer
     while ! mkdir "$lock" 2>/dev/null; do
         other=$(cat "$lock/pid" 2>/dev/null)
         if [ -n "$other" ] && [ ! -d "/proc/$other" ]; then
@@ -324,19 +324,22 @@ delete_account() {
 
 # undo_one KIND NAME: takes one planned change back, whether it was made or not.
 undo_one() {
+    # Never out of the places that are ours, whatever a damaged list may say.
+    case /$2/ in */../* | */./*) return 0 ;; esac
     case $1 in
     unit)
+        case $2 in plantwatch-*) ;; *) return 0 ;; esac
         systemctl stop "$2" >/dev/null 2>&1
         systemctl reset-failed "$2" >/dev/null 2>&1
         reload=yes
         ;;
     link | file)
-        # Only what is ours by name, whatever a damaged list may say.
         case $2 in
         "$library"/* | */plantwatch-*) rm -f "$2" "$2$fresh" "$2$former" ;;
         esac
         ;;
     replace)
+        case $2 in "$library"/* | */plantwatch-*) ;; *) return 0 ;; esac
         rm -f "$2$fresh"
         [ -e "$2$former" ] && mv -f "$2$former" "$2"
         [ "$2" = $web_file ] || restart=yes

@@ -1,5 +1,6 @@
 """One enrolment, from the record to the first scrape; and all of it undone when any step fails or is cancelled."""
 
+import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -15,7 +16,10 @@ from app.models.operation import Operation
 from app.services.enrolment.exporter import DeviceState
 from app.services.enrolment.failures import (
     ConnectionLostError,
+    FloodedError,
     NotCleanedError,
+    StalledError,
+    TooSlowError,
     UnknownArchitectureError,
 )
 from app.services.enrolment.first_scrape import not_scraped
@@ -33,6 +37,9 @@ UNDONE = "undone"
 
 CLOCK_TOLERANCE_SECONDS = 30.0
 _PROGRESS_BYTES = 256 * 1024
+#: Of a device that answers no more, or without end, nothing is to be hoped: one short try, the rest is for the recovery.
+_HUNG = (StalledError, TooSlowError, FloodedError)
+_HUNG_SECONDS = 10.0
 
 
 @dataclass(frozen=True)
@@ -216,7 +223,7 @@ class EnrolmentRun:
                 self._parts.write_targets()
         if self._touched_device:
             try:
-                self._undo_on_device()
+                self._undo_on_device(hung=isinstance(error, _HUNG))
             except AppError as trouble:
                 # The record stays, with its login: the next start, or removing the endpoint, cleans the device.
                 self._end_operation()
@@ -231,22 +238,45 @@ class EnrolmentRun:
             self._report(LogLine(f"Undoing: {problem}"))
         return error
 
-    def _undo_on_device(self) -> None:
+    def _undo_on_device(self, *, hung: bool) -> None:
         token = CancelToken()
         try:
-            if self._session is None:
+            if self._session is None or hung:
                 raise ConnectionLostError(target=self._target)
             self._session.exporter.undo(token)
         except AppError:
             self._report(LogLine("Connecting again to undo what was done on the device."))
-            place, login = self._request.place, self._request.login
-            with open_session(self._parts.connect, place, login, RemoveStep, report=ignore, token=token) as session:
-                session.exporter.find_privilege(token)
-                session.exporter.undo(token)
+            if self._session:
+                self._session.shell.close()
+            with _at_most(_HUNG_SECONDS if hung else None, token, self._target):
+                self._undo_anew(token)
+
+    def _undo_anew(self, token: CancelToken) -> None:
+        place, login = self._request.place, self._request.login
+        with open_session(self._parts.connect, place, login, RemoveStep, report=ignore, token=token) as session:
+            session.exporter.find_privilege(token)
+            session.exporter.undo(token)
 
     def _end_operation(self) -> None:
         if self._operation:
             self._parts.inventory.end_operation(self._operation)
+
+
+@contextmanager
+def _at_most(seconds: float | None, token: CancelToken, target: str) -> Iterator[None]:
+    """Cancels `token` after `seconds`, if there is a limit, and says so by StalledError."""
+    if seconds is None:
+        yield
+        return
+    timer = threading.Timer(seconds, token.cancel)
+    timer.start()
+    try:
+        yield
+    except Cancelled as error:
+        raise StalledError(target=target, seconds=f"{seconds:g}") from error
+    finally:
+        timer.cancel()
+        timer.join()
 
 
 @contextmanager

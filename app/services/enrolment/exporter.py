@@ -1,6 +1,7 @@
 """The exporter on one device: found out, installed, kept, undone, removed, checked. Each call is one run of the remote program."""
 
 import hashlib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -23,6 +24,13 @@ UNIT = "plantwatch-node-exporter.service"
 #: Beside the binary: its former version while it is replaced, the unit, the journal.
 _SPARE_BYTES = 4 * 1024 * 1024
 _MEGABYTE = 1_000_000
+#: Where changes are made: in these folders and on what lies above them, to our own account and unit, and to files of our name.
+_PLACES = (INSTALL_PLACE, "/var/lib/plantwatch")
+_UNITS = "/etc/systemd/system"
+_LINKS = f"{_UNITS}/multi-user.target.wants"
+_PATH = re.compile(r"(?:/[A-Za-z0-9._-]+)+")
+_UNIT_NAME = re.compile(r"plantwatch-[a-z0-9-]+\.[a-z]+")
+_TITLE_LENGTH = 200
 
 
 class Build(Protocol):
@@ -184,7 +192,9 @@ class DeviceExporter:
 
     def remove(self, receipt: Receipt | None, token: CancelToken) -> list[str]:
         """Take away all that Plantwatch made; the device's own receipt counts, `receipt` if it has none. Returns what is left."""
-        known = "\n".join(f"{change.kind.value} {change.name}" for change in receipt.changes) if receipt else ""
+        # Told by a device once; this one may be another.
+        changes = [change for change in receipt.changes if is_ours(change)] if receipt else []
+        known = "\n".join(f"{change.kind.value} {change.name}" for change in changes)
         answers = self._program.run(Mode.REMOVE, {"PW_RECEIPT": known}, token=token)
         self._raise_failure(answers)
         return answers.all("left")
@@ -206,6 +216,7 @@ class DeviceExporter:
         told = {"target": self.target}
         said = "\n".join(answers.all("log")) or text
         seen = f"{text}\n{answers.errors}"
+        text, code = text[:_TITLE_LENGTH], code[:_TITLE_LENGTH]
         known: dict[str, DeviceError] = {
             "privilege": failures.NoRootRightsError(seen, **told, user=self._program.user),
             "busy": failures.DeviceBusyError(text, **told),
@@ -222,15 +233,33 @@ class DeviceExporter:
         return known.get(code) or failures.DeviceFailedError(seen, **told, what=code)
 
 
+def is_ours(change: Change) -> bool:
+    """Whether this is a change that the remote program makes. A device's word for it is not enough: it will be undone as root."""
+    name = change.name
+    if change.kind in (ChangeKind.USER, ChangeKind.GROUP):
+        return name == ACCOUNT
+    if change.kind is ChangeKind.UNIT:
+        return _UNIT_NAME.fullmatch(name) is not None
+    if not _PATH.fullmatch(name) or {".", ".."} & set(name.split("/")):
+        return False
+    if change.kind is ChangeKind.DIRECTORY:
+        inside = any(name == place or name.startswith(f"{place}/") for place in _PLACES)
+        return inside or any(place.startswith(f"{name}/") for place in (*_PLACES, f"{_LINKS}/"))
+    folder, _, file = name.rpartition("/")
+    if folder in (_UNITS, _LINKS):
+        return file.startswith("plantwatch-")
+    return any(name.startswith(f"{place}/") for place in _PLACES)
+
+
 def parse_changes(answers: Answers) -> tuple[Change, ...]:
-    """Lines "KIND NAME [SHA256]"; what does not look like one is left out."""
+    """Lines "KIND NAME [SHA256]"; what does not look like one, or is not ours, is left out."""
     found = []
     for text in answers.all("change"):
         words = text.split(" ")
         kind = next((kind for kind in ChangeKind if kind.value == words[0]), None)
         if kind and 2 <= len(words) <= 3:
             found.append(Change(kind, words[1], words[2] if len(words) == 3 and _is_sha256(words[2]) else ""))
-    return tuple(found)
+    return tuple(change for change in found if is_ours(change))
 
 
 def _is_sha256(text: str) -> bool:

@@ -7,6 +7,9 @@ from collections.abc import Iterable
 from app.models.device import Facts, InitSystem, Privilege
 from app.services.enrolment.program import Answers
 
+#: The longest that is honest has some sixty characters.
+_TEXT_LENGTH = 200
+
 UNKNOWN_HOLDER = "an unknown process"
 
 _PRIVILEGES = {
@@ -39,8 +42,8 @@ _LITTLE_ENDIAN = 1
 
 def parse_facts(answers: Answers, *, asked_at: float, answered_at: float) -> Facts:
     """`asked_at` and `answered_at` are Unix times of this machine, around the device's reading of its clock."""
-    host, kernel, machine = ([*answers.get("uname").split(), "", "", ""])[:3]
-    release = parse_os_release(answers.all("os_release"))
+    host, kernel, machine = [_text(word) for word in [*answers.get("uname").split(), "", "", ""][:3]]
+    release = {key: _text(value) for key, value in parse_os_release(answers.all("os_release")).items()}
     device_time = _number(answers.get("clock"))
     # The device reads its clock last, so the answer is nearer to the end; its resolution is a second.
     offset = device_time + 0.5 - (asked_at + answered_at) / 2 if device_time else 0.0
@@ -57,8 +60,8 @@ def parse_facts(answers: Answers, *, asked_at: float, answered_at: float) -> Fac
         cpu_count=_number(answers.get("cpus")),
         memory_bytes=_number(answers.get("memory_kib")) * 1024,
         free_bytes=_number(answers.get("free_kib")) * 1024,
-        port_holder=(answers.get("port_holder") or UNKNOWN_HOLDER) if answers.has("port_holder") else "",
-        installed_version=answers.get("installed_version"),
+        port_holder=(_text(answers.get("port_holder")) or UNKNOWN_HOLDER) if answers.has("port_holder") else "",
+        installed_version=_text(answers.get("installed_version")),
         clock_offset_seconds=round(offset, 1),
     )
 
@@ -102,6 +105,10 @@ def parse_os_release(lines: Iterable[str]) -> dict[str, str]:
 
 def _init(name: str) -> InitSystem:
     return next((init for init in InitSystem if init.value == name), InitSystem.UNKNOWN)
+
+
+def _text(value: str) -> str:
+    return value[:_TEXT_LENGTH].strip()
 
 
 def _number(text: str) -> int:

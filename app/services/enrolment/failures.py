@@ -35,6 +35,14 @@ class DroppedError(DeviceError):
     hint = "The SSH server may be overloaded or may allow few connections (MaxStartups), or a filter refuses this address. Try again later."
 
 
+class ProtocolBrokenError(DeviceError):
+    title = "What answers at {target} does not keep to the rules of SSH."
+    hint = (
+        "Check the address and the port. If they are right, something between damages the connection, or the device is not what it "
+        "seems: look at its SSH server before you try again."
+    )
+
+
 class NoCommonAlgorithmError(DeviceError):
     title = "{target} and Plantwatch have no {what} in common."
     hint = "The SSH server of the device is too old, or restricted. Update it, or allow current algorithms in its sshd_config."
@@ -59,6 +67,11 @@ class ConnectionLostError(DeviceError):
 class StalledError(DeviceError):
     title = "{target} has stopped answering: nothing for {seconds} seconds."
     hint = "The device may be overloaded or the link broken. Try again."
+
+
+class TooSlowError(DeviceError):
+    title = "{target} does not come to the end of its answer within {seconds} seconds."
+    hint = "The device may be overloaded. Look what keeps it busy (top), then try again."
 
 
 class FloodedError(DeviceError):

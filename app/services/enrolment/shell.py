@@ -67,20 +67,23 @@ class RemoteShell(Protocol):
         on_line: Callable[[str], None],
         on_errors: Callable[[str], None],
         on_sent: Callable[[int], None],
+        seconds: float,
         token: CancelToken,
     ) -> Ended:
         """Run `command` in the user's login shell, feeding it the outbox.
 
         `on_line` gets each line of standard output, `on_errors` all of standard error so far whenever it grows, `on_sent` the number of
-        bytes sent so far. Sending ends when the command does. Whatever a callback raises ends the command and is raised. Raises
-        ConnectionLostError, StalledError, FloodedError, Cancelled; after Cancelled the session can still be used.
+        bytes sent so far. Sending ends when the command does. Whatever a callback raises ends the command and is raised. `seconds` is
+        how long it may take after all is sent. Raises ConnectionLostError, StalledError, TooSlowError, FloodedError, Cancelled; after
+        Cancelled the session can still be used.
         """
         ...
 
     def https_get(self, port: int, path: str, tls: Expected, *, timeout: float, limit: int) -> bytes | None:
-        """The body that a server on the device's loopback answers, at most `limit` bytes; None: the SSH server forbids forwarding.
+        """The body that a server on the device's loopback answers; None: the SSH server forbids forwarding.
 
-        Raises ConnectionError when nothing, or not TLS with the expected certificate and HTTP with status 200, answers in `timeout` seconds.
+        Raises ConnectionError when nothing, not TLS with the expected certificate and HTTP with status 200, or more than `limit` bytes
+        answers within `timeout` seconds; what ends the session as `run` does.
         """
         ...
 

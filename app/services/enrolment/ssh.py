@@ -4,8 +4,8 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 
 import paramiko
 from paramiko.ssh_exception import BadAuthenticationType, ChannelException, IncompatiblePeer
@@ -16,12 +16,12 @@ from app.services.enrolment import failures
 from app.services.enrolment.keys import load_private_key
 from app.services.enrolment.network import TunedSocket, open_socket
 from app.services.enrolment.shell import Ended, Expected, Outbox
-from app.services.enrolment.ssh_stream import Exchange, http_body
+from app.services.enrolment.ssh_packets import UNREAD_SECONDS, BoundedPacketizer
+from app.services.enrolment.ssh_stream import RUN_BYTES, Exchange, StreamLimits, http_body
 from app.services.enrolment.tls import TlsStream
 from app.services.progress import CancelToken
 
-_LOGIN_SECONDS = 30.0
-_CHANNEL_SECONDS = 15.0
+_KEYS_AGAIN_SECONDS = 10.0
 _THREAD_SECONDS = 5.0
 _POLL_SECONDS = 0.1
 
@@ -49,13 +49,17 @@ class SshConnector:
     """A `Connector`. Seconds are how long each part may take.
 
     `retry_waits` are the waits before connecting again to a server that closed at once: by default sshd drops connections at random
-    when ten are logging in.
+    when ten are logging in. It is not tried again later than `retry_seconds` after the first time.
     """
 
     connect_seconds: float = 10.0
     greeting_seconds: float = 10.0
     exchange_seconds: float = 20.0
+    login_seconds: float = 30.0
+    channel_seconds: float = 10.0
     retry_waits: tuple[float, ...] = (0.3, 0.8, 2.0)
+    retry_seconds: float = 10.0
+    stream: StreamLimits = field(default_factory=StreamLimits)
 
     def __call__(self, address: str, port: int, *, expected: HostKey | None, token: CancelToken) -> "SshConnection":
         """See `Connector`."""
@@ -68,10 +72,13 @@ class SshConnector:
             return self._patiently(address, port, None, token)
 
     def _patiently(self, address: str, port: int, expected: HostKey | None, token: CancelToken) -> "SshConnection":
+        last = time.monotonic() + self.retry_seconds
         for wait in self.retry_waits:
             try:
                 return SshConnection(address, port, expected, self, token)
             except failures.DroppedError:
+                if time.monotonic() + wait > last:
+                    raise
                 token.sleep(wait)
         return SshConnection(address, port, expected, self, token)
 
@@ -98,7 +105,7 @@ class SshConnection:
         self._limits = limits
         self._socket = open_socket(address, port, timeout=limits.connect_seconds, token=token)
         try:
-            self._transport = paramiko.Transport(self._socket)
+            self._transport = paramiko.Transport(self._socket, packetizer_class=BoundedPacketizer)
         except BaseException:
             self._socket.close()
             raise
@@ -120,7 +127,7 @@ class SshConnection:
     def log_in(self, login: Login, token: CancelToken) -> "SshShell":
         """Raises one of the failures of logging in, StalledError or ConnectionLostError; Cancelled."""
         key = load_private_key(login.key_file, login.secret) if login.kind is LoginKind.KEY_FILE else None
-        self._transport.auth_timeout = _LOGIN_SECONDS
+        self._transport.auth_timeout = self._limits.login_seconds
         try:
             with token.on_cancel(self._socket.interrupt):
                 further = self._transport.auth_publickey(login.user, key) if key else self._by_password(login)
@@ -129,7 +136,7 @@ class SshConnection:
             raise self._login_failure(error, login) from error
         if further:
             raise failures.SecondFactorError(", ".join(further), target=self._target, user=login.user)
-        return SshShell(self._target, self._transport, self._socket)
+        return SshShell(self._target, self._transport, self._socket, self._limits)
 
     def _agree(self, expected: HostKey | None, token: CancelToken) -> None:
         options = self._transport.get_security_options()
@@ -139,23 +146,28 @@ class SshConnection:
                 raise failures.NoCommonAlgorithmError(expected.kind, target=self._target, what="kind of host key")
             options.key_types = _KEY_ALGORITHMS[expected.kind]
         self._transport.banner_timeout = self._limits.greeting_seconds
+        self._transport.handshake_timeout = 2 * self._limits.exchange_seconds  # ours is the one that counts
+        self._transport.clear_to_send_timeout = _KEYS_AGAIN_SECONDS
         done = threading.Event()
         self._transport.start_client(event=done)
         deadline = time.monotonic() + self._limits.exchange_seconds
         while not done.wait(_POLL_SECONDS) and time.monotonic() < deadline and self._transport.is_active():
             token.check()
         token.check()
-        if not done.is_set() or not self._transport.is_active():
-            raise self._negotiation_failure(self._transport.get_exception())
+        is_late = self._transport.is_active() and not done.is_set()
+        if is_late or not self._transport.is_active():
+            raise self._negotiation_failure(self._transport.get_exception(), is_late=is_late)
 
-    def _negotiation_failure(self, error: Exception | None) -> DeviceError:
+    def _negotiation_failure(self, error: Exception | None, *, is_late: bool) -> DeviceError:
         if isinstance(error, IncompatiblePeer):
             what = "kind of host key" if "host key" in str(error) else "encryption"
             return failures.NoCommonAlgorithmError(str(error), target=self._target, what=what)
         if self._socket.is_ssh:
-            if self._socket.ended:
-                return failures.DroppedError(str(error or ""), target=self._target)
-            return failures.StalledError(str(error or ""), target=self._target, seconds=self._limits.exchange_seconds)
+            if error is not None and not isinstance(error, (EOFError, OSError)):
+                return failures.ProtocolBrokenError(_told(error), target=self._target)
+            if is_late:
+                return failures.StalledError(target=self._target, seconds=f"{self._limits.exchange_seconds:g}")
+            return failures.DroppedError(str(error or ""), target=self._target)
         if self._socket.greeting:
             evidence = f"It begins with: {self._socket.greeting_text}"
             return failures.NotAnSshServerError(evidence, target=self._target)
@@ -179,13 +191,19 @@ class SshConnection:
             return failures.PasswordNotAllowedError(allowed, target=self._target, user=login.user)
         if isinstance(error, paramiko.AuthenticationException):
             if "timeout" in str(error).lower():
-                return failures.StalledError(str(error), target=self._target, seconds=_LOGIN_SECONDS)
-            if not self._transport.is_active() and not self._socket.ended:
+                return failures.StalledError(target=self._target, seconds=f"{self._limits.login_seconds:g}")
+            if not self._transport.is_active():
                 return failures.ConnectionLostError(str(error), target=self._target)
             if login.kind is LoginKind.KEY_FILE:
                 return failures.KeyRefusedError(str(error), target=self._target, user=login.user, file=login.key_file)
             return failures.WrongPasswordError(str(error), target=self._target, user=login.user)
-        return failures.ConnectionLostError(f"{type(error).__name__}: {error}", target=self._target)
+        if self._socket.ended or isinstance(error, (OSError, EOFError)):
+            return failures.ConnectionLostError(_told(error), target=self._target)
+        return failures.ProtocolBrokenError(_told(error), target=self._target)
+
+
+def _told(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"
 
 
 def _end(transport: paramiko.Transport, connected: TunedSocket) -> None:
@@ -193,6 +211,7 @@ def _end(transport: paramiko.Transport, connected: TunedSocket) -> None:
     connected.interrupt()
     if transport.is_alive():
         transport.join(_THREAD_SECONDS)
+    transport.packetizer.complete_handshake()  # else its timer goes on as a thread
     transport.close()
     connected.close()
 
@@ -218,10 +237,14 @@ def _answering(password: str) -> Callable[[str, str, list[tuple[str, bool]]], li
 class SshShell:
     """A `RemoteShell` on a transport that is logged in."""
 
-    def __init__(self, target: str, transport: paramiko.Transport, connected: TunedSocket) -> None:
+    def __init__(
+        self, target: str, transport: paramiko.Transport, connected: TunedSocket, limits: SshConnector
+    ) -> None:
         self._target = target
         self._transport = transport
         self._socket = connected
+        self._limits = limits
+        self._is_late = False
 
     def run(
         self,
@@ -231,54 +254,103 @@ class SshShell:
         on_line: Callable[[str], None],
         on_errors: Callable[[str], None],
         on_sent: Callable[[int], None],
+        seconds: float,
         token: CancelToken,
     ) -> Ended:
         token.check()
+        self._allow(RUN_BYTES)
         with self._translated():
-            # The library waits without limit for the answer to "exec"; a silent server is cut off instead.
-            guard = threading.Timer(_CHANNEL_SECONDS, self._socket.interrupt)
-            guard.daemon = True
-            guard.start()
-            try:
-                channel = self._transport.open_session(timeout=_CHANNEL_SECONDS)
+            with self._guarded():
+                channel = self._transport.open_session()
                 channel.exec_command(command)
-            finally:
-                guard.cancel()
             try:
-                return Exchange(
-                    self._target, channel, outbox, on_line=on_line, on_errors=on_errors, on_sent=on_sent
-                ).run(token)
+                ended = Exchange(
+                    self._target,
+                    channel,
+                    outbox,
+                    self._limits.stream,
+                    on_line=on_line,
+                    on_errors=on_errors,
+                    on_sent=on_sent,
+                ).run(seconds, token)
             finally:
-                channel.close()
+                _close(channel)
+        if ended.status is None and (reason := self._reason()):
+            raise reason
+        return ended
 
     def https_get(self, port: int, path: str, tls: Expected, *, timeout: float, limit: int) -> bytes | None:
+        self._allow(RUN_BYTES + 2 * limit)
         with self._translated(but=ConnectionError):
             try:
-                channel = self._transport.open_channel(
-                    "direct-tcpip", ("127.0.0.1", port), ("127.0.0.1", 0), timeout=timeout
-                )
+                with self._guarded():
+                    channel = self._transport.open_channel("direct-tcpip", ("127.0.0.1", port), ("127.0.0.1", 0))
             except ChannelException as error:
                 if error.code == _PROHIBITED:
                     return None
                 raise ConnectionRefusedError(error.text) from error
             try:
-                channel.settimeout(timeout)
-                stream = TlsStream(channel, tls.identity, tls.fingerprint)
+                stream = TlsStream(channel, tls.identity, tls.fingerprint, seconds=timeout)
                 return http_body(stream, path, timeout=timeout, limit=limit)
             finally:
-                channel.close()
+                _close(channel)
 
     def close(self) -> None:
         _end(self._transport, self._socket)
 
+    def _allow(self, size: int) -> None:
+        """What the device may send from now on, all in all."""
+        if isinstance(packets := self._transport.packetizer, BoundedPacketizer):
+            packets.allow(size)
+
     @contextmanager
-    def _translated(self, *, but: type[Exception] = DeviceError) -> Iterator[None]:
+    def _guarded(self) -> Iterator[None]:
+        """The library waits without limit for some answers about a channel; a silent server is cut off instead."""
+
+        def cut() -> None:
+            self._is_late = True
+            self._socket.interrupt()
+
+        guard = threading.Timer(self._limits.channel_seconds, cut)
+        guard.daemon = True
+        guard.start()
         try:
             yield
-        except (DeviceError, Cancelled, but):
+        finally:
+            guard.cancel()
+            guard.join()
+
+    @contextmanager
+    def _translated(self, *, but: type[Exception] = DeviceError) -> Iterator[None]:
+        """One of our failures for whatever the library raises, or for why it ended the connection."""
+        try:
+            yield
+        except (DeviceError, Cancelled, but) as error:
+            if isinstance(error, failures.ConnectionLostError) and (reason := self._reason()):
+                raise reason from error
             raise
         except (OSError, paramiko.SSHException, EOFError) as error:
-            raise failures.ConnectionLostError(f"{type(error).__name__}: {error}", target=self._target) from error
+            raise self._reason() or failures.ConnectionLostError(_told(error), target=self._target) from error
+
+    def _reason(self) -> DeviceError | None:
+        """Why we, not the device, have ended the connection; None when we have not."""
+        packets = self._transport.packetizer
+        if isinstance(packets, BoundedPacketizer) and packets.has_exceeded:
+            return failures.FloodedError(target=self._target)
+        if self._is_late:
+            return failures.StalledError(target=self._target, seconds=f"{self._limits.channel_seconds:g}")
+        if isinstance(packets, BoundedPacketizer) and packets.is_unread:
+            return failures.StalledError("It reads nothing.", target=self._target, seconds=f"{UNREAD_SECONDS:g}")
+        error = None if self._transport.is_active() else self._transport.get_exception()
+        if error is None or isinstance(error, (EOFError, OSError)):
+            return None
+        return failures.ProtocolBrokenError(_told(error), target=self._target)
+
+
+def _close(channel: paramiko.Channel) -> None:
+    """Tell the other side, if it still listens."""
+    with suppress(OSError, paramiko.SSHException, EOFError):
+        channel.close()
 
 
 #: SSH_OPEN_ADMINISTRATIVELY_PROHIBITED of RFC 4254.

@@ -1,5 +1,7 @@
 """TLS over any byte stream, a channel of an SSH connection for instance: for one look at an exporter before Prometheus knows it."""
 
+import math
+import time
 from collections.abc import Callable
 from typing import Protocol, TypeVar
 
@@ -10,6 +12,7 @@ from app.models.certificate import Identity
 from app.services.pki import issuing
 
 _PIECE = 16384
+_LEAST_SECONDS = 0.01
 T = TypeVar("T")
 
 
@@ -29,12 +32,13 @@ class TlsStream:
     """A `Stream` within TLS 1.2 or newer on another one, as the client `identity`.
 
     The other side must show exactly the certificate with the SHA-256 `fingerprint` (hexadecimal, of the DER form), signed by an authority
-    that `identity` trusts. Raises TlsError at construction when it does not, or does not speak TLS. Keys stay in memory: Python's
-    own ssl module takes them from files only.
+    that `identity` trusts; the handshake may take `seconds` in all, however slowly it trickles. Raises TlsError at construction when that
+    fails, ConnectionError when it takes longer. Keys stay in memory: Python's own ssl module takes them from files only.
     """
 
-    def __init__(self, stream: Stream, identity: Identity, fingerprint: str) -> None:
+    def __init__(self, stream: Stream, identity: Identity, fingerprint: str, *, seconds: float = 10.0) -> None:
         self._stream = stream
+        self._deadline = time.monotonic() + seconds
         context = SSL.Context(SSL.TLS_CLIENT_METHOD)
         context.set_min_proto_version(SSL.TLS1_2_VERSION)
         context.use_privatekey(issuing.private_key(identity.key))
@@ -49,6 +53,9 @@ class TlsStream:
             self._drive(self._tls.do_handshake)
         except EOFError:
             raise TlsError("TLS: it closed the connection") from None
+        except TimeoutError:
+            raise ConnectionError(f"TLS: no whole handshake within {seconds:g} s") from None
+        self._deadline = math.inf
         shown = self._tls.get_peer_certificate(as_cryptography=True)
         if shown is None or shown.fingerprint(hashes.SHA256()).hex() != fingerprint:
             raise TlsError("it shows another certificate than the one that it was given")
@@ -74,7 +81,11 @@ class TlsStream:
                 done = act()
             except SSL.WantReadError:
                 self._flush()
+                if math.isfinite(self._deadline):
+                    self._stream.settimeout(max(_LEAST_SECONDS, self._deadline - time.monotonic()))
                 received = self._stream.recv(_PIECE)
+                if time.monotonic() > self._deadline:
+                    raise TimeoutError from None
                 if not received:
                     raise EOFError from None
                 self._tls.bio_write(received)

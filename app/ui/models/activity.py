@@ -7,7 +7,7 @@ from typing import Any, Final
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from app.models.activity import Activity, Result
-from app.ui import wording
+from app.ui import wording, words
 
 _Index = QModelIndex | QPersistentModelIndex
 _ROOT: Final = QModelIndex()
@@ -51,7 +51,7 @@ class ActivityModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             detail = "\n".join(filter(None, (row.detail, row.fingerprints)))
             whole: dict[int, str] = {ActivityColumn.DETAIL: detail, ActivityColumn.SUBJECT: row.subject}
-            return whole.get(index.column()) or None
+            return words.tip(whole.get(index.column(), "")) or None
         if role == self.ActivityRole:
             return row
         return None
