@@ -319,7 +319,7 @@ def test_a_pasted_key_is_compared_for_the_operator(qtbot: QtBot, page: EnrolPage
     [
         (OTHER_KEY.fingerprint, "another key"),
         (str(OTHER_KEY), "another key"),
-        ("nonsense", "neither a fingerprint"),
+        ("nonsense", "not a fingerprint"),
         ("MD5:aa:bb", "MD5"),
         ("256 SHA256:" + "A" * 43 + " root@x (RSA)", "its ed25519 key"),
     ],

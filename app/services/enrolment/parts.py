@@ -9,6 +9,7 @@ from typing import Protocol
 from app.errors import AppError, NotFoundError
 from app.models.activity import Result
 from app.models.endpoint import Credential, Endpoint, HostKey, Login, LoginKind
+from app.models.expected_key import key_file
 from app.models.metrics import EndpointHealth
 from app.services.endpoints import TargetWriter
 from app.services.enrolment.exporter import DeviceExporter
@@ -23,8 +24,6 @@ from app.services.metrics.targets import target_groups
 from app.services.pki import AuthorityService
 from app.services.progress import CancelToken, Report, step
 from app.services.secrets import SecretStore
-
-_KEY_FILES = {"ssh-ed25519": "ed25519", "ssh-rsa": "rsa"}
 
 
 class FleetProbe(Protocol):
@@ -164,5 +163,5 @@ def check_host_key(place: Place, shown: HostKey) -> None:
     raise HostKeyChangedError(
         f"Known: {place.host_key.fingerprint} ({place.host_key.kind})\nShown: {shown.fingerprint} ({shown.kind})",
         target=place.target,
-        file=f"/etc/ssh/ssh_host_{_KEY_FILES.get(shown.kind, 'ecdsa')}_key.pub",
+        file=key_file(shown),
     )

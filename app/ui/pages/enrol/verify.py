@@ -6,9 +6,9 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QFrame, QHBoxLayout, QLin
 
 from app.errors import AppError, InputError
 from app.models.endpoint import EndpointDraft, HostKey
+from app.models.expected_key import ExpectedKey, check_command
 from app.ui import theme
 from app.ui.icons import icon
-from app.ui.pages.enrol.host_key import check_command, is_same
 from app.ui.pages.enrol.session import Session, WizardStep
 from app.ui.tasks import TaskRunner
 from app.ui.theme import Meaning, Text
@@ -43,7 +43,9 @@ class VerifyStep(WizardStep):
         self.expected = Field(
             self.tr("Or paste what the device printed"),
             self.expected_line,
-            note=self.tr("The fingerprint, or the line of its public key file. It is then compared for you."),
+            note=self.tr(
+                "The fingerprint, the line of its public key file, or its line of known_hosts. It is then compared for you."
+            ),
             check=self._check_expected,
         )
         self.verdict = Label(role=Text.STRONG, meaning=Meaning.UP, wrap=True)
@@ -170,8 +172,13 @@ class VerifyStep(WizardStep):
 
     def _check_expected(self) -> None:
         key, pasted = self._session.shown_key, self.expected_line.text().strip()
-        if key is not None and pasted and not is_same(pasted, key):
+        if key is not None and pasted and not self._agrees(pasted, key):
             raise InputError("host_key", self.tr("This is another key. Do not go on until you know why."))
+
+    def _agrees(self, pasted: str, key: HostKey) -> bool:
+        """Raises InputError when what is pasted says nothing about the key of this device."""
+        draft = self._draft()
+        return ExpectedKey.parse(pasted).agrees(key, draft.address, draft.port)
 
     def _compare(self) -> None:
         """The verdict on what is pasted, as soon as it can be given. What cannot be read is complained of once the field is left."""
@@ -181,7 +188,7 @@ class VerifyStep(WizardStep):
         agrees = False
         if pasted and key is not None:
             try:
-                agrees = is_same(pasted, key)
+                agrees = self._agrees(pasted, key)
             except InputError:
                 pass
             else:
