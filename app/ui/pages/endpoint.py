@@ -14,6 +14,7 @@ from app.models.metrics import Chart, EndpointHealth
 from app.services.progress import CancelToken, Report
 from app.ui import icons, theme
 from app.ui.charts.board import ChartBoard
+from app.ui.dialogs.host_key import open_host_key
 from app.ui.models.ranges import DEFAULT_RANGE, RANGES
 from app.ui.pages.page import Notice, Page, PageContext
 from app.ui.widgets.endpoint_form import EndpointDialog
@@ -106,6 +107,8 @@ class EndpointPage(Page):
         self.renew_action = QAction(icons.icon("refresh-cw"), self.tr("Renew certificate"), self)
         self.renew_action.setToolTip(self.tr("Gives the exporter a new certificate, without an interruption."))
         self.renew_action.triggered.connect(self._renew)
+        self.host_key_action = QAction(icons.icon("key"), self.tr("Host key…"), self)
+        self.host_key_action.triggered.connect(self._show_host_key)
         self.remove_action = QAction(icons.icon("trash-2"), self.tr("Remove…"), self)
         self.remove_action.triggered.connect(self._remove)
         place = QWidget()
@@ -128,7 +131,13 @@ class EndpointPage(Page):
         return [self.whole_button, self.ranges, self.back_button]
 
     def commands(self) -> list[QAction]:
-        return [self.edit_action, self.grafana_action, self.renew_action, self.remove_action]
+        return [
+            self.edit_action,
+            self.grafana_action,
+            self.renew_action,
+            self.host_key_action,
+            self.remove_action,
+        ]
 
     def go_back(self) -> bool:
         if self._zoom is None:
@@ -279,6 +288,10 @@ class EndpointPage(Page):
     def _renew(self) -> None:
         if self._endpoint is not None:
             renew(self.context, [self._endpoint], self.window())
+
+    def _show_host_key(self) -> None:
+        if self._endpoint is not None:
+            open_host_key(self.context, self._endpoint, self, then=self._look_again)
 
     def _remove(self) -> None:
         if self._endpoint is not None:

@@ -1,6 +1,6 @@
 """Taking endpoints out of monitoring: what will be lost, said before; a task for each, so that one that fails holds up none."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from functools import partial
 
@@ -8,8 +8,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QButtonGroup, QDialog, QHBoxLayout, QPushButton, QRadioButton, QVBoxLayout, QWidget
 
+from app.errors import AppError
 from app.models.endpoint import Endpoint
+from app.services.enrolment.failures import HostKeyChangedError
 from app.ui import theme
+from app.ui.dialogs.host_key import open_host_key
 from app.ui.errors import advice_of, message_of
 from app.ui.pages.page import Notice, PageContext
 from app.ui.tasks import Task
@@ -114,11 +117,11 @@ def ask_to_remove(context: PageContext, endpoints: Sequence[Endpoint], parent: Q
 
 def remove(context: PageContext, endpoints: Sequence[Endpoint], way: Way, window: QWidget) -> list[Task]:
     """Start the removal of each of `endpoints`."""
-    return [_remove_one(context, endpoint.name, way, window) for endpoint in endpoints]
+    return [_remove_one(context, endpoint, way, window) for endpoint in endpoints]
 
 
-def _remove_one(context: PageContext, name: str, way: Way, window: QWidget) -> Task:
-    enrolment = context.services.enrolment
+def _remove_one(context: PageContext, endpoint: Endpoint, way: Way, window: QWidget) -> Task:
+    enrolment, name = context.services.enrolment, endpoint.name
     return context.tasks.start(
         lambda report, token: enrolment.remove(
             name, keep_exporter=way is Way.KEEP, forget_only=way is Way.FORGET, report=report, token=token
@@ -128,14 +131,7 @@ def _remove_one(context: PageContext, name: str, way: Way, window: QWidget) -> T
         on_success=lambda _nothing: context.notify(
             Notice(window.tr("{name} is no longer monitored.").format(name=name), theme.Meaning.UP)
         ),
-        on_failure=lambda error: context.notify(
-            Notice(
-                " ".join((window.tr("{name} was not removed.").format(name=name), message_of(error), advice_of(error))),
-                theme.Meaning.DOWN,
-                window.tr("Try again"),
-                partial(_start_again, context, name, way, window),
-            )
-        ),
+        on_failure=partial(_tell_failure, context, endpoint, way, window),
         on_cancelled=lambda: context.notify(
             Notice(window.tr("Removing {name} was cancelled.").format(name=name), theme.Meaning.PAUSED)
         ),
@@ -143,5 +139,20 @@ def _remove_one(context: PageContext, name: str, way: Way, window: QWidget) -> T
     )
 
 
-def _start_again(context: PageContext, name: str, way: Way, window: QWidget) -> None:
-    _remove_one(context, name, way, window)
+def _tell_failure(context: PageContext, endpoint: Endpoint, way: Way, window: QWidget, error: AppError) -> None:
+    said = window.tr("{name} was not removed.").format(name=endpoint.name)
+    again = partial(_start_again, context, endpoint, way, window)
+    verb, mend = window.tr("Try again"), again
+    if isinstance(error, HostKeyChangedError):
+        verb, mend = window.tr("Compare the keys…"), partial(_compare_keys, context, endpoint, window, again)
+    text = " ".join((said, message_of(error), advice_of(error)))
+    context.notify(Notice(text, theme.Meaning.DOWN, verb, mend))
+
+
+def _compare_keys(context: PageContext, endpoint: Endpoint, window: QWidget, again: Callable[[], None]) -> None:
+    """The removal goes on by itself once the operator has put the new key in place of the old one."""
+    open_host_key(context, endpoint, window, then=again)
+
+
+def _start_again(context: PageContext, endpoint: Endpoint, way: Way, window: QWidget) -> None:
+    _remove_one(context, endpoint, way, window)
