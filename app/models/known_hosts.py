@@ -136,4 +136,4 @@ def _is_hash_of(hosts: str, name: str) -> bool:
 
 def _digest(salt: bytes, name: str) -> bytes:
     """SHA-1, because the format says so: it hides names from a casual reader and protects nothing else."""
-    return hmac.new(salt, name.encode(), hashlib.sha1).digest()
+    return hmac.digest(salt, name.encode(), "sha1")
