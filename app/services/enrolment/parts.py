@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from app.errors import AppError, NotFoundError
+from app.errors import AppError, NotFoundError, SecretStoreError
 from app.models.activity import Result
 from app.models.endpoint import Credential, Endpoint, HostKey, Login, LoginKind
 from app.models.expected_key import key_file
@@ -58,14 +58,30 @@ class Parts:
         with suppress(AppError):
             self.inventory.log(action, subject, result, detail)
 
+    def check_keyring(self) -> None:
+        """To be called before anything is begun that will need it: the desktop then asks for the keyring's password, if it is locked.
+
+        Raises SecretStoreError while it stays locked, or cannot be used at all.
+        """
+        self.secrets.get("check")  # nothing has that name: asking is what unlocks
+
     def keep_login(self, endpoint_id: int, login: Login) -> None:
         """Write down how to log in: a record, and the secrets in the keyring. The record first, so that no secret is ever without one."""
         credential = self.inventory.add_credential(login.user, login.kind, login.key_file)
         self.inventory.set_credential(endpoint_id, credential.id)
-        if login.secret:
-            self.secrets.put(credential.secret_name, login.secret)
-        if login.sudo_password:
-            self.secrets.put(_sudo_secret(credential), login.sudo_password)
+        kept = False
+        try:
+            if login.secret:
+                self.secrets.put(credential.secret_name, login.secret)
+                kept = True
+            if login.sudo_password:
+                self.secrets.put(_sudo_secret(credential), login.sudo_password)
+        except SecretStoreError:
+            if not kept:
+                # Nothing is in the keyring: without a record, undoing needs no keyring, which is locked now.
+                self.inventory.set_credential(endpoint_id, None)
+                self.inventory.remove_credential(credential.id)
+            raise
 
     def login_of(self, endpoint: Endpoint) -> Login:
         """How to log in to an endpoint's device. Raises NoWayInError when that is no longer known."""

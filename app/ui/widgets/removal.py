@@ -70,11 +70,13 @@ class RemovalDialog(QDialog):
     def _what_it_means(self, count: int) -> str:
         if count == 1:
             return self.tr(
-                "It will no longer be watched and no alert will tell when it fails. Its notes and tags are lost; "
+                "It will no longer be watched and no alert will tell when it fails. Its notes and tags are lost, and its login is "
+                "deleted from the keyring; "
                 "what was measured until now stays in Prometheus."
             )
         return self.tr(
-            "They will no longer be watched and no alert will tell when one fails. Their notes and tags are lost; "
+            "They will no longer be watched and no alert will tell when one fails. Their notes and tags are lost, and their logins "
+            "are deleted from the keyring; "
             "what was measured until now stays in Prometheus."
         )
 
