@@ -126,6 +126,7 @@ def test_a_device_that_does_not_answer_can_be_asked_again(qtbot: QtBot, opened: 
     assert not dialog.replace_button.isVisible()
     services.enrolment.error = None
     (retry,) = [button for button in dialog.findChildren(QPushButton) if button.text() == "Try again"]
+    qtbot.waitUntil(retry.isVisible)
     click(retry)
     qtbot.waitUntil(lambda: dialog.view.state is ViewState.CONTENT)
 
