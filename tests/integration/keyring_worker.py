@@ -20,7 +20,7 @@ from app.services.enrolment import EnrolmentRequest
 from app.services.enrolment.service import EnrolmentService
 from app.services.progress import CancelToken, StepStarted, ignore
 from app.services.secrets import SERVICE_NAME, KeyringStore
-from tests.integration.enrolments import World
+from tests.integration.enrolments import DirectProbe, World
 
 _LOGIN_COLLECTION = "/org/freedesktop/secrets/collection/login"
 #: What the log-in screen uses to unlock the keyring with the operator's password; a person types it into the prompt instead.
@@ -58,7 +58,8 @@ class Story:
         self._order = order
         self._world = world = World(Path(order["folder"]), Path(order["kit"]))
         store = KeyringStore(world.inventory.installation_id)
-        self._service = EnrolmentService(world.inventory, store, world.kit, world.targets, world.fleet)
+        fleet = DirectProbe(world.inventory, store)
+        self._service = EnrolmentService(world.inventory, store, world.kit, world.targets, fleet)
         self.told: dict[str, object] = {}
 
     def play(self) -> None:
@@ -93,7 +94,9 @@ class Story:
         world.close()
 
     def _entries(self) -> list[str]:
-        return entries(self._world.inventory.installation_id)
+        """All of them but what is the installation's own: the authority and who Prometheus is."""
+        found = entries(self._world.inventory.installation_id)
+        return [entry for entry in found if not entry.startswith("authority/")]
 
     def _refused(self, act: Any) -> list[str]:
         """What is said, and how far it came: the steps that began."""

@@ -123,6 +123,7 @@ def test_every_way_that_connects_is_driven_with_an_impostor() -> None:
         "app/services/enrolment/enrol.py",
         "app/services/enrolment/recovery.py",
         "app/services/enrolment/removal.py",
+        "app/services/enrolment/renewal.py",
         "app/services/enrolment/service.py",
         "app/services/enrolment/ssh.py",  # a channel of a connection that is logged in
     }

@@ -15,6 +15,7 @@ from app.services.enrolment.parts import Parts
 from app.services.enrolment.shell import Connection
 from app.services.inventory import Inventory
 from app.services.kit import Kit
+from app.services.pki import AuthorityService
 from app.services.progress import CancelToken
 from tests.unit.fakes import MemorySecretStore
 
@@ -66,7 +67,8 @@ def inventory(tmp_path: Path) -> Iterator[Inventory]:
 
 
 def parts_of(inventory: Inventory, secrets: MemorySecretStore, folder: Path) -> Parts:
-    return Parts(inventory, secrets, Kit(folder), Nobody(), Nobody(), Nobody(), 1.0)
+    authorities = AuthorityService(inventory, secrets)
+    return Parts(inventory, authorities, secrets, Kit(folder), Nobody(), Nobody(), Nobody(), 1.0)
 
 
 def kept(inventory: Inventory, parts: Parts, name: str = "wtg-01", address: str = "10.20.0.11") -> Endpoint:
