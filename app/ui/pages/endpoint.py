@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QMenu, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from app.errors import AppError, NotFoundError
 from app.models.endpoint import Endpoint, EndpointDraft, Lifecycle
@@ -115,11 +115,20 @@ class EndpointPage(Page):
         row = QHBoxLayout(place)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.GAP_SMALL)
-        for action in self.commands():
+        for action in (self.edit_action, self.grafana_action, self.remove_action):
             button = QPushButton(action.icon(), action.text())
             button.clicked.connect(action.trigger)
             row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+        row.insertWidget(row.count() - 1, self._security_button(), 0, Qt.AlignmentFlag.AlignTop)
         return place
+
+    def _security_button(self) -> QPushButton:
+        """What is seldom needed has one button, or the summary beside them would have no room."""
+        button = QPushButton(icons.icon("key"), self.tr("Security"))
+        menu = QMenu(button)
+        menu.addActions([self.renew_action, self.host_key_action])
+        button.setMenu(menu)
+        return button
 
     # The page
 
