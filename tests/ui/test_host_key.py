@@ -153,16 +153,28 @@ def test_a_removal_that_met_another_key_offers_the_comparison_and_goes_on(
     (asked,) = page.findChildren(RemovalDialog)
     asked.choose(Way.UNINSTALL)
     click(asked.remove_button)
+    compare_and_replace(qtbot, page, services)
+    qtbot.waitUntil(lambda: services.enrolment.removed == [(NAME, False, False)])
+
+
+def test_a_renewal_that_met_another_key_does_the_same(qtbot: QtBot, page: EndpointPage, services: FakeServices) -> None:
+    services.enrolment.error = failures.HostKeyChangedError(target="10.20.0.2:22", file="/etc/ssh/x.pub")
+    page.renew_action.trigger()
+    compare_and_replace(qtbot, page, services)
+    qtbot.waitUntil(lambda: services.enrolment.renewed == [NAME])
+
+
+def compare_and_replace(qtbot: QtBot, page: EndpointPage, services: FakeServices) -> None:
+    """By the button of the notice, once there is one."""
     window = page.window()
     assert isinstance(window, MainWindow)
 
     def offers() -> list[QPushButton]:
         return [button for button in window.notices.findChildren(QPushButton) if button.text() == "Compare the keys…"]
 
-    qtbot.waitUntil(lambda: bool(offers()))
+    qtbot.waitUntil(lambda: any(button.isVisible() for button in offers()))
     click(offers()[0])
     dialog = dialog_of(qtbot, window)
     services.enrolment.error = None
     press(dialog.check.same, Qt.Key.Key_Space)
     click(dialog.replace_button)
-    qtbot.waitUntil(lambda: services.enrolment.removed == [(NAME, False, False)])

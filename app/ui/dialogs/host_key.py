@@ -1,12 +1,14 @@
 """The host key of an endpoint, and the deliberate way to put another in its place."""
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QFrame, QGridLayout, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from app.errors import AppError
 from app.models.endpoint import Endpoint, HostKey
+from app.services.enrolment.failures import HostKeyChangedError
 from app.ui import theme
 from app.ui.errors import InlineError
 from app.ui.pages.page import Notice, PageContext
@@ -210,6 +212,19 @@ def open_host_key(
     dialog.open()
     ask()
     return dialog
+
+
+def way_on(
+    context: PageContext, endpoint: Endpoint, window: QWidget, error: AppError, again: Callable[[], None]
+) -> tuple[str, Callable[[], None]]:
+    """What a notice of failed work offers, in words and deed: the same again, and where another key was shown, the comparison before."""
+    if isinstance(error, HostKeyChangedError):
+        return window.tr("Compare the keys…"), partial(_compare_first, context, endpoint, window, again)
+    return window.tr("Try again"), again
+
+
+def _compare_first(context: PageContext, endpoint: Endpoint, window: QWidget, again: Callable[[], None]) -> None:
+    open_host_key(context, endpoint, window, then=again)
 
 
 def _worded(key: HostKey | None) -> str:

@@ -1,6 +1,6 @@
 """Taking endpoints out of monitoring: what will be lost, said before; a task for each, so that one that fails holds up none."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from enum import StrEnum
 from functools import partial
 
@@ -10,9 +10,8 @@ from PySide6.QtWidgets import QButtonGroup, QDialog, QHBoxLayout, QPushButton, Q
 
 from app.errors import AppError
 from app.models.endpoint import Endpoint
-from app.services.enrolment.failures import HostKeyChangedError
 from app.ui import theme
-from app.ui.dialogs.host_key import open_host_key
+from app.ui.dialogs.host_key import way_on
 from app.ui.errors import advice_of, message_of
 from app.ui.pages.page import Notice, PageContext
 from app.ui.tasks import Task
@@ -144,16 +143,9 @@ def _remove_one(context: PageContext, endpoint: Endpoint, way: Way, window: QWid
 def _tell_failure(context: PageContext, endpoint: Endpoint, way: Way, window: QWidget, error: AppError) -> None:
     said = window.tr("{name} was not removed.").format(name=endpoint.name)
     again = partial(_start_again, context, endpoint, way, window)
-    verb, mend = window.tr("Try again"), again
-    if isinstance(error, HostKeyChangedError):
-        verb, mend = window.tr("Compare the keys…"), partial(_compare_keys, context, endpoint, window, again)
+    verb, mend = way_on(context, endpoint, window, error, again)
     text = " ".join((said, message_of(error), advice_of(error)))
     context.notify(Notice(text, theme.Meaning.DOWN, verb, mend))
-
-
-def _compare_keys(context: PageContext, endpoint: Endpoint, window: QWidget, again: Callable[[], None]) -> None:
-    """The removal goes on by itself once the operator has put the new key in place of the old one."""
-    open_host_key(context, endpoint, window, then=again)
 
 
 def _start_again(context: PageContext, endpoint: Endpoint, way: Way, window: QWidget) -> None:
