@@ -12,9 +12,11 @@ from app.cli.output import counted, moment, print_json, print_note, print_table,
 from app.cli.progress import progress_printer
 from app.errors import AppError
 from app.main import Services
-from app.models.endpoint import Endpoint, HostKey, Lifecycle
+from app.models.endpoint import Endpoint, Lifecycle
+from app.models.expected_key import ExpectedKey
 from app.models.metrics import FleetMetric, FleetSnapshot, Health, Trend
 from app.services.endpoints import draft_of
+from app.services.enrolment import verified_key
 
 app = typer.Typer(no_args_is_help=True)
 _NOTHING: dict[str, Trend] = {}
@@ -158,7 +160,10 @@ def set_fields(
     ] = None,
     host_key: Annotated[
         str | None,
-        typer.Option(help='"TYPE BASE64" as printed on the device: trusted from now on, in place of the known one.'),
+        typer.Option(
+            help='As printed on the device ("SHA256:…", "TYPE BASE64" or a line of known_hosts): trusted from now on, in place '
+            "of the known one."
+        ),
     ] = None,
 ) -> None:
     """Change what is written down about an endpoint."""
@@ -172,15 +177,18 @@ def set_fields(
         "notes": notes,
         "scrape_address": scrape_address,
     }
-    trusted = HostKey.parse(host_key) if host_key is not None else None
+    expected = ExpectedKey.parse(host_key) if host_key is not None else None
     with opened(data_dir) as services:
         changed = services.inventory.endpoint(name)
         before = draft_of(changed)
         # The draft checks every value itself, whatever its type.
         draft = replace(before, **{key: value for key, value in given.items() if value is not None})  # type: ignore[arg-type]
+        known = changed.host_key
+        # Before anything is changed: whether the device is asked or not, what was given has to be right.
+        trusted = verified_key(expected, draft.address, draft.port) if expected else known
         if draft != before:
             changed = services.endpoints.change(changed.id, draft)
-        if trusted is not None:
+        if trusted is not None and trusted != known:
             changed = services.endpoints.replace_host_key(changed.id, trusted)
         if not changed.is_named_by_certificate:
             print_note(f"{changed.name}: its certificate does not name the new address; it gets another one.")
@@ -191,6 +199,10 @@ def set_fields(
         print_json(_document(changed, None))
     else:
         typer.echo(f"{changed.name}: changed")
+        if expected is not None and changed.host_key is not None:
+            typer.echo(
+                f"known until now: {known.fingerprint if known else '–'}\ntrusted from now on: {changed.host_key.fingerprint}"
+            )
 
 
 @app.command("remove")

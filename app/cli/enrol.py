@@ -13,7 +13,8 @@ from app.cli.progress import progress_printer
 from app.errors import Cancelled, InputError
 from app.main import Services
 from app.models.endpoint import EndpointDraft, HostKey, Login, LoginKind
-from app.services.enrolment import EnrolmentRequest, fetch_host_key
+from app.models.expected_key import ExpectedKey, check_command
+from app.services.enrolment import EnrolmentRequest, fetch_host_key, verified_key
 from app.services.secrets import SERVICE_NAME
 
 
@@ -35,7 +36,12 @@ def enrol(
         bool,
         typer.Option("--sudo-password-stdin", help="Read what sudo asks for from the next line of standard input."),
     ] = False,
-    host_key: Annotated[str, typer.Option("--host-key", help='"TYPE BASE64" as printed on the device.')] = "",
+    host_key: Annotated[
+        str,
+        typer.Option(
+            "--host-key", help='As printed on the device: "SHA256:…", "TYPE BASE64" or a line of known_hosts.'
+        ),
+    ] = "",
     site: Annotated[str, typer.Option("--site", help="Where it stands.")] = "",
     region: Annotated[str, typer.Option("--region", help="A group of sites.")] = "",
     tag: Annotated[list[str] | None, typer.Option("--tag", help="Once for each tag.")] = None,
@@ -57,9 +63,10 @@ def enrol(
         scrape_address=scrape_address,
         exporter_port=exporter_port,
     )
+    expected = ExpectedKey.parse(host_key) if host_key else None
     with opened(data_dir) as services:
         services.inventory.check_free(draft)
-        trusted = HostKey.parse(host_key) if host_key else _ask_host_key(draft)
+        trusted = verified_key(expected, draft.address, draft.port) if expected else _ask_host_key(draft)
         login = _login(
             services, user, password_stdin=password_stdin, key=key, entry=secret, sudo_stdin=sudo_password_stdin
         )
@@ -125,11 +132,8 @@ def _ask_host_key(draft: EndpointDraft) -> HostKey:
             f"The device shows the key {shown.fingerprint}, and there is no terminal to confirm it on.",
             hint=f'Compare it on the device, then give it with --host-key "{shown}".',
         )
-    algorithm = shown.kind.removeprefix("ssh-").split("-", maxsplit=1)[0]
     typer.echo(
-        f"This device shows the key {shown.fingerprint}\n"
-        f"Check it on the device:  ssh-keygen -lf /etc/ssh/ssh_host_{algorithm}_key.pub",
-        err=True,
+        f"This device shows the key {shown.fingerprint}\nCheck it on the device:  {check_command(shown)}", err=True
     )
     ask("Is it the same?")
     return shown

@@ -226,7 +226,7 @@ def test_an_unverified_host_key_is_never_accepted(alone: Shell, untouched: Devic
     assert "no terminal to confirm it on" in unasked.err
     assert f'--host-key "{untouched.host_key}"' in unasked.err
     assert "--yes" in yes.err
-    assert "This is not an SSH host key." in wrong.err
+    assert "This is not a fingerprint" in wrong.err
 
 
 def test_questions_on_a_terminal(plant: Shell, untouched: Device) -> None:

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any, cast
 
 from app.errors import AppError, DuplicateError, NotFoundError
 from app.models.activity import Activity, Result
-from app.models.endpoint import Endpoint, EndpointDraft
+from app.models.endpoint import Endpoint, EndpointDraft, HostKey
 from app.models.stack import ServiceName, ServiceState, ServiceStatus, StackStatus
 from app.paths import DataPaths
+from app.services.enrolment.failures import HostKeyChangedError
 from app.services.progress import CancelToken, Report
 from tests.ui import fake_metrics
 
@@ -49,6 +50,10 @@ class FakeInventory:
             if each.name == name:
                 return each
         raise NotFoundError(kind="endpoint", name=name, command="plantwatch endpoints list")
+
+    def endpoint_by_id(self, endpoint_id: int) -> Endpoint:
+        self._admit()
+        return self._endpoints[endpoint_id]
 
     def revision(self) -> int:
         self._admit()
@@ -115,6 +120,10 @@ class FakeEndpoints:
     def change(self, endpoint_id: int, draft: EndpointDraft) -> Endpoint:
         return self._inventory.change(endpoint_id, draft)
 
+    def replace_host_key(self, endpoint_id: int, host_key: HostKey) -> Endpoint:
+        self._inventory.put(replace(self._inventory.endpoint_by_id(endpoint_id), host_key=host_key))
+        return self._inventory.endpoint_by_id(endpoint_id)
+
 
 class FakeEnrolment:
     """EnrolmentService that only removes and renews."""
@@ -124,6 +133,15 @@ class FakeEnrolment:
         self.removed: list[tuple[str, bool, bool]] = []
         self.renewed: list[str] = []
         self.error: AppError | None = None
+        self.shown: HostKey | None = None
+        """What every device shows; None: what is known."""
+
+    def shown_key(self, name: str, *, token: CancelToken) -> HostKey:
+        if isinstance(self.error, HostKeyChangedError) or self.error is None:
+            key = self.shown or self._inventory.endpoint(name).host_key
+            assert key is not None
+            return key
+        raise self.error
 
     def renew(self, name: str, *, report: Report, token: CancelToken) -> Endpoint:
         if self.error is not None:

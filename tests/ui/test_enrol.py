@@ -89,7 +89,7 @@ def go_to(qtbot: QtBot, page: EnrolPage, at: At) -> None:
     qtbot.waitUntil(lambda: page.verify.view.state is not ViewState.LOADING)
     if at is At.VERIFY:
         return
-    page.verify.same.setChecked(True)
+    page.verify.check.same.setChecked(True)
     click(page.footer.next)
     assert place(page) is At.PLAN
     qtbot.waitUntil(lambda: page.plan.plan is not None or failure_of(page) is not None)
@@ -283,9 +283,9 @@ def test_a_key_file_must_be_there(qtbot: QtBot, page: EnrolPage) -> None:
 
 def test_the_fingerprint_and_the_command_to_check_it(qtbot: QtBot, page: EnrolPage) -> None:
     go_to(qtbot, page, At.VERIFY)
-    assert page.verify.fingerprint.text() == HOST_KEY.fingerprint
-    assert page.verify.command.text() == "ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub"
-    click(page.verify.copy_fingerprint)
+    assert page.verify.check.fingerprint.text() == HOST_KEY.fingerprint
+    assert page.verify.check.command.text() == "ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub"
+    click(page.verify.check.copy_fingerprint)
     assert QApplication.clipboard().text() == HOST_KEY.fingerprint
 
 
@@ -308,8 +308,8 @@ def test_nothing_is_trusted_until_it_is_confirmed(qtbot: QtBot, page: EnrolPage)
 )
 def test_a_pasted_key_is_compared_for_the_operator(qtbot: QtBot, page: EnrolPage, pasted: str) -> None:
     go_to(qtbot, page, At.VERIFY)
-    page.verify.expected_line.setText(pasted)
-    assert page.verify.verdict.isVisible()
+    page.verify.check.expected_line.setText(pasted)
+    assert page.verify.check.verdict.isVisible()
     click(page.footer.next)
     assert place(page) is At.PLAN
 
@@ -319,16 +319,16 @@ def test_a_pasted_key_is_compared_for_the_operator(qtbot: QtBot, page: EnrolPage
     [
         (OTHER_KEY.fingerprint, "another key"),
         (str(OTHER_KEY), "another key"),
-        ("nonsense", "neither a fingerprint"),
+        ("nonsense", "not a fingerprint"),
         ("MD5:aa:bb", "MD5"),
         ("256 SHA256:" + "A" * 43 + " root@x (RSA)", "its ed25519 key"),
     ],
 )
 def test_another_key_stops_the_wizard(qtbot: QtBot, page: EnrolPage, pasted: str, told: str) -> None:
     go_to(qtbot, page, At.VERIFY)
-    page.verify.expected_line.setText(pasted)
+    page.verify.check.expected_line.setText(pasted)
     click(page.footer.next)
-    assert told in page.verify.expected.error
+    assert told in page.verify.check.expected.error
     assert place(page) is At.VERIFY
     assert page.session.trusted_key is None
 
@@ -344,7 +344,7 @@ def test_an_unreachable_device_can_be_asked_again(qtbot: QtBot, page: EnrolPage,
 
 def test_another_address_shows_its_own_key(qtbot: QtBot, page: EnrolPage, device: Device) -> None:
     go_to(qtbot, page, At.VERIFY)
-    page.verify.same.setChecked(True)
+    page.verify.check.same.setChecked(True)
     page.go_back()
     page.go_back()
     fill_where(page, address="10.9.9.10")
@@ -352,7 +352,7 @@ def test_another_address_shows_its_own_key(qtbot: QtBot, page: EnrolPage, device
     qtbot.waitUntil(lambda: place(page) is At.LOGIN)
     click(page.footer.next)
     qtbot.waitUntil(lambda: device.asked[-1] == ("10.9.9.10", 22))
-    assert not page.verify.same.isChecked()
+    assert not page.verify.check.same.isChecked()
 
 
 # Plan

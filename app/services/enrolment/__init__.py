@@ -5,6 +5,7 @@ from app.services.enrolment.rotation import RotateStep
 from app.services.enrolment.service import EnrolmentPlan, EnrolmentService
 from app.services.enrolment.ssh import fetch_host_key
 from app.services.enrolment.steps import EnrolStep, RemoveStep, RenewStep
+from app.services.enrolment.verification import verified_key
 
 __all__ = [
     "EnrolStep",
@@ -15,4 +16,5 @@ __all__ = [
     "RenewStep",
     "RotateStep",
     "fetch_host_key",
+    "verified_key",
 ]

@@ -128,6 +128,7 @@ class EnrolmentRun:
         """Before anything else, so that whatever ends this process leaves a trace of what has to be undone."""
         inventory = self._parts.inventory
         inventory.check_free(self._request.draft)
+        self._parts.check_keyring()
         # As they are: a stack that is missing or away is told before the device is touched, not after.
         self._parts.write_targets()
         self._endpoint = endpoint = inventory.add(

@@ -52,8 +52,18 @@ class HostKeyChangedError(DeviceError):
     title = "{target} shows another host key than the known one."
     hint = (
         "The device was reinstalled or replaced, another device has its address, or somebody stands between. Nothing was sent to it. "
-        "Compare on the device itself: ssh-keygen -lf {file}. Only if the new key is right, put it in place of the old one: "
-        "plantwatch endpoints set NAME --host-key."
+        "Compare on the device itself: ssh-keygen -lf {file}. Only if the new key is right, put it in place of the old one: with “Host key…” on the "
+        "endpoint's page, or by plantwatch endpoints set NAME --host-key."
+    )
+
+
+class UnexpectedHostKeyError(HostKeyChangedError):
+    """At first contact: the device shows another key than the one that the operator has from it."""
+
+    title = "{target} shows another host key than the expected one."
+    hint = (
+        "Another device has this address, the expected key is an old one or of another type, or somebody stands between. Nothing was "
+        "sent to it. Print the fingerprint on the device itself: ssh-keygen -lf {file}."
     )
 
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from app.errors import AppError, NotFoundError
+from app.errors import AppError, NotFoundError, SecretStoreError
 from app.models.activity import Result
 from app.models.endpoint import Credential, Endpoint, HostKey, Login, LoginKind
+from app.models.expected_key import key_file
 from app.models.metrics import EndpointHealth
 from app.services.endpoints import TargetWriter
 from app.services.enrolment.exporter import DeviceExporter
@@ -23,8 +24,6 @@ from app.services.metrics.targets import target_groups
 from app.services.pki import AuthorityService
 from app.services.progress import CancelToken, Report, step
 from app.services.secrets import SecretStore
-
-_KEY_FILES = {"ssh-ed25519": "ed25519", "ssh-rsa": "rsa"}
 
 
 class FleetProbe(Protocol):
@@ -60,14 +59,30 @@ class Parts:
             fingerprints = f"host key {host_key.fingerprint}" if host_key else ""
             self.inventory.log(action, subject, result, detail, fingerprints=fingerprints)
 
+    def check_keyring(self) -> None:
+        """To be called before anything is begun that will need it: the desktop then asks for the keyring's password, if it is locked.
+
+        Raises SecretStoreError while it stays locked, or cannot be used at all.
+        """
+        self.secrets.get("check")  # nothing has that name: asking is what unlocks
+
     def keep_login(self, endpoint_id: int, login: Login) -> None:
         """Write down how to log in: a record, and the secrets in the keyring. The record first, so that no secret is ever without one."""
         credential = self.inventory.add_credential(login.user, login.kind, login.key_file)
         self.inventory.set_credential(endpoint_id, credential.id)
-        if login.secret:
-            self.secrets.put(credential.secret_name, login.secret)
-        if login.sudo_password:
-            self.secrets.put(_sudo_secret(credential), login.sudo_password)
+        kept = False
+        try:
+            if login.secret:
+                self.secrets.put(credential.secret_name, login.secret)
+                kept = True
+            if login.sudo_password:
+                self.secrets.put(_sudo_secret(credential), login.sudo_password)
+        except SecretStoreError:
+            if not kept:
+                # Nothing is in the keyring: without a record, undoing needs no keyring, which is locked now.
+                self.inventory.set_credential(endpoint_id, None)
+                self.inventory.remove_credential(credential.id)
+            raise
 
     def login_of(self, endpoint: Endpoint) -> Login:
         """How to log in to an endpoint's device. Raises NoWayInError when that is no longer known."""
@@ -165,5 +180,5 @@ def check_host_key(place: Place, shown: HostKey) -> None:
     raise HostKeyChangedError(
         f"Known: {place.host_key.fingerprint} ({place.host_key.kind})\nShown: {shown.fingerprint} ({shown.kind})",
         target=place.target,
-        file=f"/etc/ssh/ssh_host_{_KEY_FILES.get(shown.kind, 'ecdsa')}_key.pub",
+        file=key_file(shown),
     )

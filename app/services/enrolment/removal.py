@@ -30,6 +30,8 @@ class RemovalRun:
     def execute(self, endpoint: Endpoint) -> None:
         """Raises AppError or Cancelled, after the target was put back: the endpoint is then what it was. Ends the operation."""
         try:
+            # The last step needs it, when there is nothing to go back to any more.
+            self._parts.check_keyring()
             self.finish(endpoint)
         except BaseException as error:
             self._put_back(endpoint)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from app.models.device import Facts
-from app.models.endpoint import Endpoint
+from app.models.endpoint import Endpoint, HostKey
 from app.services.endpoints import TargetWriter
 from app.services.enrolment.enrol import EnrolmentRequest, EnrolmentRun, choose_build, warn_of_clock
 from app.services.enrolment.exporter import ACCOUNT, INSTALL_PLACE, UNIT, DeviceState
@@ -79,6 +79,18 @@ class EnrolmentService:
         stays ENROLLING, and `remove` or `recover` cleans it later.
         """
         return EnrolmentRun(self._parts, request, report, token).execute()
+
+    def shown_key(self, name: str, *, token: CancelToken) -> HostKey:
+        """The key that answers at an endpoint's address now, of the known one's type if the device has one. To be shown; trusts nothing.
+
+        Raises NotFoundError, the failures on the way to a device, and Cancelled.
+        """
+        endpoint = self._parts.inventory.endpoint(name)
+        connection = self._parts.connect(endpoint.address, endpoint.port, expected=endpoint.host_key, token=token)
+        try:
+            return connection.host_key
+        finally:
+            connection.close()
 
     def remove(
         self,

@@ -174,9 +174,10 @@ class Inventory:
             return credentials.by_id(connection, credential_id)
 
     def remove_credential(self, credential_id: int) -> None:
-        """No error when there is none. Raises InputError when an endpoint still uses it."""
+        """No error when there is none. Nothing of it stays in the database's files. Raises InputError when an endpoint still uses it."""
         with self._database.write() as connection:
             credentials.remove(connection, credential_id)
+        self._database.shed_log()
 
     # Certificate authorities
 

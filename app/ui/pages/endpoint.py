@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QMenu, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from app.errors import AppError, NotFoundError
 from app.models.endpoint import Endpoint, EndpointDraft, Lifecycle
@@ -14,6 +14,7 @@ from app.models.metrics import Chart, EndpointHealth
 from app.services.progress import CancelToken, Report
 from app.ui import icons, theme
 from app.ui.charts.board import ChartBoard
+from app.ui.dialogs.host_key import open_host_key
 from app.ui.models.ranges import DEFAULT_RANGE, RANGES
 from app.ui.pages.page import Notice, Page, PageContext
 from app.ui.widgets.endpoint_form import EndpointDialog
@@ -106,17 +107,28 @@ class EndpointPage(Page):
         self.renew_action = QAction(icons.icon("refresh-cw"), self.tr("Renew certificate"), self)
         self.renew_action.setToolTip(self.tr("Gives the exporter a new certificate, without an interruption."))
         self.renew_action.triggered.connect(self._renew)
+        self.host_key_action = QAction(icons.icon("key"), self.tr("Host key…"), self)
+        self.host_key_action.triggered.connect(self._show_host_key)
         self.remove_action = QAction(icons.icon("trash-2"), self.tr("Remove…"), self)
         self.remove_action.triggered.connect(self._remove)
         place = QWidget()
         row = QHBoxLayout(place)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.GAP_SMALL)
-        for action in self.commands():
+        for action in (self.edit_action, self.grafana_action, self.remove_action):
             button = QPushButton(action.icon(), action.text())
             button.clicked.connect(action.trigger)
             row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+        row.insertWidget(row.count() - 1, self._security_button(), 0, Qt.AlignmentFlag.AlignTop)
         return place
+
+    def _security_button(self) -> QPushButton:
+        """What is seldom needed has one button, or the summary beside them would have no room."""
+        button = QPushButton(icons.icon("key"), self.tr("Security"))
+        menu = QMenu(button)
+        menu.addActions([self.renew_action, self.host_key_action])
+        button.setMenu(menu)
+        return button
 
     # The page
 
@@ -128,7 +140,13 @@ class EndpointPage(Page):
         return [self.whole_button, self.ranges, self.back_button]
 
     def commands(self) -> list[QAction]:
-        return [self.edit_action, self.grafana_action, self.renew_action, self.remove_action]
+        return [
+            self.edit_action,
+            self.grafana_action,
+            self.renew_action,
+            self.host_key_action,
+            self.remove_action,
+        ]
 
     def go_back(self) -> bool:
         if self._zoom is None:
@@ -279,6 +297,10 @@ class EndpointPage(Page):
     def _renew(self) -> None:
         if self._endpoint is not None:
             renew(self.context, [self._endpoint], self.window())
+
+    def _show_host_key(self) -> None:
+        if self._endpoint is not None:
+            open_host_key(self.context, self._endpoint, self, then=self._look_again)
 
     def _remove(self) -> None:
         if self._endpoint is not None:

@@ -5,8 +5,10 @@ from functools import partial
 
 from PySide6.QtWidgets import QWidget
 
+from app.errors import AppError
 from app.models.endpoint import Endpoint
 from app.ui import theme
+from app.ui.dialogs.host_key import way_on
 from app.ui.errors import advice_of, message_of
 from app.ui.pages.page import Notice, PageContext
 from app.ui.tasks import Task
@@ -14,11 +16,11 @@ from app.ui.tasks import Task
 
 def renew(context: PageContext, endpoints: Sequence[Endpoint], window: QWidget) -> list[Task]:
     """Start the renewal of the certificate of each of `endpoints`. One in plain HTTP is moved to TLS by it."""
-    return [_renew_one(context, endpoint.name, window) for endpoint in endpoints]
+    return [_renew_one(context, endpoint, window) for endpoint in endpoints]
 
 
-def _renew_one(context: PageContext, name: str, window: QWidget) -> Task:
-    enrolment = context.services.enrolment
+def _renew_one(context: PageContext, endpoint: Endpoint, window: QWidget) -> Task:
+    enrolment, name = context.services.enrolment, endpoint.name
     return context.tasks.start(
         lambda report, token: enrolment.renew(name, report=report, token=token),
         title=window.tr("Renew the certificate of {name}").format(name=name),
@@ -26,16 +28,7 @@ def _renew_one(context: PageContext, name: str, window: QWidget) -> Task:
         on_success=lambda _endpoint: context.notify(
             Notice(window.tr("{name} has a new certificate.").format(name=name), theme.Meaning.UP)
         ),
-        on_failure=lambda error: context.notify(
-            Notice(
-                " ".join(
-                    (window.tr("{name} keeps what it has.").format(name=name), message_of(error), advice_of(error))
-                ),
-                theme.Meaning.DOWN,
-                window.tr("Try again"),
-                partial(_start_again, context, name, window),
-            )
-        ),
+        on_failure=partial(_tell_failure, context, endpoint, window),
         on_cancelled=lambda: context.notify(
             Notice(
                 window.tr("Renewing the certificate of {name} was cancelled.").format(name=name), theme.Meaning.PAUSED
@@ -45,5 +38,12 @@ def _renew_one(context: PageContext, name: str, window: QWidget) -> Task:
     )
 
 
-def _start_again(context: PageContext, name: str, window: QWidget) -> None:
-    _renew_one(context, name, window)
+def _tell_failure(context: PageContext, endpoint: Endpoint, window: QWidget, error: AppError) -> None:
+    said = window.tr("{name} keeps what it has.").format(name=endpoint.name)
+    verb, mend = way_on(context, endpoint, window, error, partial(_start_again, context, endpoint, window))
+    text = " ".join((said, message_of(error), advice_of(error)))
+    context.notify(Notice(text, theme.Meaning.DOWN, verb, mend))
+
+
+def _start_again(context: PageContext, endpoint: Endpoint, window: QWidget) -> None:
+    _renew_one(context, endpoint, window)

@@ -1,7 +1,10 @@
 """One endpoint in each of its states."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from app.models.endpoint import HostKey
+from app.ui.dialogs.host_key import HostKeyDialog
 from app.ui.pages.endpoint import EndpointPage
 from app.ui.pages.fleet import FleetPage
 from app.ui.widgets.endpoint_form import EndpointDialog
@@ -14,8 +17,19 @@ if TYPE_CHECKING:
     from app.main import Services
 
 
+KNOWN = HostKey.parse("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBlvgEJqwVefXc38YrDef3MUyFC0igQ+MXwPOZJvv5YA")
+NEW = HostKey.parse("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJNEuryflYItT8MORZDw+Q8w7OpOGjQcsbawBiXk/zjc")
+
+
 def fleet() -> "Services":
     return fleet_of(59).as_services()
+
+
+def another_key() -> "Services":
+    services = fleet_of(59)
+    services.inventory.put(replace(services.inventory.endpoint("BAR-T001"), host_key=KNOWN))
+    services.enrolment.shown = NEW
+    return services.as_services()
 
 
 def opened(stage: Stage, name: str) -> EndpointPage:
@@ -46,6 +60,14 @@ def form(stage: Stage) -> None:
     page = shown(stage)
     page.edit_action.trigger()
     stage.wait_until(lambda: bool(page.findChildren(EndpointDialog)))
+
+
+def host_key(stage: Stage) -> None:
+    page = shown(stage)
+    page.host_key_action.trigger()
+    stage.wait_until(lambda: bool(page.findChildren(HostKeyDialog)))
+    (dialog,) = page.findChildren(HostKeyDialog)
+    stage.wait_until(lambda: dialog.view.state is ViewState.CONTENT)
 
 
 def zoomed(stage: Stage) -> None:
@@ -85,6 +107,7 @@ SHOTS = [
     Shot("endpoint-cursor", fleet, cursor),
     Shot("endpoint-zoomed", fleet, zoomed),
     Shot("endpoint-form", fleet, form),
+    Shot("endpoint-host-key", another_key, host_key),
     Shot("endpoint-removed", fleet, removed),
     Shot("endpoint-error", unreachable, failed),
     Shot("endpoint-stale", fleet, went_away),

@@ -235,7 +235,7 @@ def enrol(at: At) -> Callable[[Stage], None]:
             page.go_on()
             until(stage, page.verify.view, ViewState.CONTENT)
         if at >= At.PLAN:
-            page.verify.same.setChecked(True)
+            page.verify.check.same.setChecked(True)
             page.go_on()
             stage.wait_until(lambda: page.plan.plan is not None or EnrolStep.FACTS in _failures(page))
         if at >= At.ENROL:
@@ -279,7 +279,7 @@ def enrol_key(stage: Stage) -> None:
 def enrol_other_key(stage: Stage) -> None:
     enrol(At.VERIFY)(stage)
     page = page_of(stage, "enrol", EnrolPage)
-    page.verify.expected_line.setText("SHA256:" + "A" * 43)
+    page.verify.check.expected_line.setText("SHA256:" + "A" * 43)
 
 
 def port_taken(services: OperatorServices) -> None:
