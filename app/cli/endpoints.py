@@ -127,6 +127,7 @@ def _described(endpoint: Endpoint, snapshot: FleetSnapshot | None) -> Iterator[t
     yield "SSH", endpoint.ssh_target
     yield "host key", endpoint.host_key.fingerprint if endpoint.host_key else ""
     yield "scraped at", endpoint.scrape_target
+    yield "listens on", endpoint.listen_address or "all addresses"
     if endpoint.receipt:
         yield "exporter", f"node_exporter {endpoint.receipt.exporter_version} {endpoint.receipt.architecture}"
     if facts := endpoint.facts:

@@ -44,6 +44,9 @@ def enrol(
         str, typer.Option("--scrape-address", help="Where Prometheus reaches it, if not at ADDRESS.")
     ] = "",
     exporter_port: Annotated[int, typer.Option("--exporter-port", help="Where the exporter is to listen.")] = 9100,
+    listen: Annotated[
+        str, typer.Option("--listen", help="The one IP address of the device that the exporter listens on, not all.")
+    ] = "",
 ) -> None:
     """Bring one device into monitoring, or leave it as it was."""
     draft = EndpointDraft(
@@ -56,6 +59,7 @@ def enrol(
         notes=notes,
         scrape_address=scrape_address,
         exporter_port=exporter_port,
+        listen_address=listen,
     )
     with opened(data_dir) as services:
         services.inventory.check_free(draft)

@@ -45,6 +45,8 @@ class Facts:
     """Version of an exporter that Plantwatch installed before; empty for none."""
     clock_offset_seconds: float = 0.0
     """The device's clock minus ours."""
+    addresses: tuple[str, ...] = ()
+    """Where others may reach it: its IP addresses but for loopback and link-local ones, in canonical form."""
 
 
 class ChangeKind(StrEnum):

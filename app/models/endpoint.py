@@ -65,6 +65,24 @@ def parse_address(text: str, *, field_name: str = "address") -> str:
     return name
 
 
+def parse_listen_address(text: str) -> str:
+    """One IP address of a device for its exporter to listen on, in canonical form; empty, like 0.0.0.0 and ::, means all of them."""
+    written = text.strip().removeprefix("[").removesuffix("]")
+    if not written:
+        return ""
+    try:
+        address = ipaddress.ip_address(written)
+    except ValueError:
+        raise InputError(
+            "listen_address", f"{text.strip()} is not an IP address. Leave it empty for all addresses."
+        ) from None
+    if address.is_loopback or address.is_link_local or address.is_multicast:
+        raise InputError(
+            "listen_address", f"Prometheus cannot reach {address}: it is valid on the device or its link only."
+        )
+    return "" if address.is_unspecified else str(address)
+
+
 def parse_port(value: str | int, *, field_name: str = "port") -> int:
     """A TCP port, 1 to 65535."""
     try:
@@ -152,6 +170,8 @@ class EndpointDraft:
     scrape_address: str = ""
     """Where Prometheus reaches the device, if not at `address` (NAT, jump host). Empty: the same."""
     exporter_port: int = 9100
+    listen_address: str = ""
+    """The one IP address of the device that the exporter listens on. Empty: all."""
 
     def __post_init__(self) -> None:
         put = object.__setattr__
@@ -167,6 +187,12 @@ class EndpointDraft:
             put(self, "scrape_address", parse_address(self.scrape_address, field_name="scrape_address"))
         else:
             put(self, "scrape_address", "")
+        put(self, "listen_address", parse_listen_address(self.listen_address))
+
+    @property
+    def scrape_target(self) -> str:
+        """host:port for Prometheus; IPv6 in brackets."""
+        return _scrape_target(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,17 +216,23 @@ class Endpoint:
     receipt: Receipt | None
     created_at: datetime
     changed_at: datetime
+    listen_address: str = ""
 
     @property
     def scrape_target(self) -> str:
         """host:port for Prometheus; IPv6 in brackets."""
-        host = self.scrape_address or self.address
-        return f"[{host}]:{self.exporter_port}" if ":" in host else f"{host}:{self.exporter_port}"
+        return _scrape_target(self)
 
     @property
     def ssh_target(self) -> str:
         """host:port for people; IPv6 in brackets."""
         return f"[{self.address}]:{self.port}" if ":" in self.address else f"{self.address}:{self.port}"
+
+
+def _scrape_target(record: EndpointDraft | Endpoint) -> str:
+    """Where nothing else is said, the one address that the exporter listens on, or the one that SSH uses."""
+    host = record.scrape_address or record.listen_address or record.address
+    return f"[{host}]:{record.exporter_port}" if ":" in host else f"{host}:{record.exporter_port}"
 
 
 class LoginKind(StrEnum):

@@ -29,6 +29,7 @@ def draft_of(endpoint: Endpoint) -> EndpointDraft:
         notes=endpoint.notes,
         scrape_address=endpoint.scrape_address,
         exporter_port=endpoint.exporter_port,
+        listen_address=endpoint.listen_address,
     )
 
 
@@ -42,7 +43,7 @@ class EndpointService:
     def change(self, endpoint_id: int, draft: EndpointDraft) -> Endpoint:
         """Write `draft` over the endpoint and, when its target or labels differ, write the targets anew.
 
-        Raises `DuplicateError`, `InputError` for the exporter's port of an enrolled endpoint (the device listens on the old one), and
+        Raises `DuplicateError`, `InputError` for where the exporter of an enrolled endpoint listens (it does so as it was told), and
         `AppError` when the targets cannot be written: the record is then as it was before.
         """
         before = self._inventory.endpoint_by_id(endpoint_id)
@@ -51,6 +52,12 @@ class EndpointService:
                 "exporter_port",
                 f"The exporter on {before.name} listens on port {before.exporter_port}.",
                 hint="Remove the endpoint and enrol it again with the other port.",
+            )
+        if draft.listen_address != before.listen_address and before.lifecycle is Lifecycle.MONITORED:
+            raise InputError(
+                "listen_address",
+                f"The exporter on {before.name} listens on {before.listen_address or 'all addresses'}.",
+                hint="Remove the endpoint and enrol it again with the other address.",
             )
         after = self._inventory.change(endpoint_id, draft)
         try:

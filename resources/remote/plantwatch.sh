@@ -6,6 +6,7 @@
 #   PW_MODE     facts | root_facts | install | keep | undo | remove | check
 #   PW_NONCE    marks the lines that are ours, whatever profiles and motd print beside them
 #   PW_PORT     the exporter's port
+#   PW_SOCKETS  extended regular expression: the local addresses in /proc/net/tcp that are in the exporter's way
 #   PW_VERSION PW_ARCHITECTURE PW_SHA256   the exporter build
 #   PW_SIZE     bytes of it that follow this text on standard input; 0: the device has it already
 #   PW_UNIT     text of the unit
@@ -120,10 +121,17 @@ free_space() {
     [ $# -ge 6 ] && say free_kib "$4"
 }
 
-# Inode and user number of each socket that listens on the port, "INODE/UID", from the kernel's own table: ss is not everywhere.
+# The device's addresses as the kernel's tables have them, those of IPv6 as 32 digits: ip is not everywhere.
+addresses() {
+    awk '$1 == "|--" { leaf = $2 } $1 == "/32" && $3 == "LOCAL" { print leaf }' /proc/net/fib_trie 2>/dev/null | sort -u |
+        while read -r address; do say address "$address"; done
+    while read -r address _; do say address "$address"; done 2>/dev/null </proc/net/if_inet6
+}
+
+# Inode and user number of each socket that listens where the exporter shall, "INODE/UID", from the kernel's own table: ss is not everywhere.
 listening() {
     port_hex=$(printf '%04X' "$PW_PORT")
-    grep -h "^ *[0-9]*: [0-9A-F]*:$port_hex [0-9A-F]*:[0-9A-F]* 0A " /proc/net/tcp /proc/net/tcp6 2>/dev/null |
+    grep -hE "^ *[0-9]+: ($PW_SOCKETS):$port_hex [0-9A-F]*:[0-9A-F]* 0A " /proc/net/tcp /proc/net/tcp6 2>/dev/null |
         while read -r _ _ _ _ _ _ _ uid _ inode _; do printf '%s/%s\n' "$inode" "$uid"; done
 }
 
@@ -181,6 +189,7 @@ facts() {
     init_system
     hardware
     free_space
+    addresses
     if [ "$(id -u)" = 0 ]; then
         say privilege root
         root_facts

@@ -53,6 +53,7 @@ class EndpointContract:
                 notes="Ladder on the left.\nÜber die Brücke.",
                 scrape_address="gateway.example",
                 exporter_port=9101,
+                listen_address="2001:db8::18",
             ),
             lifecycle=Lifecycle.ENROLLING,
             host_key=HOST_KEY,
@@ -61,6 +62,7 @@ class EndpointContract:
         assert inventory.endpoints() == [added]
         assert (added.address, added.port, added.tags) == ("2001:db8::17", 2222, ("offshore", "v117"))
         assert (added.notes, added.exporter_port) == ("Ladder on the left.\nÜber die Brücke.", 9101)
+        assert added.listen_address == "2001:db8::18"
         assert (added.host_key, added.lifecycle) == (HOST_KEY, Lifecycle.ENROLLING)
         assert (added.facts, added.receipt, added.credential_id) == (None, None, None)
         assert added.created_at.tzinfo is UTC

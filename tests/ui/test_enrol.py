@@ -220,6 +220,16 @@ def test_a_wrong_advanced_field_unfolds(qtbot: QtBot, page: EnrolPage) -> None:
     assert "not a port" in page.where.exporter_port.error
 
 
+def test_the_listening_address_goes_into_the_draft(page: EnrolPage) -> None:
+    fill_where(page)
+    line(page.where.listen_address.control).setText("10.20.0.8")
+    assert page.where.draft().listen_address == "10.20.0.8"
+    line(page.where.listen_address.control).setText("127.0.0.1")
+    click(page.footer.next)
+    assert page.where.advanced.is_open
+    assert "Prometheus cannot reach" in page.where.listen_address.error
+
+
 # Log in
 
 
@@ -450,6 +460,20 @@ def test_a_taken_port_is_mended_with_the_next_one(qtbot: QtBot, page: EnrolPage,
     click(shown.retry_button)
     qtbot.waitUntil(lambda: page.plan.plan is not None)
     assert services.enrolment.requests[-1].draft.exporter_port == 9101
+
+
+def test_an_address_that_is_not_the_devices_leads_back_to_its_field(
+    qtbot: QtBot, page: EnrolPage, services: OperatorServices
+) -> None:
+    services.enrolment.failures[EnrolStep.CHOOSE_BUILD] = failures.ListenAddressError(
+        target="t", address="10.20.0.8", addresses="10.20.0.7"
+    )
+    go_to(qtbot, page, At.PLAN)
+    shown = failure(qtbot, page)
+    click(shown.retry_button)
+    assert place(page) is At.WHERE
+    assert page.where.advanced.is_open
+    assert page.where.listen_address.control.hasFocus()
 
 
 def test_without_a_stack_it_leads_there(qtbot: QtBot, page: EnrolPage, services: OperatorServices, desk: Desk) -> None:

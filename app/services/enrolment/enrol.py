@@ -48,7 +48,9 @@ class EnrolmentRequest:
 
     @property
     def place(self) -> Place:
-        return Place(self.draft.address, self.draft.port, self.draft.exporter_port, self.host_key)
+        return Place(
+            self.draft.address, self.draft.port, self.draft.exporter_port, self.host_key, self.draft.listen_address
+        )
 
 
 class EnrolmentRun:
@@ -185,8 +187,11 @@ class EnrolmentRun:
     def _check_metrics(self, session: Session) -> str:
         """Through the SSH connection, so that no firewall matters yet; where forwarding is forbidden, the device's own word has to do."""
         port = self._request.draft.exporter_port
+        address = self._request.draft.listen_address or "127.0.0.1"
         try:
-            body = session.shell.http_get(port, "/metrics", timeout=_METRICS_SECONDS, limit=_METRICS_LIMIT)
+            body = session.shell.http_get(
+                port, "/metrics", timeout=_METRICS_SECONDS, limit=_METRICS_LIMIT, address=address
+            )
         except ConnectionError as error:
             raise ExporterSilentError(str(error), target=self._target, port=port) from error
         if body is None:

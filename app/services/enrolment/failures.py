@@ -155,6 +155,13 @@ class PortTakenError(DeviceError):
     hint = "Stop that program, or give this endpoint another exporter port."
 
 
+class ListenAddressError(DeviceError):
+    title = "{address} is not an address of {target}, so the exporter cannot listen on it."
+    hint = (
+        "Nothing was changed. The device has {addresses}. Give one of these, or none: the exporter then listens on all."
+    )
+
+
 class NotWritableError(DeviceError):
     title = "{target} cannot be changed: {what} cannot be written."
     hint = "Its disk may be read-only or full. Everything done so far was undone."

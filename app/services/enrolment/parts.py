@@ -106,6 +106,7 @@ class Place:
     port: int
     exporter_port: int
     host_key: HostKey
+    listen_address: str = ""
 
     @property
     def target(self) -> str:
@@ -116,7 +117,7 @@ def place_of(endpoint: Endpoint) -> Place:
     """Raises NoWayInError for a record without a host key: nothing is ever trusted at first sight."""
     if endpoint.host_key is None:
         raise NoWayInError("Its host key is not known.", name=endpoint.name)
-    return Place(endpoint.address, endpoint.port, endpoint.exporter_port, endpoint.host_key)
+    return Place(endpoint.address, endpoint.port, endpoint.exporter_port, endpoint.host_key, endpoint.listen_address)
 
 
 class Session:
@@ -150,7 +151,8 @@ def open_session(
         with step(report, token, names.LOG_IN) as handle:
             shell = connection.log_in(login, token)
             handle.detail = login.user
-        yield Session(shell, DeviceExporter(RemoteProgram(shell, place.target, login), place.exporter_port))
+        program = RemoteProgram(shell, place.target, login)
+        yield Session(shell, DeviceExporter(program, place.exporter_port, place.listen_address))
     finally:
         connection.close()
 

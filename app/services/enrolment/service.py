@@ -109,12 +109,10 @@ def _lines(request: EnrolmentRequest, state: DeviceState, build: KitBuild) -> tu
     else:
         size = build.size / 1e6
         binary = f"Put node_exporter {build.version} ({build.architecture}, {size:.1f} MB) into {INSTALL_PLACE}."
-    scraped = (
-        f"[{draft.scrape_address or draft.address}]" if ":" in draft.address else draft.scrape_address or draft.address
-    )
+    where = f" of {draft.listen_address} only" if draft.listen_address else ""
     return (
         binary,
         f"Make the system user and group {ACCOUNT}, without a shell and a home.",
-        f"Make, enable and start the service {UNIT}, which listens on port {draft.exporter_port}.",
-        f"Add {scraped}:{draft.exporter_port} to Prometheus' targets as {draft.name}.",
+        f"Make, enable and start the service {UNIT}, which listens on port {draft.exporter_port}{where}.",
+        f"Add {draft.scrape_target} to Prometheus' targets as {draft.name}.",
     )

@@ -68,8 +68,8 @@ class RemoteShell(Protocol):
         """
         ...
 
-    def http_get(self, port: int, path: str, *, timeout: float, limit: int) -> bytes | None:
-        """The body that an HTTP server on the device's loopback answers, at most `limit` bytes; None: the SSH server forbids forwarding.
+    def http_get(self, port: int, path: str, *, timeout: float, limit: int, address: str = "127.0.0.1") -> bytes | None:
+        """The body that an HTTP server answers on the device, there at `address`, at most `limit` bytes; None: the SSH server forbids forwarding.
 
         Raises ConnectionError when nothing, or not HTTP with status 200, answers within `timeout` seconds.
         """

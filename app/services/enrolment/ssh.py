@@ -250,11 +250,11 @@ class SshShell:
             finally:
                 channel.close()
 
-    def http_get(self, port: int, path: str, *, timeout: float, limit: int) -> bytes | None:
+    def http_get(self, port: int, path: str, *, timeout: float, limit: int, address: str = "127.0.0.1") -> bytes | None:
         with self._translated(but=ConnectionError):
             try:
                 channel = self._transport.open_channel(
-                    "direct-tcpip", ("127.0.0.1", port), ("127.0.0.1", 0), timeout=timeout
+                    "direct-tcpip", (address, port), ("127.0.0.1", 0), timeout=timeout
                 )
             except ChannelException as error:
                 if error.code == _PROHIBITED:

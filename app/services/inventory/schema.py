@@ -15,7 +15,7 @@ from app.models.endpoint import HostKey, Lifecycle, LoginKind
 T = TypeVar("T")
 
 #: Every revision, oldest first. Kept here so that opening an up-to-date database needs no Alembic; a test compares it with the scripts.
-REVISIONS: Final = ("0001",)
+REVISIONS: Final = ("0001", "0006")
 
 VERSION_TABLE: Final = "alembic_version"
 
@@ -120,6 +120,7 @@ endpoints = sa.Table(
     sa.Column("receipt", AsJson[Receipt](Receipt)),
     sa.Column("created_at", Timestamp, nullable=False),
     sa.Column("changed_at", Timestamp, nullable=False),
+    sa.Column("listen_address", sa.Text, nullable=False, server_default=""),
     sa.UniqueConstraint("address", "port", name="endpoints_address_port"),
     sqlite_autoincrement=True,
 )

@@ -85,6 +85,9 @@ def test_the_exporter_port_of_an_enrolled_endpoint_is_not_changed_behind_its_bac
     with pytest.raises(InputError, match="listens on port 9100") as caught:
         service.change(endpoint.id, replace(DRAFT, exporter_port=9101))
     assert caught.value.field == "exporter_port"
+    with pytest.raises(InputError, match="listens on all addresses") as caught:
+        service.change(endpoint.id, replace(DRAFT, listen_address="10.0.0.1"))
+    assert caught.value.field == "listen_address"
 
 
 def test_a_taken_name_names_who_has_it(service: EndpointService, inventory: Inventory) -> None:

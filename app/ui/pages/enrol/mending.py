@@ -18,6 +18,7 @@ class Remedy(StrEnum):
     ADDRESS = auto()
     HOST_KEY = auto()
     EXPORTER_PORT = auto()
+    LISTEN_ADDRESS = auto()
     STACK = auto()
     KIT = auto()
 
@@ -49,6 +50,7 @@ _BY_ERROR: dict[type[AppError], Remedy] = {
     failures.SilentError: Remedy.ADDRESS,
     failures.NotScrapedError: Remedy.ADDRESS,
     failures.HostKeyChangedError: Remedy.HOST_KEY,
+    failures.ListenAddressError: Remedy.LISTEN_ADDRESS,
     failures.PortTakenError: Remedy.EXPORTER_PORT,
     failures.MetricsWrongError: Remedy.EXPORTER_PORT,
     StackError: Remedy.STACK,
@@ -70,6 +72,7 @@ def mending_of(error: AppError, exporter_port: int) -> Mending | None:
         Remedy.ADDRESS: _tr("Correct the address"),
         Remedy.HOST_KEY: _tr("Compare the host key again"),
         Remedy.EXPORTER_PORT: _tr("Use port {0}").format(next_port(exporter_port)),
+        Remedy.LISTEN_ADDRESS: _tr("Correct the listening address"),
         Remedy.STACK: _tr("Deploy the stack first"),
         Remedy.KIT: _tr("Get the exporter builds"),
     }[remedy]

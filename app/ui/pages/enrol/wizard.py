@@ -345,6 +345,9 @@ class EnrolPage(Page):
                 self.verify.ask()
             case Remedy.EXPORTER_PORT:
                 self._use_next_port()
+            case Remedy.LISTEN_ADDRESS:
+                self.show_step(At.WHERE)
+                self.where.ask_for_listen_address()
             case Remedy.STACK:
                 self.context.navigate("stack", "")
             case Remedy.KIT:

@@ -137,7 +137,7 @@ class ScriptedShell:
         while not outbox.is_empty:
             self.sent += outbox.take(100)
 
-    def http_get(self, port: int, path: str, *, timeout: float, limit: int) -> bytes | None:
+    def http_get(self, port: int, path: str, *, timeout: float, limit: int, address: str = "127.0.0.1") -> bytes | None:
         raise NotImplementedError
 
     def close(self) -> None: ...

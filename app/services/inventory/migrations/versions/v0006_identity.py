@@ -1,0 +1,11 @@
+"""Endpoints: the one address that an exporter listens on."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0006"
+down_revision = "0001"
+
+
+def upgrade() -> None:
+    op.add_column("endpoints", sa.Column("listen_address", sa.Text, nullable=False, server_default=""))
