@@ -12,6 +12,7 @@ from app.cli.output import counted, moment, print_json, print_note, print_table,
 from app.cli.progress import progress_printer
 from app.errors import AppError
 from app.main import Services
+from app.models.device import DeviceChange
 from app.models.endpoint import Endpoint, HostKey, Lifecycle
 from app.models.metrics import FleetMetric, FleetSnapshot, Health, Trend
 from app.services.endpoints import draft_of
@@ -116,6 +117,8 @@ def _described(endpoint: Endpoint, snapshot: FleetSnapshot | None) -> Iterator[t
     found = snapshot.health.get(endpoint.name) if snapshot else None
     yield "name", endpoint.name
     yield "state", _state(endpoint, snapshot)
+    if endpoint.device_change:
+        yield "device changed", _told(endpoint.device_change)
     if found and found.last_error:
         yield "last error", found.last_error
     for metric in FleetMetric:
@@ -136,6 +139,11 @@ def _described(endpoint: Endpoint, snapshot: FleetSnapshot | None) -> Iterator[t
         yield "machine", f"{counted(facts.cpu_count, 'CPU')}, {size(facts.memory_bytes)} of memory"
     yield "enrolled", moment(endpoint.created_at)
     yield "changed", moment(endpoint.changed_at)
+
+
+def _told(change: DeviceChange) -> str:
+    seen = f"host key {change.fingerprint}" if change.fingerprint else f"hashed machine-id {change.machine_id}"
+    return f"{moment(change.seen_at)}: another device answered, with the {seen}"
 
 
 @app.command("set")
@@ -159,6 +167,10 @@ def set_fields(
         str | None,
         typer.Option(help='"TYPE BASE64" as printed on the device: trusted from now on, in place of the known one.'),
     ] = None,
+    accept_device: Annotated[
+        bool,
+        typer.Option("--accept-device", help="The other device that was seen in its place is its device from now on."),
+    ] = False,
 ) -> None:
     """Change what is written down about an endpoint."""
     given = {
@@ -181,10 +193,24 @@ def set_fields(
             changed = services.endpoints.change(changed.id, draft)
         if trusted is not None:
             changed = services.endpoints.replace_host_key(changed.id, trusted)
+        if accept_device:
+            changed = services.endpoints.accept_device(changed.id)
     if json:
         print_json(_document(changed, None))
     else:
         typer.echo(f"{changed.name}: changed")
+
+
+@app.command("check")
+def check(name: str, data_dir: DataDir = None, json: Json = False) -> None:
+    """See on the device whether it is the known one, and whether all is there that was made on it. Changes nothing."""
+    with opened(data_dir) as services, cancellable() as token:
+        found = services.enrolment.check(name, report=progress_printer(quiet=json), token=token)
+    if json:
+        print_json({"items": found.items, "unknown": found.unknown})
+        return
+    rows = [(item.condition, item.kind, item.name) for item in found.items]
+    print_table(("condition", "what", "name"), [*rows, *(("not written down", "–", name) for name in found.unknown)])
 
 
 @app.command("remove")

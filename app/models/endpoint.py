@@ -11,7 +11,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 from app.errors import InputError
-from app.models.device import Facts, Receipt
+from app.models.device import DeviceChange, Facts, Receipt
 
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._ -]{0,61}[A-Za-z0-9])?")
 _HOST_LABEL = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)")
@@ -217,6 +217,8 @@ class Endpoint:
     created_at: datetime
     changed_at: datetime
     listen_address: str = ""
+    device_change: DeviceChange | None = None
+    """What the last contact saw if it was not the known device; its lifecycle goes on regardless."""
 
     @property
     def scrape_target(self) -> str:

@@ -1,5 +1,6 @@
 """Changing what is written down about an endpoint, and telling Prometheus."""
 
+from dataclasses import replace
 from typing import Protocol
 
 from app.errors import AppError, InputError
@@ -70,12 +71,39 @@ class EndpointService:
         self._inventory.log("change", after.name, Result.DONE, _difference(before, after))
         return after
 
+    def move(self, name: str, address: str, port: int) -> Endpoint:
+        """The endpoint's device is reached at another address now. Raises NotFoundError and what `change` raises."""
+        endpoint = self._inventory.endpoint(name)
+        return self.change(endpoint.id, replace(draft_of(endpoint), address=address, port=port))
+
     def replace_host_key(self, endpoint_id: int, host_key: HostKey) -> Endpoint:
         """Trust `host_key` from now on: for a device that was reinstalled, once a person has compared the key on it. Raises NotFoundError."""
         before = self._inventory.endpoint_by_id(endpoint_id)
         self._inventory.set_host_key(endpoint_id, host_key)
+        self._inventory.set_device_change(endpoint_id, None)
         known = before.host_key.fingerprint if before.host_key else "–"
         self._inventory.log("change", before.name, Result.DONE, f"host key: {known} → {host_key.fingerprint}")
+        return self._inventory.endpoint_by_id(endpoint_id)
+
+    def accept_device(self, endpoint_id: int) -> Endpoint:
+        """Take the device that was last seen, with the known host key and another machine-id, for the endpoint's own from now on.
+
+        Raises NotFoundError, and InputError("accept_device") when no such device was seen.
+        """
+        before = self._inventory.endpoint_by_id(endpoint_id)
+        change, facts = before.device_change, before.facts
+        if change is None or facts is None:
+            raise InputError("accept_device", f"No other device was seen in place of that of {before.name}.")
+        if not change.machine_id:
+            raise InputError(
+                "accept_device",
+                f"The device of {before.name} showed another host key.",
+                hint="Compare the key on the device, then put it in place of the old one with --host-key.",
+            )
+        self._inventory.set_facts(endpoint_id, replace(facts, machine_id=change.machine_id))
+        self._inventory.set_device_change(endpoint_id, None)
+        detail = f"hashed machine-id: {facts.machine_id} → {change.machine_id}"
+        self._inventory.log("change", before.name, Result.DONE, detail)
         return self._inventory.endpoint_by_id(endpoint_id)
 
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from app.errors import BusyError, DuplicateError, InputError, InventoryError, NotFoundError
 from app.models.activity import Result
-from app.models.device import Change, ChangeKind, Facts, InitSystem, Privilege, Receipt
+from app.models.device import Change, ChangeKind, DeviceChange, Facts, InitSystem, Privilege, Receipt
 from app.models.endpoint import Credential, EndpointDraft, HostKey, Lifecycle, LoginKind
 from app.models.stack import TargetGroup
 from app.services.inventory import Inventory
@@ -67,6 +67,15 @@ class EndpointContract:
         assert (added.facts, added.receipt, added.credential_id) == (None, None, None)
         assert added.created_at.tzinfo is UTC
         assert before <= added.created_at == added.changed_at <= datetime.now(UTC)
+
+    def test_a_flag_comes_back_and_goes(self, inventory: Inventory) -> None:
+        endpoint = inventory.add(draft("T-17"))
+        assert endpoint.device_change is None
+        change = DeviceChange(datetime.now(UTC), fingerprint="SHA256:abc")
+        inventory.set_device_change(endpoint.id, change)
+        assert inventory.endpoint("T-17").device_change == change
+        inventory.set_device_change(endpoint.id, None)
+        assert inventory.endpoint("T-17").device_change is None
 
     def test_endpoints_come_by_name_without_regard_to_case(self, inventory: Inventory) -> None:
         for number, name in enumerate(["beta", "Alpha", "gamma", "alpha 2"]):

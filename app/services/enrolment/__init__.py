@@ -1,8 +1,16 @@
 """Devices into monitoring and out of it: SSH, the remote program, and the engine that leads through the steps."""
 
 from app.services.enrolment.enrol import EnrolmentRequest
-from app.services.enrolment.service import EnrolmentPlan, EnrolmentService
+from app.services.enrolment.service import DeviceCheck, EnrolmentPlan, EnrolmentService
 from app.services.enrolment.ssh import fetch_host_key
 from app.services.enrolment.steps import EnrolStep, RemoveStep
 
-__all__ = ["EnrolStep", "EnrolmentPlan", "EnrolmentRequest", "EnrolmentService", "RemoveStep", "fetch_host_key"]
+__all__ = [
+    "DeviceCheck",
+    "EnrolStep",
+    "EnrolmentPlan",
+    "EnrolmentRequest",
+    "EnrolmentService",
+    "RemoveStep",
+    "fetch_host_key",
+]

@@ -21,6 +21,7 @@ from app.services.enrolment.failures import (
     UnknownArchitectureError,
 )
 from app.services.enrolment.first_scrape import not_scraped
+from app.services.enrolment.identity import RECOGNISE, check_is_new
 from app.services.enrolment.parts import Parts, Place, Session, open_session
 from app.services.enrolment.steps import EnrolStep, RemoveStep, StepLine
 from app.services.kit import KitBuild
@@ -45,6 +46,8 @@ class EnrolmentRequest:
     draft: EndpointDraft
     login: Login
     host_key: HostKey
+    accepts_clone: bool = False
+    """The operator said that it is another device, though an endpoint's has the same machine-id or the same host key."""
 
     @property
     def place(self) -> Place:
@@ -100,6 +103,7 @@ class EnrolmentRun:
             state = session.exporter.look(self._token)
             handle.detail = state.facts.os_name
             warn_of_clock(state.facts, self._report)
+            self._check_is_new(state.facts, endpoint)
         with self._step(EnrolStep.CHOOSE_BUILD) as handle:
             build = choose_build(self._parts, session, state, self._target)
             binary = b"" if state.installed_sha256 == build.sha256 else self._parts.kit.read(build)
@@ -119,6 +123,19 @@ class EnrolmentRun:
                 raise not_scraped(endpoint, health, self._target)
         self._keep(session)
         return self._parts.inventory.endpoint_by_id(endpoint.id)
+
+    def _check_is_new(self, facts: Facts, endpoint: Endpoint) -> None:
+        accepted = check_is_new(
+            self._parts,
+            self._request.place,
+            facts,
+            accepts_clone=self._request.accepts_clone,
+            own_id=endpoint.id,
+            token=self._token,
+        )
+        if accepted:
+            self._report(LogLine(accepted))
+            self._parts.log(RECOGNISE, endpoint.name, Result.DONE, accepted)
 
     def _write_record(self) -> Endpoint:
         """Before anything else, so that whatever ends this process leaves a trace of what has to be undone."""

@@ -11,6 +11,7 @@ from app.paths import resource
 from app.services.enrolment import failures
 from app.services.enrolment.facts import UNKNOWN_HOLDER, clock_now, parse_facts
 from app.services.enrolment.listening import listen_argument, socket_pattern
+from app.services.enrolment.machine_id import pads
 from app.services.enrolment.program import Answers, Mode, RemoteProgram
 from app.services.kit import KitBuild
 from app.services.progress import CancelToken
@@ -61,6 +62,7 @@ class DeviceExporter:
         self._port = port
         self._listen_address = listen_address
         self._sockets: dict[str, str | int] = {"PW_PORT": port, "PW_SOCKETS": socket_pattern(listen_address)}
+        self._asking: dict[str, str | int] = {**self._sockets, **pads()}
 
     @property
     def target(self) -> str:
@@ -72,21 +74,23 @@ class DeviceExporter:
         Raises NoRootRightsError, SudoPasswordMissingError, SudoPasswordWrongError when the login cannot become root.
         """
         asked_at = clock_now()
-        answers = self._program.run(Mode.FACTS, self._sockets, token=token)
+        answers = self._program.run(Mode.FACTS, self._asking, token=token)
         answered_at = clock_now()
         facts = parse_facts(answers, asked_at=asked_at, answered_at=answered_at)
         self._program.privilege = facts.privilege
         if facts.privilege in (Privilege.SUDO_PASSWORD, Privilege.NONE):
             # Without root it could not be seen who listens, and what is installed.
-            as_root = self._program.run(Mode.ROOT_FACTS, self._sockets, token=token)
+            as_root = self._program.run(Mode.ROOT_FACTS, self._asking, token=token)
             answers.pairs = [pair for pair in answers.pairs if not pair[0].startswith("port_")] + as_root.pairs
             facts = parse_facts(answers, asked_at=asked_at, answered_at=answered_at)
         return DeviceState(facts, answers.get("installed_sha256"), answers.has("unfinished"))
 
-    def find_privilege(self, token: CancelToken) -> None:
-        """Find out how to become root, for a session that skips `look`."""
-        answers = self._program.run(Mode.FACTS, self._sockets, token=token)
-        self._program.privilege = parse_facts(answers, asked_at=0, answered_at=0).privilege
+    def find_privilege(self, token: CancelToken) -> Facts:
+        """Find out how to become root, for a session that skips `look`. In the facts, only what needs no root and no clock counts."""
+        answers = self._program.run(Mode.FACTS, self._asking, token=token)
+        facts = parse_facts(answers, asked_at=0, answered_at=0)
+        self._program.privilege = facts.privilege
+        return facts
 
     def check_suits(self, state: DeviceState, build: KitBuild) -> None:
         """Raises UnsupportedInitError, NoSpaceError, ListenAddressError, PortTakenError, when `build` cannot be installed on what was found."""

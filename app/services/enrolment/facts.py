@@ -36,6 +36,7 @@ _BY_NAME = {
 #: Magic, width, byte order.
 _ELF_HEAD = re.compile(r"7f454c460[12]0[12]")
 _LITTLE_ENDIAN = 1
+_HASH = re.compile(r"[0-9a-f]{64}")
 _IPV6_DIGITS = re.compile(r"[0-9a-f]{32}")
 #: A container host may have thousands.
 _ADDRESSES_KEPT = 64
@@ -65,6 +66,7 @@ def parse_facts(answers: Answers, *, asked_at: float, answered_at: float) -> Fac
         installed_version=answers.get("installed_version"),
         clock_offset_seconds=round(offset, 1),
         addresses=_addresses(answers.all("address")),
+        machine_id=machine_id if _HASH.fullmatch(machine_id := answers.get("machine_id")) else "",
     )
 
 

@@ -164,5 +164,6 @@ def check_host_key(place: Place, shown: HostKey) -> None:
     raise HostKeyChangedError(
         f"Known: {place.host_key.fingerprint} ({place.host_key.kind})\nShown: {shown.fingerprint} ({shown.kind})",
         target=place.target,
+        shown=shown.fingerprint,
         file=f"/etc/ssh/ssh_host_{_KEY_FILES.get(shown.kind, 'ecdsa')}_key.pub",
     )

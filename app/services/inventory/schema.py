@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 
 from app.models.activity import Result
-from app.models.device import Facts, Receipt
+from app.models.device import DeviceChange, Facts, Receipt
 from app.models.endpoint import HostKey, Lifecycle, LoginKind
 
 T = TypeVar("T")
@@ -121,6 +121,7 @@ endpoints = sa.Table(
     sa.Column("created_at", Timestamp, nullable=False),
     sa.Column("changed_at", Timestamp, nullable=False),
     sa.Column("listen_address", sa.Text, nullable=False, server_default=""),
+    sa.Column("device_change", AsJson[DeviceChange](DeviceChange)),
     sa.UniqueConstraint("address", "port", name="endpoints_address_port"),
     sqlite_autoincrement=True,
 )
