@@ -36,7 +36,7 @@ from app.ui.tasks import TaskRunner
 from app.ui.theme import ThemeKeeper
 from tests.ui import fake_metrics
 from tests.ui.fake_metrics import FakeAlerts
-from tests.ui.fakes import FakeInventory
+from tests.ui.fakes import FakeEndpoints, FakeInventory
 
 if TYPE_CHECKING:
     from app.main import Services
@@ -388,6 +388,7 @@ class OperatorServices:
     def __post_init__(self) -> None:
         self.fleet = FakeValues(self.inventory.endpoints)
         self.enrolment = FakeEnrolment(self.inventory)
+        self.endpoints = FakeEndpoints(self.inventory)
 
     def settings(self) -> Settings:
         return self.now

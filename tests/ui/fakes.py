@@ -111,6 +111,17 @@ class FakeEndpoints:
     def change(self, endpoint_id: int, draft: EndpointDraft) -> Endpoint:
         return self._inventory.change(endpoint_id, draft)
 
+    def move(self, name: str, address: str, port: int) -> Endpoint:
+        moved = replace(self._inventory.endpoint(name), address=address, port=port)
+        self._inventory.put(moved)
+        return moved
+
+    def accept_device(self, endpoint_id: int) -> Endpoint:
+        (known,) = [endpoint for endpoint in self._inventory.endpoints() if endpoint.id == endpoint_id]
+        accepted = replace(known, device_change=None)
+        self._inventory.put(accepted)
+        return accepted
+
 
 class FakeEnrolment:
     """EnrolmentService that only removes."""

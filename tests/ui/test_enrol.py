@@ -476,6 +476,38 @@ def test_an_address_that_is_not_the_devices_leads_back_to_its_field(
     assert page.where.listen_address.control.hasFocus()
 
 
+def test_a_known_device_is_moved_instead(qtbot: QtBot, page: EnrolPage, services: OperatorServices, desk: Desk) -> None:
+    name = services.inventory.endpoints()[0].name
+    services.enrolment.failures[EnrolStep.FACTS] = failures.AlreadyKnownError(
+        target="10.9.9.9:22", name=name, known="10.0.0.1:22", address="10.9.9.9"
+    )
+    go_to(qtbot, page, At.PLAN)
+    shown = failure(qtbot, page)
+    assert shown.retry_button.text() == f"Move {name} to this address"
+    click(shown.retry_button)
+    qtbot.waitUntil(lambda: desk.gone_to == [("endpoint", name)])
+    assert services.inventory.endpoint(name).address == "10.9.9.9"
+    assert place(page) is At.WHERE
+    assert page.session.login is None
+
+
+def test_a_clone_is_enrolled_only_when_the_operator_says_so(
+    qtbot: QtBot, page: EnrolPage, services: OperatorServices
+) -> None:
+    services.enrolment.failures[EnrolStep.FACTS] = failures.ClonedDeviceError(
+        target="t", name="wtg-01", what="machine-id", known="10.0.0.1:22"
+    )
+    go_to(qtbot, page, At.PLAN)
+    shown = failure(qtbot, page)
+    services.enrolment.failures.clear()
+    click(shown.retry_button)
+    qtbot.waitUntil(lambda: page.plan.plan is not None)
+    click(page.footer.next)
+    qtbot.waitUntil(lambda: place(page) is At.DONE)
+    assert [request.accepts_clone for request in services.enrolment.requests] == [False, True, True]
+    assert not page.session.accepts_clone
+
+
 def test_without_a_stack_it_leads_there(qtbot: QtBot, page: EnrolPage, services: OperatorServices, desk: Desk) -> None:
     services.enrolment.failures[EnrolStep.REGISTER] = StackError(reason="There is no stack.", what_to_do="Deploy it.")
     go_to(qtbot, page, At.ENROL)

@@ -19,6 +19,8 @@ class Remedy(StrEnum):
     HOST_KEY = auto()
     EXPORTER_PORT = auto()
     LISTEN_ADDRESS = auto()
+    MOVE = auto()
+    CLONE = auto()
     STACK = auto()
     KIT = auto()
 
@@ -51,6 +53,8 @@ _BY_ERROR: dict[type[AppError], Remedy] = {
     failures.NotScrapedError: Remedy.ADDRESS,
     failures.HostKeyChangedError: Remedy.HOST_KEY,
     failures.ListenAddressError: Remedy.LISTEN_ADDRESS,
+    failures.AlreadyKnownError: Remedy.MOVE,
+    failures.ClonedDeviceError: Remedy.CLONE,
     failures.PortTakenError: Remedy.EXPORTER_PORT,
     failures.MetricsWrongError: Remedy.EXPORTER_PORT,
     StackError: Remedy.STACK,
@@ -73,6 +77,8 @@ def mending_of(error: AppError, exporter_port: int) -> Mending | None:
         Remedy.HOST_KEY: _tr("Compare the host key again"),
         Remedy.EXPORTER_PORT: _tr("Use port {0}").format(next_port(exporter_port)),
         Remedy.LISTEN_ADDRESS: _tr("Correct the listening address"),
+        Remedy.MOVE: _tr("Move {0} to this address").format(error.details.get("name", "")),
+        Remedy.CLONE: _tr("It is another device: go on"),
         Remedy.STACK: _tr("Deploy the stack first"),
         Remedy.KIT: _tr("Get the exporter builds"),
     }[remedy]

@@ -239,6 +239,7 @@ class WhereStep(WizardStep):
         def free(_result: None) -> None:
             self.waiting.emit("")
             self._session.draft = draft
+            self._session.accepts_clone = False
             accepted()
 
         self.waiting.emit(self.tr("Checking that the name and the address are free …"))
