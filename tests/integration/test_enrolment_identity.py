@@ -129,7 +129,7 @@ def test_a_known_device_at_another_address_can_be_moved(world: World, lab: Lab, 
 
     error = refused(world, request, failures.AlreadyKnownError)
     assert "enrolled as wtg-01" in error.message
-    assert f"plantwatch endpoints set wtg-01 --address {address}" in error.advice
+    assert f'plantwatch endpoints set "wtg-01" --address {address} --port 22' in error.advice
     assert changed(installed, device) == []
 
     EndpointService(world.inventory, world.targets).move("wtg-01", address, 22)
@@ -168,7 +168,7 @@ def test_a_clone_is_asked_about(world: World, device: Device, other: Device) -> 
     world.enrol(request_for(device))
     before = other.snapshot()
     error = refused(world, request_for(other, "wtg-02"), failures.ClonedDeviceError)
-    assert "same machine-id as the endpoint wtg-01" in error.message
+    assert "same machine-id as the endpoint wtg-01, but another host key" in error.message
     assert changed(before, other) == []
 
     events = world.enrol(replace(request_for(other, "wtg-02"), accepts_clone=True))

@@ -479,7 +479,7 @@ def test_an_address_that_is_not_the_devices_leads_back_to_its_field(
 def test_a_known_device_is_moved_instead(qtbot: QtBot, page: EnrolPage, services: OperatorServices, desk: Desk) -> None:
     name = services.inventory.endpoints()[0].name
     services.enrolment.failures[EnrolStep.FACTS] = failures.AlreadyKnownError(
-        target="10.9.9.9:22", name=name, known="10.0.0.1:22", address="10.9.9.9"
+        target="10.9.9.9:22", name=name, known="10.0.0.1:22", address="10.9.9.9", port=22
     )
     go_to(qtbot, page, At.PLAN)
     shown = failure(qtbot, page)
@@ -495,7 +495,7 @@ def test_a_clone_is_enrolled_only_when_the_operator_says_so(
     qtbot: QtBot, page: EnrolPage, services: OperatorServices
 ) -> None:
     services.enrolment.failures[EnrolStep.FACTS] = failures.ClonedDeviceError(
-        target="t", name="wtg-01", what="machine-id", known="10.0.0.1:22"
+        target="t", name="wtg-01", what="machine-id", other="host key", known="10.0.0.1:22"
     )
     go_to(qtbot, page, At.PLAN)
     shown = failure(qtbot, page)

@@ -22,7 +22,7 @@ from app.services.enrolment.steps import RemoveStep
 from app.services.progress import CancelToken, Report
 
 RECOGNISE = "recognise"
-MACHINE_ID, HOST_KEY = "machine-id", "host key"
+_MACHINE_ID, _HOST_KEY = "machine-id", "host key"
 
 
 def check_is_new(
@@ -32,7 +32,7 @@ def check_is_new(
 
     Returns in a sentence which clone was accepted, or "". Raises AlreadyKnownError, and ClonedDeviceError unless `accepts_clone`.
     """
-    clone: tuple[str, Endpoint] | None = None
+    clone: tuple[Endpoint, tuple[str, str]] | None = None
     for other in parts.inventory.endpoints():
         if other.id == own_id or other.host_key is None:
             continue
@@ -43,15 +43,19 @@ def check_is_new(
             # A device has a key of each kind: only one of the same kind tells.
             same_key = _shows(parts, place, other, token)
         if same_key and (same_id or not known_id or not facts.machine_id):
-            raise AlreadyKnownError(target=place.target, name=other.name, known=other.ssh_target, address=place.address)
+            raise AlreadyKnownError(
+                target=place.target, name=other.name, known=other.ssh_target, address=place.address, port=place.port
+            )
         if same_id or same_key:
-            clone = (MACHINE_ID if same_id else HOST_KEY, other)
+            clone = (other, (_MACHINE_ID, _HOST_KEY) if same_id else (_HOST_KEY, _MACHINE_ID))
     if clone is None:
         return ""
-    what, other = clone
+    known, (same, different) = clone
     if not accepts_clone:
-        raise ClonedDeviceError(target=place.target, name=other.name, what=what, known=other.ssh_target)
-    return f"{place.target} has the same {what} as {other.name}; it was said to be another device."
+        raise ClonedDeviceError(
+            target=place.target, name=known.name, what=same, other=different, known=known.ssh_target
+        )
+    return f"{place.target} has the same {same} as {known.name}; it was said to be another device."
 
 
 def _shows(parts: Parts, place: Place, other: Endpoint, token: CancelToken) -> bool:

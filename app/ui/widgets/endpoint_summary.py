@@ -73,6 +73,11 @@ class EndpointSummary(QFrame):
         self._change = Label(meaning=theme.Meaning.ATTENTION, wrap=True, selectable=True)
         self.accept_button = QPushButton(self.tr("It is the right device…"))
         self.accept_button.clicked.connect(self.accept_wanted)
+        self._change_mark = Mark(theme.Meaning.ATTENTION)
+        changed = QHBoxLayout()
+        changed.setSpacing(theme.GAP_SMALL)
+        changed.addWidget(self._change_mark, 0, Qt.AlignmentFlag.AlignTop)
+        changed.addWidget(self._change, 1)
         first = QHBoxLayout()
         first.setSpacing(theme.GAP_SMALL)
         first.addWidget(self._mark)
@@ -80,7 +85,7 @@ class EndpointSummary(QFrame):
         lines = QVBoxLayout()
         lines.setSpacing(theme.GAP_TINY)
         lines.addLayout(first)
-        lines.addWidget(self._change)
+        lines.addLayout(changed)
         lines.addWidget(self.accept_button, 0, Qt.AlignmentFlag.AlignLeft)
         for label in (self._error, self._place, self._facts, self._notes):
             lines.addWidget(label)
@@ -112,6 +117,7 @@ class EndpointSummary(QFrame):
         self._mark.show_meaning(meaning)
         self._state.setText(sentence(known, endpoint.lifecycle))
         change = endpoint.device_change
+        self._change_mark.setVisible(change is not None)
         self.accept_button.setVisible(change is not None and bool(change.machine_id))
         for label, text in (
             (self._change, change_text(change) if change else ""),
