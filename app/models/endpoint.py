@@ -76,7 +76,8 @@ def parse_listen_address(text: str) -> str:
         raise InputError(
             "listen_address", f"{text.strip()} is not an IP address. Leave it empty for all addresses."
         ) from None
-    if address.is_loopback or address.is_link_local or address.is_multicast:
+    # With a scope ("%eth0") it is valid on one link only, and what follows the sign is any text.
+    if "%" in written or address.is_loopback or address.is_link_local or address.is_multicast:
         raise InputError(
             "listen_address", f"Prometheus cannot reach {address}: it is valid on the device or its link only."
         )

@@ -108,11 +108,12 @@ def parse_os_release(lines: Iterable[str]) -> dict[str, str]:
 
 
 def _addresses(texts: Iterable[str]) -> tuple[str, ...]:
-    """Without loopback and link-local ones. IPv6 addresses may come as 32 digits."""
+    """Without loopback and link-local ones. Those of IPv6 come as 32 digits."""
     found = set()
     for text in texts:
         try:
-            address = ipaddress.ip_address(int(text, 16).to_bytes(16) if _IPV6_DIGITS.fullmatch(text) else text)
+            is_digits = _IPV6_DIGITS.fullmatch(text) is not None
+            address = ipaddress.IPv6Address(int(text, 16)) if is_digits else ipaddress.IPv4Address(text)
         except ValueError:
             continue
         if not (address.is_loopback or address.is_link_local or address.is_unspecified):

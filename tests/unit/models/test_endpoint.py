@@ -135,6 +135,7 @@ class TestDraft:
             ({"listen_address": "wtg-01.plant"}, "listen_address"),
             ({"listen_address": "127.0.0.1"}, "listen_address"),
             ({"listen_address": "fe80::1"}, "listen_address"),
+            ({"listen_address": "2001:db8::1%eth0\nExecStart=/bin/sh"}, "listen_address"),
         ],
     )
     def test_an_error_names_the_field(self, wrong: dict[str, str], field: str) -> None:

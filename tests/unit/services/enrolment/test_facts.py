@@ -103,6 +103,7 @@ address 00000000000000000000000000000001
 address 20010db8000000000000000000000007
 address fe80000000000000024211fffe931002
 address nonsense
+address 2001:db8::8%eth0
 address 999.1.1.1"""
     )
     facts = parse_facts(said, asked_at=0, answered_at=0)
