@@ -97,6 +97,11 @@ def list_endpoints(
         prose=("name", "site"),
         numbers=("CPU", "memory", "disk"),
     )
+    for endpoint in endpoints:
+        if endpoint.device_change:
+            print_note(
+                f"{endpoint.name}: another device was seen in place of its own. plantwatch endpoints show tells what."
+            )
 
 
 @app.command("show")

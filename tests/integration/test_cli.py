@@ -173,6 +173,7 @@ def test_another_machine_is_left_alone_until_it_is_accepted(plant: Shell, device
     assert "another device" in refused.error
     shown = plant.done("endpoints", "show", "wtg-04").out
     assert "device changed" in shown
+    assert "wtg-04: another device was seen" in plant.done("endpoints", "list").err
     assert f"listens on      {device.address}" in shown
     plant.done("endpoints", "set", "wtg-04", "--accept-device")
     assert "device changed" not in plant.done("endpoints", "show", "wtg-04").out
