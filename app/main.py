@@ -13,6 +13,7 @@ from app.services.grafana import DashboardService
 from app.services.inventory import Inventory
 from app.services.kit import Kit
 from app.services.metrics.fleet import FleetService
+from app.services.pki import AuthorityService
 from app.services.secrets import DATABASES, KeyringStore, SecretStore
 from app.services.stack import StackService
 from app.settings import Settings, load, save
@@ -35,6 +36,7 @@ class Services:
     enrolment: EnrolmentService
     fleet: FleetService
     alerts: AlertService
+    authorities: AuthorityService
     dashboards: DashboardService
 
     def close(self) -> None:
@@ -94,6 +96,7 @@ def build_services(data_dir: Path | None = None) -> Services:
             enrolment=EnrolmentService(inventory, secrets, kit, stack, fleet),
             fleet=fleet,
             alerts=AlertService(access),
+            authorities=AuthorityService(inventory, secrets),
             dashboards=DashboardService(access, secrets, settings),
         )
     except BaseException:

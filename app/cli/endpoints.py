@@ -135,6 +135,8 @@ def _described(endpoint: Endpoint, snapshot: FleetSnapshot | None) -> Iterator[t
     yield "SSH", endpoint.ssh_target
     yield "host key", endpoint.host_key.fingerprint if endpoint.host_key else ""
     yield "scraped at", endpoint.scrape_target
+    made = endpoint.certificate
+    yield "certificate", f"until {moment(made.ends_at)}, SHA-256 {made.fingerprint}" if made else "none: plain HTTP"
     yield "listens on", endpoint.listen_address or "all addresses"
     if endpoint.receipt:
         yield "exporter", f"node_exporter {endpoint.receipt.exporter_version} {endpoint.receipt.architecture}"
@@ -200,6 +202,11 @@ def set_fields(
             changed = services.endpoints.replace_host_key(changed.id, trusted)
         if accept_device:
             changed = services.endpoints.accept_device(changed.id)
+        if not changed.is_named_by_certificate:
+            print_note(f"{changed.name}: its certificate does not name the new address; it gets another one.")
+            with cancellable() as token:
+                report = progress_printer(quiet=json)
+                changed = services.enrolment.renew(changed.name, report=report, token=token)
     if json:
         print_json(_document(changed, None))
     else:

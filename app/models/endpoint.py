@@ -11,6 +11,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 from app.errors import InputError
+from app.models.certificate import Certificate
 from app.models.device import DeviceChange, Facts, Receipt
 
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._ -]{0,61}[A-Za-z0-9])?")
@@ -217,9 +218,16 @@ class Endpoint:
     receipt: Receipt | None
     created_at: datetime
     changed_at: datetime
+    certificate: Certificate | None = None
+    """What its exporter serves with. None: it was enrolled by a version that knew plain HTTP only."""
     listen_address: str = ""
     device_change: DeviceChange | None = None
     """What the last contact saw if it was not the known device; its lifecycle goes on regardless."""
+
+    @property
+    def scrape_host(self) -> str:
+        """Where Prometheus reaches the exporter: an address or a name, without the port."""
+        return _scrape_host(self)
 
     @property
     def scrape_target(self) -> str:
@@ -227,14 +235,23 @@ class Endpoint:
         return _scrape_target(self)
 
     @property
+    def is_named_by_certificate(self) -> bool:
+        """Whether its certificate is good for the address at which Prometheus asks; without one nobody looks."""
+        return self.certificate is None or self.certificate.covers(self.scrape_host)
+
+    @property
     def ssh_target(self) -> str:
         """host:port for people; IPv6 in brackets."""
         return f"[{self.address}]:{self.port}" if ":" in self.address else f"{self.address}:{self.port}"
 
 
-def _scrape_target(record: EndpointDraft | Endpoint) -> str:
+def _scrape_host(record: EndpointDraft | Endpoint) -> str:
     """Where nothing else is said, the one address that the exporter listens on, or the one that SSH uses."""
-    host = record.scrape_address or record.listen_address or record.address
+    return record.scrape_address or record.listen_address or record.address
+
+
+def _scrape_target(record: EndpointDraft | Endpoint) -> str:
+    host = _scrape_host(record)
     return f"[{host}]:{record.exporter_port}" if ":" in host else f"{host}:{record.exporter_port}"
 
 

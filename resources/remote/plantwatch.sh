@@ -3,7 +3,7 @@
 #
 # It is never stored on the device. The app sends it over SSH on the standard input of a small bootstrap (see
 # app/services/enrolment/program.py), behind a header that sets these variables, each quoted:
-#   PW_MODE     facts | root_facts | install | keep | undo | remove | check
+#   PW_MODE     facts | root_facts | request | install | keep | undo | remove | check
 #   PW_NONCE    marks the lines that are ours, whatever profiles and motd print beside them
 #   PW_PORT     the exporter's port
 #   PW_SOCKETS  extended regular expression: the local addresses in /proc/net/tcp that are in the exporter's way
@@ -11,6 +11,9 @@
 #   PW_VERSION PW_ARCHITECTURE PW_SHA256   the exporter build
 #   PW_SIZE     bytes of it that follow this text on standard input; 0: the device has it already
 #   PW_UNIT     text of the unit
+#   PW_WEB PW_SERIAL PW_CERTIFICATE PW_CLIENTS   (install) text of the exporter's web configuration; the certificate's number, which names its
+#               files; the certificate; the authorities whose clients are let in
+#   PW_KEY      (install) its private key; empty: the one that `request` made here
 #   PW_RECEIPT  (remove) what the inventory knows of, for a device that lost its own receipt
 #
 # Answers are lines "@NONCE KEY VALUE"; the last is "done" or "failed CODE TEXT". Only POSIX sh, and tools that BusyBox has too.
@@ -31,10 +34,13 @@ binary=$library/node_exporter
 units=/etc/systemd/system
 unit_file=$units/$unit
 wants=$units/multi-user.target.wants
+certificates=$library/tls
+web_file=$library/web.yml
 state=/var/lib/plantwatch
 journal=$state/journal
 receipt=$state/receipt
 accounts=$state/accounts
+requested_key=$state/requested.key
 # Suffixes of files in the making and of files that were replaced, beside the file itself so that a rename is enough.
 fresh=.plantwatch-new
 former=.plantwatch-old
@@ -368,10 +374,14 @@ undo_one() {
     replace)
         rm -f "$2$fresh"
         [ -e "$2$former" ] && mv -f "$2$former" "$2"
-        restart=yes
+        [ "$2" = $web_file ] || restart=yes
         ;;
     user | group) delete_account ;;
-    directory) rmdir "$2" 2>/dev/null ;;
+    directory)
+        # Files that a renewed certificate has replaced are in no list any more.
+        [ "$2" = $certificates ] && rm -f $certificates/*
+        rmdir "$2" 2>/dev/null
+        ;;
     esac
     return 0
 }
@@ -407,11 +417,59 @@ undo_journal() {
 
 # The state folder goes when nothing in it is worth keeping. Files in the making have no name of their own yet.
 drop_state() {
+    rm -f $requested_key
     [ -f "$receipt" ] && return
     rm -f "$journal$fresh" "$receipt$fresh"
     rm -rf "$accounts$fresh"
     rmdir "$state" 2>/dev/null
     return 0
+}
+
+# ---------------------------------------------------------------------------------------------------------------- certificate
+
+# Makes a private key that never leaves the device, and asks for a certificate with it: lines "request PEM". None where there is no OpenSSL.
+request() {
+    begin
+    [ -f "$journal" ] && undo_journal
+    command -v openssl >/dev/null 2>&1 || finish
+    make_state || fail change "cannot make $state"
+    rm -f $requested_key
+    if (umask 077 && openssl ecparam -name prime256v1 -genkey -noout -out $requested_key) >/dev/null 2>&1 &&
+        # A configuration of its own: the device's may be missing, and may ask questions.
+        asked=$(printf '[req]\ndistinguished_name=name\n[name]\n' |
+            openssl req -new -key $requested_key -subj /CN=plantwatch -sha256 -config /dev/stdin 2>/dev/null); then
+        printf '%s\n' "$asked" | while IFS= read -r request_line; do say request "$request_line"; done
+    else
+        drop_state
+    fi
+    finish
+}
+
+plan_certificate() {
+    key_text=${PW_KEY:-$(cat $requested_key 2>/dev/null)}
+    [ -n "$key_text" ] || fail gone "$requested_key"
+    plan_file "$certificates/$PW_SERIAL.pem" "$(text_sum "$PW_CERTIFICATE")"
+    plan_file "$certificates/$PW_SERIAL.key" "$(text_sum "$key_text")"
+    plan_file "$certificates/$PW_SERIAL-clients.pem" "$(text_sum "$PW_CLIENTS")"
+    # Last: with it the exporter turns to the files above, all at once.
+    plan_file $web_file "$(text_sum "$PW_WEB")"
+}
+
+text_sum() { printf '%s\n' "$1" | sha256sum | cut -d ' ' -f 1; }
+
+# write_text PATH MODE GROUP TEXT: if the plan says so. The text is an argument of the shell's own functions only, never of a program.
+write_text() {
+    case $planned in *" $1 "*) ;; *) return 0 ;; esac
+    (umask 077 && printf '%s\n' "$4" >"$1$fresh") || fail space "$1"
+    put_in_place "$1" "$2" "$3"
+}
+
+make_certificate() {
+    write_text "$certificates/$PW_SERIAL.pem" 0444 0 "$PW_CERTIFICATE"
+    write_text "$certificates/$PW_SERIAL.key" 0440 $account "$key_text"
+    write_text "$certificates/$PW_SERIAL-clients.pem" 0444 0 "$PW_CLIENTS"
+    write_text $web_file 0444 0 "$PW_WEB"
+    rm -f $requested_key
 }
 
 # ---------------------------------------------------------------------------------------------------------------- install
@@ -450,7 +508,8 @@ plan_all() {
     plan_file $binary "$PW_SHA256"
     has_group || plan group $account
     has_user || plan user $account
-    plan_file $unit_file "$(printf '%s' "$PW_UNIT" | sha256sum | cut -d ' ' -f 1)"
+    plan_certificate
+    plan_file $unit_file "$(text_sum "$PW_UNIT")"
     plan_directory $wants
     [ -L "$wants/$unit" ] || plan link "$wants/$unit"
     in_receipt $unit || plan unit $unit
@@ -466,10 +525,12 @@ write_journal() {
     mv "$journal$fresh" "$journal"
 }
 
-# put_in_place PATH MODE: the file in the making becomes the file.
+# put_in_place PATH MODE GROUP: the file in the making becomes the file, in one instant: who reads it finds the old one or the new one.
 put_in_place() {
-    { chown 0:0 "$1$fresh" && chmod "$2" "$1$fresh"; } || fail change "$1"
-    if [ -e "$1" ] && [ ! -e "$1$former" ]; then mv "$1" "$1$former" || fail change "$1"; fi
+    { chown "0:$3" "$1$fresh" && chmod "$2" "$1$fresh"; } || fail change "$1"
+    if [ -e "$1" ] && [ ! -e "$1$former" ]; then
+        { ln "$1" "$1$former" 2>/dev/null || cp -p "$1" "$1$former"; } || fail change "$1"
+    fi
     mv -f "$1$fresh" "$1" || fail change "$1"
 }
 
@@ -486,7 +547,7 @@ receive_binary() {
     found=$(sum_of "$binary$fresh")
     [ "$found" = "$PW_SHA256" ] || fail checksum "$found"
     say verified
-    put_in_place $binary 0755
+    put_in_place $binary 0755 0
 }
 
 # In the order of the plan: directories come before what is in them.
@@ -500,11 +561,8 @@ $planned
 LINES
     receive_binary
     has_user || make_account
-    case $planned in *" $unit_file "*)
-        printf '%s' "$PW_UNIT" >"$unit_file$fresh" || fail space "$unit_file"
-        put_in_place $unit_file 0644
-        ;;
-    esac
+    make_certificate
+    write_text $unit_file 0644 0 "$PW_UNIT"
     [ -L "$wants/$unit" ] || ln -s "../$unit" "$wants/$unit" || fail change "$wants/$unit"
     problem=$(systemctl daemon-reload 2>&1) || fail systemd "$problem"
     say installed
@@ -516,7 +574,7 @@ service_log() {
 }
 
 start_service() {
-    if [ -n "$planned" ]; then verb=restart; else verb=start; fi
+    case $planned in *" $binary "* | *" $unit_file "*) verb=restart ;; *) verb=start ;; esac
     started_at=$(date +%s)
     if ! problem=$(systemctl $verb $unit 2>&1); then
         service_log
@@ -576,6 +634,9 @@ install() {
 
 # ---------------------------------------------------------------------------------------------------------------- afterwards
 
+# Whether the web configuration does not name this file of a certificate any more.
+is_outdated() { case $1 in "$certificates"/*) ! grep -q " $1\$" $web_file ;; *) return 1 ;; esac; }
+
 # The journal becomes the receipt, or part of it.
 keep() {
     begin
@@ -583,13 +644,15 @@ keep() {
         {
             [ -f "$receipt" ] && while read -r kept_kind kept_name kept_sum; do
                 case $kept_kind in version | architecture | port) continue ;; esac
+                is_outdated "$kept_name" && continue
                 grep -q "^[a-z]* $kept_name\( \|\$\)" "$journal" || printf '%s\n' "$kept_kind $kept_name $kept_sum"
             done <"$receipt"
             sed 's/^replace /file /' "$journal"
         } >"$receipt$fresh" || fail change "$receipt"
         flush "$receipt$fresh"
         mv -f "$receipt$fresh" "$receipt"
-        rm -f "$journal" "$binary$former" "$unit_file$former"
+        for each in "$certificates"/*; do if is_outdated "$each"; then rm -f "$each"; fi; done
+        rm -f "$journal" "$binary$former" "$unit_file$former" "$web_file$former"
     fi
     finish
 }
@@ -619,7 +682,8 @@ LINES
 
 # What is on the device under our names, and is not in a receipt.
 tell_left() {
-    for left in $binary $binary$fresh $binary$former $unit_file $unit_file$fresh $unit_file$former $wants/$unit $state; do
+    for left in $binary $binary$fresh $binary$former $unit_file $unit_file$fresh $unit_file$former $wants/$unit $certificates $web_file \
+        $web_file$fresh $web_file$former $state; do
         if [ -e "$left" ] || [ -L "$left" ]; then say left "$left"; fi
     done
     has_user && say left "user $account"
@@ -665,6 +729,7 @@ root_facts)
     root_facts
     [ "${1:-}" = root_facts ] || finish
     ;;
+request) request ;;
 install) install ;;
 keep) keep ;;
 undo) undo ;;

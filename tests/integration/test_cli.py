@@ -5,6 +5,7 @@ The tests share one stack, deployed once; the last one takes it down.
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -144,6 +145,40 @@ def test_an_endpoint_there_and_back(plant: Shell, device: Device) -> None:
     done = [(line["action"], line["result"]) for line in plant.done("activity", "--json").document]
     assert done[:3] == [("remove", "done"), ("change", "done"), ("enrol", "done")]
     assert plant.done("activity", "--json", "--text", "Barrow").document[0]["action"] == "change"
+
+
+def test_certificates(plant: Shell, device: Device, tmp_path: Path) -> None:
+    before = device.snapshot()
+    plant.done(*enrol_words(device, "wtg-05", "--password-stdin"), typed=[PASSWORD])
+    assert "until 20" in plant.done("endpoints", "show", "wtg-05").out
+
+    def certificate() -> dict[str, Any]:
+        (listed,) = plant.done("certificates", "list", "--json").document
+        held: dict[str, Any] = listed["certificate"]
+        return held
+
+    first = certificate()
+    assert device.address in first["names"]
+    assert "good" in plant.done("certificates", "list").out
+    assert plant("certificates", "renew").status == 2
+    assert plant.done("certificates", "renew", "--due", "--json").document == {"renewed": [], "failed": {}}
+    assert plant.done("certificates", "renew", "wtg-05").out == "wtg-05: renewed\n"
+    second = certificate()
+    assert second["serial"] != first["serial"]
+
+    file = tmp_path / "authority.pem"
+    (authority,) = plant.done("certificates", "authority", "--json", "--export", str(file)).document
+    assert file.read_text().count("BEGIN CERTIFICATE") == 1
+    assert "PRIVATE" not in file.read_text()
+    assert plant("certificates", "rotate").status == 2
+    rotated = plant.done("certificates", "rotate", "--yes", "--json").document["authority"]
+    assert rotated != authority["fingerprint"]
+    assert certificate()["authority"] == rotated
+
+    changed_ = plant.done("endpoints", "set", "wtg-05", "--scrape-address", device.address, "--rename", "wtg-06")
+    assert "another one" not in changed_.err
+    plant.done("endpoints", "remove", "wtg-06", "--yes")
+    assert changed(before, device) == []
 
 
 def test_a_key_another_host_key_and_an_exporter_that_stays(plant: Shell, device: Device) -> None:

@@ -32,10 +32,7 @@ class Seen:
     """Those that worked."""
 
     @classmethod
-    def of(cls, device: Device, port: int) -> "Seen":
-        with requests.Session() as session:
-            session.trust_env = False
-            text = session.get(f"http://{device.address}:{port}/metrics", timeout=10).text
+    def of(cls, text: str) -> "Seen":
         lines = [line for line in text.splitlines() if line and not line.startswith("#")]
         return cls(
             frozenset(re.split(r"[{ ]", line, maxsplit=1)[0] for line in lines),
@@ -46,13 +43,18 @@ class Seen:
 
 
 @pytest.fixture(scope="module")
-def enrolled(lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Device]:
+def world(lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    made = World(tmp_path_factory.mktemp("world"), kit_folder(lab))
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def enrolled(lab: Lab, world: World) -> Iterator[Device]:
     """A device with file systems of their own where sandboxing likes to hide things."""
     device = lab.new_device(small_disks={"/home": 4 << 20, "/boot": 4 << 20, "/srv/data": 4 << 20})
-    world = World(tmp_path_factory.mktemp("world"), kit_folder(lab))
     world.enrol(request_for(device))
     yield device
-    world.close()
     device.remove()
 
 
@@ -83,10 +85,12 @@ def test_the_sandbox_is_real(enrolled: Device) -> None:
         assert enrolled.exec([*inside, "touch", f"{folder}/trace"]).code != 0, folder
 
 
-def test_nothing_is_missing_from_the_metrics(enrolled: Device) -> None:
-    with_fetters = Seen.of(enrolled, 9100)
+def test_nothing_is_missing_from_the_metrics(enrolled: Device, world: World) -> None:
+    with_fetters = Seen.of(world.fleet.scrape("wtg-01").decode())
     start_bare(enrolled)
-    without = Seen.of(enrolled, _FREE_PORT)
+    with requests.Session() as session:
+        session.trust_env = False
+        without = Seen.of(session.get(f"http://{enrolled.address}:{_FREE_PORT}/metrics", timeout=10).text)
     assert {"/", "/home", "/boot", "/srv/data"} <= without.mount_points
     assert without.mount_points <= with_fetters.mount_points
     assert without.names <= with_fetters.names
@@ -97,11 +101,12 @@ def test_nothing_is_missing_from_the_metrics(enrolled: Device) -> None:
 
 
 def start_bare(device: Device) -> None:
-    """The same exporter as root, from the same unit without any hardening, on a port of its own."""
+    """The same exporter as root, from the same unit without any hardening and TLS, on a port of its own."""
     text = said(device, "cat", f"/etc/systemd/system/{_UNIT}")
     command = re.search(r"^ExecStart=(?:.*\\\n)*.*$", text, re.M)
     assert command
     bare = re.sub(r"(--web\.listen-address=\S*):\d+", rf"\1:{_FREE_PORT}", command[0])
+    bare = re.sub(r"--web\.config\.file=\S+", "", bare)
     device.put_file("/etc/systemd/system/bare.service", f"[Service]\n{bare}\n", mode=0o644)
     said(device, "systemctl", "daemon-reload")
     said(device, "systemctl", "start", "bare.service")

@@ -265,6 +265,7 @@ class FakeEnrolment:
         self.removal_error: AppError | None = None
         self.requests: list[EnrolmentRequest] = []
         self.removed: list[str] = []
+        self.renewed: list[str] = []
 
     def _walk(self, steps: Sequence[EnrolStep], report: Report, token: CancelToken) -> None:
         for each in steps:
@@ -292,6 +293,11 @@ class FakeEnrolment:
         endpoint = replace(template, id=1000 + len(self.requests), host_key=request.host_key, **values)
         self._inventory.put(endpoint)
         return endpoint
+
+    def renew(self, name: str, *, report: Report, token: CancelToken) -> Endpoint:
+        token.check()
+        self.renewed.append(name)
+        return self._inventory.endpoint(name)
 
     def remove(
         self, name: str, *, keep_exporter: bool = False, forget_only: bool = False, report: Report, token: CancelToken

@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
@@ -18,6 +18,9 @@ from tests.ui import fake_metrics
 
 if TYPE_CHECKING:
     from app.main import Services
+
+
+_IN_TWO_YEARS = datetime.now(UTC) + timedelta(days=730)
 
 
 class FakeInventory:
@@ -124,12 +127,24 @@ class FakeEndpoints:
 
 
 class FakeEnrolment:
-    """EnrolmentService that only removes."""
+    """EnrolmentService that only removes and renews."""
 
     def __init__(self, inventory: FakeInventory) -> None:
         self._inventory = inventory
         self.removed: list[tuple[str, bool, bool]] = []
+        self.renewed: list[str] = []
         self.error: AppError | None = None
+
+    def renew(self, name: str, *, report: Report, token: CancelToken) -> Endpoint:
+        if self.error is not None:
+            raise self.error
+        self.renewed.append(name)
+        endpoint = self._inventory.endpoint(name)
+        renewed = replace(
+            endpoint, certificate=fake_metrics.certificate_until(_IN_TWO_YEARS, names=(endpoint.address,))
+        )
+        self._inventory.put(renewed)
+        return renewed
 
     def remove(
         self, name: str, *, keep_exporter: bool = False, forget_only: bool = False, report: Report, token: CancelToken

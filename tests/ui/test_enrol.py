@@ -487,6 +487,7 @@ def test_a_known_device_is_moved_instead(qtbot: QtBot, page: EnrolPage, services
     click(shown.retry_button)
     qtbot.waitUntil(lambda: desk.gone_to == [("endpoint", name)])
     assert services.inventory.endpoint(name).address == "10.9.9.9"
+    qtbot.waitUntil(lambda: services.enrolment.renewed == [name])
     assert place(page) is At.WHERE
     assert page.session.login is None
 

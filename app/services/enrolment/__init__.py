@@ -1,9 +1,10 @@
 """Devices into monitoring and out of it: SSH, the remote program, and the engine that leads through the steps."""
 
 from app.services.enrolment.enrol import EnrolmentRequest
+from app.services.enrolment.rotation import RotateStep
 from app.services.enrolment.service import DeviceCheck, EnrolmentPlan, EnrolmentService
 from app.services.enrolment.ssh import fetch_host_key
-from app.services.enrolment.steps import EnrolStep, RemoveStep
+from app.services.enrolment.steps import EnrolStep, RemoveStep, RenewStep
 
 __all__ = [
     "DeviceCheck",
@@ -12,5 +13,7 @@ __all__ = [
     "EnrolmentRequest",
     "EnrolmentService",
     "RemoveStep",
+    "RenewStep",
+    "RotateStep",
     "fetch_host_key",
 ]

@@ -15,16 +15,16 @@ from app.models.operation import Operation
 from app.services.enrolment.exporter import DeviceState
 from app.services.enrolment.failures import (
     ConnectionLostError,
-    ExporterSilentError,
-    MetricsWrongError,
     NotCleanedError,
     UnknownArchitectureError,
 )
 from app.services.enrolment.first_scrape import not_scraped
 from app.services.enrolment.identity import RECOGNISE, check_is_new
+from app.services.enrolment.look import look_at_metrics
 from app.services.enrolment.parts import Parts, Place, Session, open_session
 from app.services.enrolment.steps import EnrolStep, RemoveStep, StepLine
 from app.services.kit import KitBuild
+from app.services.pki import Issued
 from app.services.progress import CancelToken, LogLine, Report, StepAdvanced, StepHandle, ignore, step
 
 ENROL = "enrol"
@@ -33,9 +33,6 @@ KEEPING = "keep"
 UNDONE = "undone"
 
 CLOCK_TOLERANCE_SECONDS = 30.0
-_METRICS_SECONDS = 10.0
-_METRICS_LIMIT = 16 * 1024 * 1024
-_PROOF = b"node_exporter_build_info{"
 _PROGRESS_BYTES = 256 * 1024
 
 
@@ -108,9 +105,16 @@ class EnrolmentRun:
             build = choose_build(self._parts, session, state, self._target)
             binary = b"" if state.installed_sha256 == build.sha256 else self._parts.kit.read(build)
             handle.detail = f"{build.version} {build.architecture}"
-        self._install(endpoint, session, state, build, binary)
+        issued = self._install(endpoint, session, state, build, binary)
         with self._step(EnrolStep.METRICS) as handle:
-            handle.detail = self._check_metrics(session)
+            handle.detail = look_at_metrics(
+                self._parts,
+                session,
+                issued,
+                target=self._target,
+                port=endpoint.exporter_port,
+                address=endpoint.listen_address,
+            )
         since = datetime.now(UTC)
         with self._step(EnrolStep.REGISTER) as handle:
             self._register(endpoint)
@@ -162,8 +166,8 @@ class EnrolmentRun:
 
     def _install(
         self, endpoint: Endpoint, session: Session, state: DeviceState, build: KitBuild, binary: bytes
-    ) -> None:
-        """One run of the remote program, shown as three steps."""
+    ) -> Issued:
+        """The certificate, and one run of the remote program that is shown as three steps."""
         told = 0
 
         def on_sent(sent: int) -> None:
@@ -191,32 +195,21 @@ class EnrolmentRun:
                 self._report(LogLine("An earlier installation was cut off; it is undone first."))
             self._touched_device = True
             self._next(line, EnrolStep.TRANSFER)
-            receipt = session.exporter.install(build, binary, on_answer=on_answer, on_sent=on_sent, token=self._token)
+            request = session.exporter.request_certificate(self._token)
+            issued = self._parts.authorities.issue_server(endpoint, self._target, request=request)
+            receipt = session.exporter.install(
+                build, binary, issued, on_answer=on_answer, on_sent=on_sent, token=self._token
+            )
             if line.current is not None:
                 line.end()
         self._parts.inventory.set_facts(endpoint.id, state.facts)
         self._parts.inventory.set_receipt(endpoint.id, receipt)
+        self._parts.inventory.set_certificate(endpoint.id, issued.certificate)
+        return issued
 
     def _next(self, line: StepLine, name: EnrolStep) -> None:
         self._advance(name)
         line.begin(name)
-
-    def _check_metrics(self, session: Session) -> str:
-        """Through the SSH connection, so that no firewall matters yet; where forwarding is forbidden, the device's own word has to do."""
-        port = self._request.draft.exporter_port
-        address = self._request.draft.listen_address or "127.0.0.1"
-        try:
-            body = session.shell.http_get(
-                port, "/metrics", timeout=_METRICS_SECONDS, limit=_METRICS_LIMIT, address=address
-            )
-        except ConnectionError as error:
-            raise ExporterSilentError(str(error), target=self._target, port=port) from error
-        if body is None:
-            return "checked on the device"
-        if _PROOF not in body:
-            raise MetricsWrongError(target=self._target, port=port)
-        series = sum(1 for line in body.splitlines() if line and not line.startswith(b"#"))
-        return f"{series} series"
 
     def _register(self, endpoint: Endpoint) -> None:
         self._touched_targets = True

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from typing import Protocol
 
 from app.errors import DeviceError
 from app.models.device import Change, ChangeKind, Facts, InitSystem, Privilege, Receipt
@@ -14,14 +15,27 @@ from app.services.enrolment.listening import listen_argument, socket_pattern
 from app.services.enrolment.machine_id import pads
 from app.services.enrolment.program import Answers, Mode, RemoteProgram
 from app.services.kit import KitBuild
+from app.services.pki import Issued
 from app.services.progress import CancelToken
 
 INSTALL_PLACE = "/usr/local/lib/plantwatch"
+CERTIFICATES = f"{INSTALL_PLACE}/tls"
 ACCOUNT = "plantwatch-exporter"
 UNIT = "plantwatch-node-exporter.service"
 #: Beside the binary: its former version while it is replaced, the unit, the journal.
 _SPARE_BYTES = 4 * 1024 * 1024
 _MEGABYTE = 1_000_000
+
+
+class Build(Protocol):
+    """What is said of an exporter build to the device."""
+
+    @property
+    def version(self) -> str: ...
+    @property
+    def architecture(self) -> str: ...
+    @property
+    def sha256(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +63,19 @@ def _unit_template() -> str:
     return resource("remote", "plantwatch-node-exporter.service").read_text("ascii")
 
 
+@cache
+def _web_template() -> str:
+    return resource("remote", "plantwatch-web.yml").read_text("ascii")
+
+
+def web_text(serial: str) -> str:
+    """The exporter's web configuration: TLS with the certificate of that number, for clients of our authority only."""
+    return _web_template().replace("@FOLDER@", CERTIFICATES).replace("@SERIAL@", serial).rstrip("\n")
+
+
 def unit_text(port: int, listen_address: str = "") -> str:
     """The systemd unit of an exporter that listens on `port`, of one address or of all."""
-    return _unit_template().replace("@LISTEN@", listen_argument(listen_address, port))
+    return _unit_template().replace("@LISTEN@", listen_argument(listen_address, port)).rstrip("\n")
 
 
 class DeviceExporter:
@@ -113,10 +137,20 @@ class DeviceExporter:
                 place=INSTALL_PLACE.rsplit("/", 1)[0],
             )
 
+    def request_certificate(self, token: CancelToken) -> str:
+        """Have the device make a private key that stays there; its signing request (PEM, not checked). Empty when it cannot.
+
+        Until `install` has used it, `undo` takes the key away.
+        """
+        answers = self._program.run(Mode.REQUEST, {}, token=token)
+        self._raise_failure(answers)
+        return "\n".join([*answers.all("request"), ""]).lstrip()
+
     def install(
         self,
-        build: KitBuild,
+        build: Build,
         binary: bytes,
+        identity: Issued,
         *,
         on_answer: Callable[[str, str], None],
         on_sent: Callable[[int], None],
@@ -124,6 +158,7 @@ class DeviceExporter:
     ) -> Receipt:
         """Install and start; `binary` is empty when the device has it. What was done stays undoable by `undo` until `keep`.
 
+        An exporter that runs already and only gets another certificate is not started again: it reads it at the next connection.
         `on_answer` hears "verified", "installed", "started" as they come. On a failure the device has undone it already.
         """
         answers = self._program.run(
@@ -134,6 +169,11 @@ class DeviceExporter:
                 "PW_ARCHITECTURE": build.architecture,
                 "PW_SHA256": build.sha256,
                 "PW_SIZE": len(binary),
+                "PW_WEB": web_text(identity.certificate.serial),
+                "PW_SERIAL": identity.certificate.serial,
+                "PW_CERTIFICATE": identity.pem.rstrip("\n"),
+                "PW_CLIENTS": identity.trusted.rstrip("\n"),
+                "PW_KEY": identity.key.rstrip("\n"),
                 "PW_UNIT": unit_text(self._port, self._listen_address),
             },
             payload=binary,

@@ -240,6 +240,16 @@ class NotScrapedError(DeviceError):
     hint = "{what_to_do} Everything was undone."
 
 
+class ExporterMissingError(DeviceError):
+    title = "There is no exporter of Plantwatch on {target} any more."
+    hint = "Remove the endpoint, then enrol it again."
+
+
+class RotationIncompleteError(DeviceError):
+    title = "{count} of {total} endpoints could not be given a certificate of the new authority."
+    hint = "Nothing is lost: both authorities are trusted until all have one. Mend what the evidence says, then rotate again; it goes on there."
+
+
 class LeftBehindError(DeviceError):
     title = "{target} could not be cleaned completely."
     hint = "The evidence says what is left. Look at it on the device, remove it there, then remove the endpoint again."

@@ -18,7 +18,7 @@ from app.services.enrolment.failures import (
     HostKeyChangedError,
 )
 from app.services.enrolment.parts import Parts, Place, Session, open_session, place_of
-from app.services.enrolment.steps import RemoveStep
+from app.services.enrolment.steps import RemoveStep, RenewStep
 from app.services.progress import CancelToken, Report
 
 RECOGNISE = "recognise"
@@ -67,15 +67,22 @@ def _shows(parts: Parts, place: Place, other: Endpoint, token: CancelToken) -> b
 
 
 @contextmanager
-def open_known(parts: Parts, endpoint: Endpoint, *, report: Report, token: CancelToken) -> Iterator[Session]:
-    """A session with the device of an endpoint, in which the way to become root is known, reported as RemoveStep events.
+def open_known(
+    parts: Parts,
+    endpoint: Endpoint,
+    names: type[RemoveStep] | type[RenewStep] = RemoveStep,
+    *,
+    report: Report,
+    token: CancelToken,
+) -> Iterator[Session]:
+    """A session with the device of an endpoint, in which the way to become root is known; reports the steps up to logging in.
 
     Raises what `open_session` raises, and DeviceSwappedError for a device that has the known host key but another machine-id. That
     it is another device stands then at the endpoint and in the activity log; the first good contact takes it from the endpoint.
     """
     place, login = place_of(endpoint), parts.login_of(endpoint)
     try:
-        with open_session(parts.connect, place, login, RemoveStep, report=report, token=token) as session:
+        with open_session(parts.connect, place, login, names, report=report, token=token) as session:
             facts = session.exporter.find_privilege(token)
             _recognise(parts, endpoint, place, facts)
             yield session

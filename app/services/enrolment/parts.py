@@ -16,10 +16,11 @@ from app.services.enrolment.failures import HostKeyChangedError, NoWayInError
 from app.services.enrolment.program import RemoteProgram
 from app.services.enrolment.shell import Connector, RemoteShell
 from app.services.enrolment.ssh import target_of
-from app.services.enrolment.steps import EnrolStep, RemoveStep
+from app.services.enrolment.steps import EnrolStep, RemoveStep, RenewStep
 from app.services.inventory import Inventory
 from app.services.kit import Kit
 from app.services.metrics.targets import target_groups
+from app.services.pki import AuthorityService
 from app.services.progress import CancelToken, Report, step
 from app.services.secrets import SecretStore
 
@@ -41,6 +42,7 @@ class Parts:
     """The services that a run works on. `scrape_seconds` is how long a first scrape may take."""
 
     inventory: Inventory
+    authorities: AuthorityService
     secrets: SecretStore
     kit: Kit
     targets: TargetWriter
@@ -133,7 +135,7 @@ def open_session(
     connect: Connector,
     place: Place,
     login: Login,
-    names: type[EnrolStep] | type[RemoveStep],
+    names: type[EnrolStep] | type[RemoveStep] | type[RenewStep],
     *,
     report: Report,
     token: CancelToken,

@@ -27,6 +27,7 @@ class Mode(StrEnum):
 
     FACTS = "facts"
     ROOT_FACTS = "root_facts"
+    REQUEST = "request"
     INSTALL = "install"
     KEEP = "keep"
     UNDO = "undo"

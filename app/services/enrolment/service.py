@@ -11,11 +11,14 @@ from app.services.enrolment.identity import check_is_new, open_known
 from app.services.enrolment.parts import FleetProbe, Parts, open_session
 from app.services.enrolment.recovery import Recovery
 from app.services.enrolment.removal import FORGET, REMOVE, REMOVE_KEEPING_EXPORTER, RemovalRun
+from app.services.enrolment.renewal import RENEW, RenewalRun
+from app.services.enrolment.rotation import RotationRun, ScraperKeeper
 from app.services.enrolment.shell import Connector
 from app.services.enrolment.ssh import SshConnector
 from app.services.enrolment.steps import EnrolStep
 from app.services.inventory import Inventory
 from app.services.kit import Kit, KitBuild
+from app.services.pki import AuthorityService
 from app.services.progress import CancelToken, Report, step
 from app.services.secrets import SecretStore
 
@@ -54,7 +57,10 @@ class EnrolmentService:
         connect: Connector | None = None,
         scrape_seconds: float = SCRAPE_SECONDS,
     ) -> None:
-        self._parts = Parts(inventory, secrets, kit, targets, fleet, connect or SshConnector(), scrape_seconds)
+        authorities = AuthorityService(inventory, secrets)
+        self._parts = Parts(
+            inventory, authorities, secrets, kit, targets, fleet, connect or SshConnector(), scrape_seconds
+        )
 
     def preview(self, request: EnrolmentRequest, *, report: Report, token: CancelToken) -> EnrolmentPlan:
         """Look at the device and say what enrolling would do; changes nothing, here or there.
@@ -104,6 +110,27 @@ class EnrolmentService:
         operation = self._parts.inventory.begin_operation(kind, endpoint.id)
         RemovalRun(self._parts, operation, report, token).execute(endpoint)
 
+    def renew(self, name: str, *, report: Report, token: CancelToken) -> Endpoint:
+        """Give an endpoint's exporter a new certificate, without a restart and without a failed scrape; reports RenewStep events.
+
+        One that still answers in plain HTTP is moved to TLS by this. A failure leaves the endpoint with what it had. Raises NotFoundError,
+        BusyError, DeviceError, SecretStoreError, AuthorityKeyError, Cancelled; HostError and StackError when it is moved to TLS.
+        """
+        endpoint = self._parts.inventory.endpoint(name)
+        operation = self._parts.inventory.begin_operation(RENEW, endpoint.id)
+        return RenewalRun(self._parts, operation, report, token).execute(endpoint)
+
+    def rotate_authority(self, scraper: ScraperKeeper, *, report: Report, token: CancelToken) -> None:
+        """Put a new certificate authority in place of the present one, or go on with that; reports RotateStep events.
+
+        See `RotationRun.execute`. Raises RotationIncompleteError, HostError, StackError, SecretStoreError, Cancelled.
+        """
+
+        def renew(endpoint: Endpoint, report: Report, token: CancelToken) -> Endpoint:
+            return self.renew(endpoint.name, report=report, token=token)
+
+        RotationRun(self._parts, scraper, renew, report, token).execute()
+
     def check(self, name: str, *, report: Report, token: CancelToken) -> DeviceCheck:
         """Contact an endpoint's device, see that it is the known one, and compare it with the receipt that it has; changes nothing on it.
 
@@ -135,5 +162,6 @@ def _lines(request: EnrolmentRequest, state: DeviceState, build: KitBuild) -> tu
         binary,
         f"Make the system user and group {ACCOUNT}, without a shell and a home.",
         f"Make, enable and start the service {UNIT}, which listens on port {draft.exporter_port}{where}.",
+        "Give it a certificate; it answers in TLS only, and to Prometheus only.",
         f"Add {draft.scrape_target} to Prometheus' targets as {draft.name}.",
     )

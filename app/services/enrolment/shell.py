@@ -5,8 +5,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from app.models.certificate import Identity
 from app.models.endpoint import HostKey, Login
 from app.services.progress import CancelToken
+
+#: Where an exporter that listens on all addresses can be asked on its own device.
+LOOPBACK = "127.0.0.1"
 
 
 class Outbox:
@@ -40,6 +44,14 @@ class Outbox:
 
 
 @dataclass(frozen=True, slots=True)
+class Expected:
+    """Both sides of a TLS connection: what we prove ourselves with, and the SHA-256 of the one certificate that we accept."""
+
+    identity: Identity
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
 class Ended:
     """How a command ended: its exit status, None if a signal or the connection's end ended it, and the end of its standard error."""
 
@@ -68,10 +80,12 @@ class RemoteShell(Protocol):
         """
         ...
 
-    def http_get(self, port: int, path: str, *, timeout: float, limit: int, address: str = "127.0.0.1") -> bytes | None:
-        """The body that an HTTP server answers on the device, there at `address`, at most `limit` bytes; None: the SSH server forbids forwarding.
+    def https_get(
+        self, port: int, path: str, tls: Expected, *, timeout: float, limit: int, address: str = LOOPBACK
+    ) -> bytes | None:
+        """The body that a server answers on the device, there at `address`, at most `limit` bytes; None: the SSH server forbids forwarding.
 
-        Raises ConnectionError when nothing, or not HTTP with status 200, answers within `timeout` seconds.
+        Raises ConnectionError when nothing, or not TLS with the expected certificate and HTTP with status 200, answers in `timeout` seconds.
         """
         ...
 

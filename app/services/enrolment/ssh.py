@@ -15,8 +15,9 @@ from app.models.endpoint import HostKey, Login, LoginKind
 from app.services.enrolment import failures
 from app.services.enrolment.keys import load_private_key
 from app.services.enrolment.network import TunedSocket, open_socket
-from app.services.enrolment.shell import Ended, Outbox
+from app.services.enrolment.shell import LOOPBACK, Ended, Expected, Outbox
 from app.services.enrolment.ssh_stream import Exchange, http_body
+from app.services.enrolment.tls import TlsStream
 from app.services.progress import CancelToken
 
 _LOGIN_SECONDS = 30.0
@@ -250,18 +251,20 @@ class SshShell:
             finally:
                 channel.close()
 
-    def http_get(self, port: int, path: str, *, timeout: float, limit: int, address: str = "127.0.0.1") -> bytes | None:
+    def https_get(
+        self, port: int, path: str, tls: Expected, *, timeout: float, limit: int, address: str = LOOPBACK
+    ) -> bytes | None:
         with self._translated(but=ConnectionError):
             try:
-                channel = self._transport.open_channel(
-                    "direct-tcpip", (address, port), ("127.0.0.1", 0), timeout=timeout
-                )
+                channel = self._transport.open_channel("direct-tcpip", (address, port), (LOOPBACK, 0), timeout=timeout)
             except ChannelException as error:
                 if error.code == _PROHIBITED:
                     return None
                 raise ConnectionRefusedError(error.text) from error
             try:
-                return http_body(channel, path, timeout=timeout, limit=limit)
+                channel.settimeout(timeout)
+                stream = TlsStream(channel, tls.identity, tls.fingerprint)
+                return http_body(stream, path, timeout=timeout, limit=limit)
             finally:
                 channel.close()
 

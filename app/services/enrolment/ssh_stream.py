@@ -7,6 +7,7 @@ import paramiko
 
 from app.services.enrolment.failures import ConnectionLostError, FloodedError, StalledError
 from app.services.enrolment.shell import Ended, Outbox
+from app.services.enrolment.tls import Stream
 from app.services.progress import CancelToken
 
 #: sshd's cost grows when its window is filled: with this cap, 59 devices take less than half of its CPU and of the time.
@@ -153,8 +154,8 @@ class Exchange:
         return Ended(status if status >= 0 else None, self._errors.decode("utf-8", "replace"))
 
 
-def http_body(channel: paramiko.Channel, path: str, *, timeout: float, limit: int) -> bytes:
-    """GET over an open channel: the body, cut at `limit` bytes. Raises ConnectionError for anything but an answer with status 200."""
+def http_body(channel: Stream, path: str, *, timeout: float, limit: int) -> bytes:
+    """GET over an open connection: the body, cut at `limit` bytes. Raises ConnectionError for anything but an answer with status 200."""
     deadline = time.monotonic() + timeout
     channel.settimeout(timeout)
     answer = bytearray()

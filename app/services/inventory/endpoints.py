@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from app.errors import DuplicateError, NotFoundError
+from app.models.certificate import Certificate
 from app.models.device import DeviceChange, Facts, Receipt
 from app.models.endpoint import Endpoint, EndpointDraft, HostKey, Lifecycle
 from app.services.inventory import credentials
@@ -96,6 +97,10 @@ def set_facts(connection: Connection, endpoint_id: int, facts: Facts | None) -> 
 
 def set_receipt(connection: Connection, endpoint_id: int, receipt: Receipt | None) -> None:
     _update(connection, endpoint_id, {"receipt": receipt})
+
+
+def set_certificate(connection: Connection, endpoint_id: int, certificate: Certificate | None) -> None:
+    _update(connection, endpoint_id, {"certificate": certificate})
 
 
 def set_host_key(connection: Connection, endpoint_id: int, host_key: HostKey | None) -> None:

@@ -6,12 +6,13 @@ from typing import Self
 import sqlalchemy as sa
 
 from app.models.activity import Activity, Result
+from app.models.certificate import Authority, Certificate
 from app.models.device import DeviceChange, Facts, Receipt
 from app.models.endpoint import Credential, Endpoint, EndpointDraft, HostKey, Lifecycle, LoginKind
 from app.models.operation import Operation
 from app.models.stack import TargetGroup
 from app.paths import DataPaths
-from app.services.inventory import activity, credentials, endpoints, operations
+from app.services.inventory import activity, authorities, credentials, endpoints, operations
 from app.services.inventory.database import Database
 from app.services.inventory.migration import bring_up_to_date
 from app.services.inventory.schema import installation
@@ -115,6 +116,11 @@ class Inventory:
         with self._database.write() as connection:
             endpoints.set_receipt(connection, endpoint_id, receipt)
 
+    def set_certificate(self, endpoint_id: int, certificate: Certificate | None) -> None:
+        """What the endpoint's exporter serves with; None: it answers in plain HTTP. Raises NotFoundError."""
+        with self._database.write() as connection:
+            endpoints.set_certificate(connection, endpoint_id, certificate)
+
     def set_host_key(self, endpoint_id: int, host_key: HostKey | None) -> None:
         """Raises NotFoundError."""
         with self._database.write() as connection:
@@ -176,6 +182,31 @@ class Inventory:
         with self._database.write() as connection:
             credentials.remove(connection, credential_id)
 
+    # Certificate authorities
+
+    def authorities(self) -> list[Authority]:
+        """Those whose certificates are trusted, oldest first; at most one is current."""
+        with self._database.read() as connection:
+            return authorities.everything(connection)
+
+    def make_authority_current(self, authority: Authority, *, replacing: str = "") -> Authority:
+        """Add `authority` as the current one in place of that with the fingerprint `replacing` ("" for none), and return it.
+
+        When another one is current by now, because another process was faster, nothing is added and that one is returned.
+        """
+        with self._database.write() as connection:
+            return authorities.make_current(connection, authority, replacing=replacing)
+
+    def set_client_certificate(self, fingerprint: str, certificate: str) -> None:
+        """What Prometheus shows to the exporters that trust the authority (PEM)."""
+        with self._database.write() as connection:
+            authorities.set_client_certificate(connection, fingerprint, certificate)
+
+    def remove_authority(self, fingerprint: str) -> None:
+        """It is trusted no more. No error when there is none."""
+        with self._database.write() as connection:
+            authorities.remove(connection, fingerprint)
+
     # Operations
 
     def begin_operation(self, kind: str, endpoint_id: int | None) -> Operation:
@@ -195,6 +226,15 @@ class Inventory:
         """Record, before it begins, the step that is next. Raises BusyError when another process has taken the operation over."""
         with self._database.write() as connection:
             operations.advance(connection, operation, step)
+
+    def record_certificate(self, operation: Operation, endpoint_id: int, certificate: Certificate, step: str) -> None:
+        """`set_certificate` and `advance_operation` at once: a process that is killed leaves both or none.
+
+        Raises NotFoundError, and BusyError when another process has taken the operation over.
+        """
+        with self._database.write() as connection:
+            operations.advance(connection, operation, step)
+            endpoints.set_certificate(connection, endpoint_id, certificate)
 
     def end_operation(self, operation: Operation) -> None:
         """The work has ended, well or undone. No error when the record is gone."""

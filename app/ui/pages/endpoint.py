@@ -20,6 +20,7 @@ from app.ui.pages.page import Notice, Page, PageContext
 from app.ui.widgets.endpoint_form import EndpointDialog
 from app.ui.widgets.endpoint_summary import EndpointSummary
 from app.ui.widgets.removal import ask_to_remove
+from app.ui.widgets.renewal import renew
 from app.ui.widgets.states import EmptyState, StateView
 
 _RANGE_WIDTH = 170
@@ -104,6 +105,9 @@ class EndpointPage(Page):
         self.edit_action.triggered.connect(self._edit)
         self.grafana_action = QAction(icons.icon("chart-area"), self.tr("Open in Grafana"), self)
         self.grafana_action.triggered.connect(lambda: self.context.navigate("dashboards", self._name))
+        self.renew_action = QAction(icons.icon("refresh-cw"), self.tr("Renew certificate"), self)
+        self.renew_action.setToolTip(self.tr("Gives the exporter a new certificate, without an interruption."))
+        self.renew_action.triggered.connect(self._renew)
         self.remove_action = QAction(icons.icon("trash-2"), self.tr("Remove…"), self)
         self.remove_action.triggered.connect(self._remove)
         place = QWidget()
@@ -126,7 +130,7 @@ class EndpointPage(Page):
         return [self.whole_button, self.ranges, self.back_button]
 
     def commands(self) -> list[QAction]:
-        return [self.edit_action, self.grafana_action, self.remove_action]
+        return [self.edit_action, self.grafana_action, self.renew_action, self.remove_action]
 
     def go_back(self) -> bool:
         if self._zoom is None:
@@ -195,7 +199,8 @@ class EndpointPage(Page):
         self._endpoint = look.endpoint
         self.view.show_content()
         self.summary.show_endpoint(look.endpoint, look.health)
-        self.remove_action.setEnabled(look.endpoint.lifecycle is Lifecycle.MONITORED)
+        for action in (self.remove_action, self.renew_action):
+            action.setEnabled(look.endpoint.lifecycle is Lifecycle.MONITORED)
         if look.error is not None:
             self.charts_view.show_error(look.error, self._look_again, taken_at=self._shown_at)
             return
@@ -257,6 +262,9 @@ class EndpointPage(Page):
         def saved(changed: Endpoint) -> None:
             dialog.accept()
             self.context.notify(Notice(self.tr("{name} was changed.").format(name=changed.name), theme.Meaning.UP))
+            if not changed.is_named_by_certificate:
+                # Prometheus would not accept it under its new address.
+                renew(self.context, [changed], self.window())
             if self._name == endpoint.name:
                 self._name = changed.name
                 self.title_changed.emit()
@@ -269,6 +277,10 @@ class EndpointPage(Page):
             on_success=saved,
             on_failure=dialog.fail,
         )
+
+    def _renew(self) -> None:
+        if self._endpoint is not None:
+            renew(self.context, [self._endpoint], self.window())
 
     def _ask_to_accept(self) -> None:
         if self._endpoint is None:

@@ -27,7 +27,8 @@ def facts_text(endpoint: Endpoint) -> str:
         ]
     if endpoint.receipt is not None:
         parts.append(f"node_exporter {endpoint.receipt.exporter_version}")
-    return "  ·  ".join(part for part in parts if part)
+    # Lines break between the parts, not within one.
+    return "  ·  ".join(part.replace(" ", "\N{NO-BREAK SPACE}") for part in parts if part)
 
 
 def place_text(endpoint: Endpoint) -> str:
@@ -35,6 +36,19 @@ def place_text(endpoint: Endpoint) -> str:
     return "  ·  ".join(
         part for part in (endpoint.site, endpoint.region, *(f"#{tag}" for tag in endpoint.tags)) if part
     )
+
+
+def certificate_text(endpoint: Endpoint, now: datetime) -> tuple[str, theme.Meaning | None]:
+    """How its metrics are read, and whether that needs somebody."""
+    made = endpoint.certificate
+    if made is None:
+        return _tr("Read in plain HTTP: renew its certificate to move it to TLS."), theme.Meaning.ATTENTION
+    if made.ends_at < now:
+        return _tr("Its certificate has ended; renew it."), theme.Meaning.DOWN
+    until = words.moment(made.ends_at)
+    if made.expires_soon(now):
+        return _tr("Its certificate ends on {moment}; renew it.").format(moment=until), theme.Meaning.ATTENTION
+    return _tr("Read in TLS; certificate until {moment}").format(moment=until), None
 
 
 def change_text(change: DeviceChange) -> str:
@@ -69,6 +83,7 @@ class EndpointSummary(QFrame):
         self._error = Label(role=theme.Text.LABEL, muted=True, wrap=True, selectable=True, monospaced=True)
         self._place = Label(wrap=True, selectable=True)
         self._facts = Label(muted=True, wrap=True, selectable=True)
+        self._certificate = Label(muted=True, wrap=True, selectable=True)
         self._notes = Label(muted=True, wrap=True, selectable=True)
         self._change = Label(meaning=theme.Meaning.ATTENTION, wrap=True, selectable=True)
         self.accept_button = QPushButton(self.tr("It is the right device…"))
@@ -87,7 +102,7 @@ class EndpointSummary(QFrame):
         lines.addLayout(first)
         lines.addLayout(changed)
         lines.addWidget(self.accept_button, 0, Qt.AlignmentFlag.AlignLeft)
-        for label in (self._error, self._place, self._facts, self._notes):
+        for label in (self._error, self._place, self._facts, self._certificate, self._notes):
             lines.addWidget(label)
         row = QHBoxLayout(self)
         row.setContentsMargins(theme.GAP_WIDE, theme.GAP, theme.GAP, theme.GAP)
@@ -99,6 +114,11 @@ class EndpointSummary(QFrame):
     def evidence(self) -> str:
         """What the last scrape said, if it failed."""
         return self._error.text()
+
+    @property
+    def certificate(self) -> str:
+        """How its metrics are read, as shown."""
+        return self._certificate.text()
 
     @property
     def change(self) -> str:
@@ -128,6 +148,9 @@ class EndpointSummary(QFrame):
         ):
             label.setText(text)
             label.setVisible(bool(text))
+        text, meaning_of_it = certificate_text(endpoint, datetime.now(UTC))
+        self._certificate.setText(text)
+        self._certificate.set_meaning(meaning_of_it)
         self.setAccessibleName(self._state.text())
         self.setToolTip(
             self.tr("Enrolled {age}, {moment}").format(

@@ -26,6 +26,7 @@ from app.ui.pages.enrol.where import WhereStep
 from app.ui.pages.page import Notice, Page, PageContext
 from app.ui.theme import Meaning
 from app.ui.turns import Turns
+from app.ui.widgets.renewal import renew
 
 _FORGET_AFTER_MILLISECONDS = 10 * 60 * 1000
 """How long secrets of an enrolment that has not begun are kept after the page was left."""
@@ -381,6 +382,8 @@ class EnrolPage(Page):
             self.context.notify(Notice(text, Meaning.UP))
             self.start_anew()
             self.context.navigate("endpoint", endpoint.name)
+            if not endpoint.is_named_by_certificate:
+                renew(self.context, [endpoint], self.window())
 
         self.context.tasks.start(
             lambda _report, _token: endpoints.move(name, draft.address, draft.port),
