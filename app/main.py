@@ -7,6 +7,7 @@ from pathlib import Path
 from app.models.stack import ServiceAccess, ServiceName
 from app.paths import DataPaths
 from app.services.alerting.client import AlertService
+from app.services.audit import AuditService
 from app.services.endpoints import EndpointService
 from app.services.enrolment import EnrolmentService
 from app.services.grafana import DashboardService
@@ -38,6 +39,7 @@ class Services:
     alerts: AlertService
     authorities: AuthorityService
     dashboards: DashboardService
+    audit: AuditService
 
     def close(self) -> None:
         """Let go of the Docker host and the database. The services are not to be used afterwards."""
@@ -98,6 +100,7 @@ def build_services(data_dir: Path | None = None) -> Services:
             alerts=AlertService(access),
             authorities=AuthorityService(inventory, secrets),
             dashboards=DashboardService(access, secrets, settings),
+            audit=AuditService(inventory, settings),
         )
     except BaseException:
         inventory.close()

@@ -6,7 +6,7 @@ import traceback
 
 import typer
 
-from app.cli import activity, alerts, certificates, doctor, endpoints, enrol, kit, recover, stack
+from app.cli import activity, alerts, audit, certificates, doctor, endpoints, enrol, kit, recover, stack
 from app.cli.context import wants_json
 from app.cli.output import print_error, print_json
 from app.errors import AppError, Cancelled
@@ -26,6 +26,7 @@ app.add_typer(endpoints.app, name="endpoints", help="What is monitored.")
 app.add_typer(certificates.app, name="certificates", help="Certificates of the endpoints, and their authority.")
 app.command("alerts")(alerts.alerts)
 app.command("activity")(activity.activity)
+app.add_typer(audit.app, name="audit", help="The activity log as evidence, and the security report.")
 app.command("recover")(recover.recover)
 
 CANCELLED_STATUS = 130

@@ -82,7 +82,13 @@ class EndpointService:
         self._inventory.set_host_key(endpoint_id, host_key)
         self._inventory.set_device_change(endpoint_id, None)
         known = before.host_key.fingerprint if before.host_key else "–"
-        self._inventory.log("change", before.name, Result.DONE, f"host key: {known} → {host_key.fingerprint}")
+        self._inventory.log(
+            "change",
+            before.name,
+            Result.DONE,
+            f"host key: {known} → {host_key.fingerprint}",
+            fingerprints=f"host key {host_key.fingerprint}",
+        )
         return self._inventory.endpoint_by_id(endpoint_id)
 
     def accept_device(self, endpoint_id: int) -> Endpoint:

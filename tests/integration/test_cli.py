@@ -3,19 +3,24 @@
 The tests share one stack, deployed once; the last one takes it down.
 """
 
+import json
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 
+from app.models.activity import Result
+from app.models.endpoint import EndpointDraft
 from app.models.stack import ServiceName
 from app.services.progress import CancelToken, ignore
 from app.services.stack.probe import ask
 from tests.integration.cli_session import Shell, enrol_words
 from tests.integration.enrolments import changed
-from tests.integration.monitoring import wait_for
+from tests.integration.monitoring import free_port, wait_for
 from tests.lab import Device, Lab
 
 pytestmark = pytest.mark.usefixtures("keyring_session")
@@ -301,6 +306,29 @@ def test_no_keyring(alone: Shell) -> None:
     assert "gnome-keyring" in plan.err
     assert doctor.status == 1
     assert "Keyring" in {finding["subject"] for finding in doctor.document if finding["verdict"] == "bad"}
+
+
+def test_an_auditors_questions(alone: Shell, tmp_path: Path) -> None:
+    with alone.services() as services:
+        services.inventory.add(EndpointDraft("wtg-01", "127.0.0.1", exporter_port=free_port()))
+        services.inventory.log("enrol", "wtg-01", Result.DONE, fingerprints="host key SHA256:abc")
+        services.inventory.log("change", "wtg-01", Result.DONE)
+    html, pdf, log = (tmp_path / name for name in ("report.html", "report.pdf", "log.json"))
+    made, exported = alone.at_once(
+        ["audit", "report", "--html", str(html), "--pdf", str(pdf), "--json"], ["audit", "export", str(log)]
+    )
+    assert (made.status, exported.status) == (0, 0), (made, exported)
+    assert made.document["endpoints"][0]["exposure"]["verdict"] == "not reached"
+    assert "Directive (EU) 2022/2555" in html.read_text(encoding="utf-8")
+    assert pdf.read_bytes().startswith(b"%PDF-")
+    noted = json.loads(log.read_text(encoding="utf-8"))["head"]
+    with closing(sqlite3.connect(alone.data / "inventory.db")) as database, database:
+        database.execute("DROP TRIGGER activity_refuse_delete")
+        database.execute("DELETE FROM activity WHERE id = 1")
+    verified, missed = alone.at_once(["audit", "verify"], ["audit", "verify", "--noted", noted, "--json"])
+    assert (verified.status, missed.status) == (20, 20)
+    assert "Lines before line 2 are missing." in verified.out
+    assert missed.document["noted_found"] is True, "the line itself is there"
 
 
 def test_a_damaged_inventory(alone: Shell) -> None:

@@ -35,6 +35,7 @@ from app.ui.pages.page import Notice, PageContext
 from app.ui.tasks import TaskRunner
 from app.ui.theme import ThemeKeeper
 from tests.ui import fake_metrics
+from tests.ui.fake_audit import FakeAudit
 from tests.ui.fake_metrics import FakeAlerts
 from tests.ui.fakes import FakeEndpoints, FakeInventory
 
@@ -395,6 +396,7 @@ class OperatorServices:
         self.fleet = FakeValues(self.inventory.endpoints)
         self.enrolment = FakeEnrolment(self.inventory)
         self.endpoints = FakeEndpoints(self.inventory)
+        self.audit = FakeAudit(self.inventory)
 
     def settings(self) -> Settings:
         return self.now

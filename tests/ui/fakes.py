@@ -88,9 +88,10 @@ class FakeInventory:
     def tags(self) -> list[str]:
         return sorted({tag for each in self._endpoints.values() for tag in each.tags})
 
-    def log(self, action: str, subject: str, result: Result, detail: str = "") -> None:
+    def log(self, action: str, subject: str, result: Result, detail: str = "", *, fingerprints: str = "") -> None:
         number = len(self._activities) + 1
-        self._activities.append(Activity(number, datetime.now(UTC), "op@desk", action, subject, result, detail))
+        line = Activity(number, datetime.now(UTC), "op@desk", action, subject, result, detail, fingerprints)
+        self._activities.append(line)
 
     def activities(self, limit: int = 500, before_id: int | None = None, text: str = "") -> list[Activity]:
         self._admit()

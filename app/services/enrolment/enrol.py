@@ -76,11 +76,11 @@ class EnrolmentRun:
                 endpoint = self._enrol(connection)
             except BaseException as error:
                 told = self._undo(error)
-                self._parts.log(ENROL, name, *_outcome(told))
+                self._parts.log(ENROL, name, *_outcome(told), host_key=self._request.host_key)
                 if told is error:
                     raise
                 raise told from error
-        self._parts.log(ENROL, name, Result.DONE, f"{self._target}, {_described(endpoint)}")
+        self._parts.log(ENROL, name, Result.DONE, f"{self._target}, {_described(endpoint)}", self._request.host_key)
         self._end_operation()
         return endpoint
 

@@ -54,10 +54,11 @@ class Parts:
         """Bring Prometheus' targets in step with the inventory."""
         self.targets.write_targets(target_groups(self.inventory.endpoints()))
 
-    def log(self, action: str, subject: str, result: Result, detail: str = "") -> None:
+    def log(self, action: str, subject: str, result: Result, detail: str = "", host_key: HostKey | None = None) -> None:
         """Into the activity log; when that fails, the error that is being told goes first."""
         with suppress(AppError):
-            self.inventory.log(action, subject, result, detail)
+            fingerprints = f"host key {host_key.fingerprint}" if host_key else ""
+            self.inventory.log(action, subject, result, detail, fingerprints=fingerprints)
 
     def keep_login(self, endpoint_id: int, login: Login) -> None:
         """Write down how to log in: a record, and the secrets in the keyring. The record first, so that no secret is ever without one."""

@@ -36,11 +36,12 @@ class RemovalRun:
             self._put_back(endpoint)
             cancelled = not isinstance(error, AppError)
             detail = error.message if isinstance(error, AppError) else ""
-            self._parts.log("remove", endpoint.name, Result.CANCELLED if cancelled else Result.FAILED, detail)
+            result = Result.CANCELLED if cancelled else Result.FAILED
+            self._parts.log("remove", endpoint.name, result, detail, endpoint.host_key)
             raise
         finally:
             self._parts.inventory.end_operation(self._operation)
-        self._parts.log("remove", endpoint.name, Result.DONE, _DETAILS[self._operation.kind])
+        self._parts.log("remove", endpoint.name, Result.DONE, _DETAILS[self._operation.kind], endpoint.host_key)
 
     def finish(self, endpoint: Endpoint, *, device_is_clean: bool = False) -> None:
         """All steps. What is done already is found so, and passed over."""

@@ -5,18 +5,19 @@ from typing import Self
 
 import sqlalchemy as sa
 
-from app.models.activity import Activity, Result
+from app.models.activity import Activity, ChainCheck, Result
 from app.models.certificate import Authority, Certificate
 from app.models.device import DeviceChange, Facts, Receipt
 from app.models.endpoint import Credential, Endpoint, EndpointDraft, HostKey, Lifecycle, LoginKind
 from app.models.operation import Operation
 from app.models.stack import TargetGroup
 from app.paths import DataPaths
-from app.services.inventory import activity, authorities, credentials, endpoints, operations
+from app.services.inventory import activity, authorities, chain, credentials, endpoints, operations
 from app.services.inventory.database import Database
 from app.services.inventory.migration import bring_up_to_date
 from app.services.inventory.schema import installation
 from app.services.metrics.targets import target_groups
+from app.services.progress import CancelToken
 from app.services.secrets import SecretStore
 
 
@@ -248,12 +249,27 @@ class Inventory:
 
     # Activity
 
-    def log(self, action: str, subject: str, result: Result, detail: str = "") -> None:
-        """Append a line to the activity log; time and operator are filled in. `detail` is plain text without secrets."""
+    def log(self, action: str, subject: str, result: Result, detail: str = "", *, fingerprints: str = "") -> None:
+        """Append a line to the activity log; time, operator and hashes are filled in. All is plain text without secrets.
+
+        `fingerprints` names the keys and certificates that the action was about: "host key SHA256:…; certificate SHA256:…".
+        """
         with self._database.write() as connection:
-            activity.log(connection, action, subject, result, detail)
+            activity.log(connection, action, subject, result, detail, fingerprints=fingerprints)
 
     def activities(self, limit: int = 500, before_id: int | None = None, text: str = "") -> list[Activity]:
         """Newest first, at most `limit`; older than `before_id`; with `text` in any column, without regard to case."""
         with self._database.read() as connection:
             return activity.newest(connection, limit, before_id, text)
+
+    def activities_after(self, line_id: int, limit: int = 500) -> list[Activity]:
+        """Oldest first, at most `limit`; only lines newer than `line_id`."""
+        with self._database.read() as connection:
+            return activity.after(connection, line_id, limit)
+
+    def verify_activity(self, *, noted: str = "", token: CancelToken | None = None) -> ChainCheck:
+        """Walk the whole activity log and check its chain of hashes; with `noted`, also that a line with that hash is in it.
+
+        Holds a portion of the log in memory at a time and keeps nobody from writing meanwhile. Raises Cancelled.
+        """
+        return chain.verify(self._database, noted=noted, token=token or CancelToken())

@@ -16,7 +16,7 @@ from app.models.endpoint import HostKey, Lifecycle, LoginKind
 T = TypeVar("T")
 
 #: Every revision, oldest first. Kept here so that opening an up-to-date database needs no Alembic; a test compares it with the scripts.
-REVISIONS: Final = ("0001", "0002", "0006")
+REVISIONS: Final = ("0001", "0002", "0003", "0006")
 
 VERSION_TABLE: Final = "alembic_version"
 
@@ -80,13 +80,15 @@ class AsJson(sa.TypeDecorator[T]):
 
 metadata = sa.MetaData()
 
-#: One row. `revision` grows with every change of endpoints.
+#: One row. `revision` grows with every change of endpoints; `activity_count` and `activity_head` (a hash) with every line of the log.
 installation = sa.Table(
     "installation",
     metadata,
     sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("installation_id", sa.Text, nullable=False),
     sa.Column("revision", sa.BigInteger, nullable=False),
+    sa.Column("activity_count", sa.BigInteger, nullable=False, server_default=sa.text("0")),
+    sa.Column("activity_head", sa.Text, nullable=False, server_default=""),
     sa.CheckConstraint("id = 1", name="installation_is_one_row"),
 )
 
@@ -177,5 +179,8 @@ activity = sa.Table(
     sa.Column("subject", sa.Text, nullable=False),
     sa.Column("result", AsText(Result), nullable=False),
     sa.Column("detail", sa.Text, nullable=False),
+    sa.Column("fingerprints", sa.Text, nullable=False),
+    sa.Column("previous_hash", sa.Text, nullable=False),
+    sa.Column("line_hash", sa.Text, nullable=False),
     sqlite_autoincrement=True,
 )
