@@ -12,6 +12,7 @@ from app.cli.output import counted, moment, print_json, print_note, print_table,
 from app.cli.progress import progress_printer
 from app.errors import AppError
 from app.main import Services
+from app.models.device import DeviceChange
 from app.models.endpoint import Endpoint, Lifecycle
 from app.models.expected_key import ExpectedKey
 from app.models.metrics import FleetMetric, FleetSnapshot, Health, Trend
@@ -98,6 +99,11 @@ def list_endpoints(
         prose=("name", "site"),
         numbers=("CPU", "memory", "disk"),
     )
+    for endpoint in endpoints:
+        if endpoint.device_change:
+            print_note(
+                f"{endpoint.name}: another device was seen in place of its own. plantwatch endpoints show tells what."
+            )
 
 
 @app.command("show")
@@ -118,6 +124,8 @@ def _described(endpoint: Endpoint, snapshot: FleetSnapshot | None) -> Iterator[t
     found = snapshot.health.get(endpoint.name) if snapshot else None
     yield "name", endpoint.name
     yield "state", _state(endpoint, snapshot)
+    if endpoint.device_change:
+        yield "device changed", _told(endpoint.device_change)
     if found and found.last_error:
         yield "last error", found.last_error
     for metric in FleetMetric:
@@ -131,6 +139,7 @@ def _described(endpoint: Endpoint, snapshot: FleetSnapshot | None) -> Iterator[t
     yield "scraped at", endpoint.scrape_target
     made = endpoint.certificate
     yield "certificate", f"until {moment(made.ends_at)}, SHA-256 {made.fingerprint}" if made else "none: plain HTTP"
+    yield "listens on", endpoint.listen_address or "all addresses"
     if endpoint.receipt:
         yield "exporter", f"node_exporter {endpoint.receipt.exporter_version} {endpoint.receipt.architecture}"
     if facts := endpoint.facts:
@@ -139,6 +148,11 @@ def _described(endpoint: Endpoint, snapshot: FleetSnapshot | None) -> Iterator[t
         yield "machine", f"{counted(facts.cpu_count, 'CPU')}, {size(facts.memory_bytes)} of memory"
     yield "enrolled", moment(endpoint.created_at)
     yield "changed", moment(endpoint.changed_at)
+
+
+def _told(change: DeviceChange) -> str:
+    seen = f"host key {change.fingerprint}" if change.fingerprint else f"hashed machine-id {change.machine_id}"
+    return f"{moment(change.seen_at)}: another device answered, with the {seen}"
 
 
 @app.command("set")
@@ -165,6 +179,10 @@ def set_fields(
             "of the known one."
         ),
     ] = None,
+    accept_device: Annotated[
+        bool,
+        typer.Option("--accept-device", help="The other device that was seen in its place is its device from now on."),
+    ] = False,
 ) -> None:
     """Change what is written down about an endpoint."""
     given = {
@@ -190,6 +208,8 @@ def set_fields(
             changed = services.endpoints.change(changed.id, draft)
         if trusted is not None and trusted != known:
             changed = services.endpoints.replace_host_key(changed.id, trusted)
+        if accept_device:
+            changed = services.endpoints.accept_device(changed.id)
         if not changed.is_named_by_certificate:
             print_note(f"{changed.name}: its certificate does not name the new address; it gets another one.")
             with cancellable() as token:
@@ -203,6 +223,18 @@ def set_fields(
             typer.echo(
                 f"known until now: {known.fingerprint if known else '–'}\ntrusted from now on: {changed.host_key.fingerprint}"
             )
+
+
+@app.command("check")
+def check(name: str, data_dir: DataDir = None, json: Json = False) -> None:
+    """See on the device whether it is the known one, and whether all is there that was made on it. Changes nothing."""
+    with opened(data_dir) as services, cancellable() as token:
+        found = services.enrolment.check(name, report=progress_printer(quiet=json), token=token)
+    if json:
+        print_json({"items": found.items, "unknown": found.unknown})
+        return
+    rows = [(item.condition, item.kind, item.name) for item in found.items]
+    print_table(("condition", "what", "name"), [*rows, *(("not written down", "–", name) for name in found.unknown)])
 
 
 @app.command("remove")

@@ -50,6 +50,13 @@ def enrol(
         str, typer.Option("--scrape-address", help="Where Prometheus reaches it, if not at ADDRESS.")
     ] = "",
     exporter_port: Annotated[int, typer.Option("--exporter-port", help="Where the exporter is to listen.")] = 9100,
+    listen: Annotated[
+        str, typer.Option("--listen", help="The one IP address of the device that the exporter listens on, not all.")
+    ] = "",
+    accept_clone: Annotated[
+        bool,
+        typer.Option("--accept-clone", help="It is another device, though one has the same machine-id or host key."),
+    ] = False,
 ) -> None:
     """Bring one device into monitoring, or leave it as it was."""
     draft = EndpointDraft(
@@ -62,6 +69,7 @@ def enrol(
         notes=notes,
         scrape_address=scrape_address,
         exporter_port=exporter_port,
+        listen_address=listen,
     )
     expected = ExpectedKey.parse(host_key) if host_key else None
     with opened(data_dir) as services:
@@ -70,7 +78,7 @@ def enrol(
         login = _login(
             services, user, password_stdin=password_stdin, key=key, entry=secret, sudo_stdin=sudo_password_stdin
         )
-        request = EnrolmentRequest(draft=draft, login=login, host_key=trusted)
+        request = EnrolmentRequest(draft=draft, login=login, host_key=trusted, accepts_clone=accept_clone)
         with cancellable() as token:
             endpoint = services.enrolment.enrol(request, report=progress_printer(quiet=json), token=token)
     if json:

@@ -6,6 +6,8 @@
 #   PW_MODE     facts | root_facts | request | install | keep | undo | remove | check
 #   PW_NONCE    marks the lines that are ours, whatever profiles and motd print beside them
 #   PW_PORT     the exporter's port
+#   PW_SOCKETS  extended regular expression: the local addresses in /proc/net/tcp that are in the exporter's way
+#   PW_INNER_PAD PW_OUTER_PAD   HMAC's padded keys as octal escapes, for the machine-id
 #   PW_VERSION PW_ARCHITECTURE PW_SHA256   the exporter build
 #   PW_SIZE     bytes of it that follow this text on standard input; 0: the device has it already
 #   PW_UNIT     text of the unit
@@ -126,10 +128,41 @@ free_space() {
     [ $# -ge 6 ] && say free_kib "$4"
 }
 
-# Inode and user number of each socket that listens on the port, "INODE/UID", from the kernel's own table: ss is not everywhere.
+# The machine-id, hashed with Plantwatch's own key: HMAC-SHA256(pads, id) from what every device has. One that systemd made up for this boot
+# only, which lies on a tmpfs over the file, is no identity.
+machine_id() {
+    id=
+    grep -q ' /etc/machine-id .* - tmpfs ' /proc/self/mountinfo 2>/dev/null && return
+    for id_file in /etc/machine-id /var/lib/dbus/machine-id; do
+        [ -r "$id_file" ] && read -r id <"$id_file"
+        [ -n "$id" ] && break
+    done
+    case $id in *[!0-9a-f]*) return ;; esac
+    [ ${#id} -eq 32 ] || return
+    # shellcheck disable=SC2059 # the pads are escapes
+    inner=$({ printf "$PW_INNER_PAD" && printf '%s' "$id"; } | sha256sum)
+    inner=${inner%% *}
+    digest=
+    while [ -n "$inner" ]; do
+        digest="$digest\\$(printf '%03o' "0x${inner%"${inner#??}"}")"
+        inner=${inner#??}
+    done
+    # shellcheck disable=SC2059
+    mac=$(printf "$PW_OUTER_PAD$digest" | sha256sum)
+    say machine_id "${mac%% *}"
+}
+
+# The device's addresses as the kernel's tables have them, those of IPv6 as 32 digits: ip is not everywhere.
+addresses() {
+    awk '$1 == "|--" { leaf = $2 } $1 == "/32" && $3 == "LOCAL" { print leaf }' /proc/net/fib_trie 2>/dev/null | sort -u |
+        while read -r address; do say address "$address"; done
+    while read -r address _; do say address "$address"; done 2>/dev/null </proc/net/if_inet6
+}
+
+# Inode and user number of each socket that listens where the exporter shall, "INODE/UID", from the kernel's own table: ss is not everywhere.
 listening() {
     port_hex=$(printf '%04X' "$PW_PORT")
-    grep -h "^ *[0-9]*: [0-9A-F]*:$port_hex [0-9A-F]*:[0-9A-F]* 0A " /proc/net/tcp /proc/net/tcp6 2>/dev/null |
+    grep -hE "^ *[0-9]+: ($PW_SOCKETS):$port_hex [0-9A-F]*:[0-9A-F]* 0A " /proc/net/tcp /proc/net/tcp6 2>/dev/null |
         while read -r _ _ _ _ _ _ _ uid _ inode _; do printf '%s/%s\n' "$inode" "$uid"; done
 }
 
@@ -187,6 +220,8 @@ facts() {
     init_system
     hardware
     free_space
+    addresses
+    machine_id
     if [ "$(id -u)" = 0 ]; then
         say privilege root
         root_facts

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from app.errors import BusyError, Cancelled, DuplicateError, InputError, InventoryError, NotFoundError
 from app.models.activity import ChainCheck, ChainFault, FaultKind, Result
-from app.models.device import Change, ChangeKind, Facts, InitSystem, Privilege, Receipt
+from app.models.device import Change, ChangeKind, DeviceChange, Facts, InitSystem, Privilege, Receipt
 from app.models.endpoint import Credential, EndpointDraft, HostKey, Lifecycle, LoginKind
 from app.models.stack import TargetGroup
 from app.services.inventory import Inventory, chain
@@ -57,6 +57,7 @@ class EndpointContract:
                 notes="Ladder on the left.\nÜber die Brücke.",
                 scrape_address="gateway.example",
                 exporter_port=9101,
+                listen_address="2001:db8::18",
             ),
             lifecycle=Lifecycle.ENROLLING,
             host_key=HOST_KEY,
@@ -65,10 +66,20 @@ class EndpointContract:
         assert inventory.endpoints() == [added]
         assert (added.address, added.port, added.tags) == ("2001:db8::17", 2222, ("offshore", "v117"))
         assert (added.notes, added.exporter_port) == ("Ladder on the left.\nÜber die Brücke.", 9101)
+        assert added.listen_address == "2001:db8::18"
         assert (added.host_key, added.lifecycle) == (HOST_KEY, Lifecycle.ENROLLING)
         assert (added.facts, added.receipt, added.credential_id) == (None, None, None)
         assert added.created_at.tzinfo is UTC
         assert before <= added.created_at == added.changed_at <= datetime.now(UTC)
+
+    def test_a_flag_comes_back_and_goes(self, inventory: Inventory) -> None:
+        endpoint = inventory.add(draft("T-17"))
+        assert endpoint.device_change is None
+        change = DeviceChange(datetime.now(UTC), fingerprint="SHA256:abc")
+        inventory.set_device_change(endpoint.id, change)
+        assert inventory.endpoint("T-17").device_change == change
+        inventory.set_device_change(endpoint.id, None)
+        assert inventory.endpoint("T-17").device_change is None
 
     def test_endpoints_come_by_name_without_regard_to_case(self, inventory: Inventory) -> None:
         for number, name in enumerate(["beta", "Alpha", "gamma", "alpha 2"]):

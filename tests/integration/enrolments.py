@@ -56,20 +56,23 @@ class DirectProbe:
         self._secrets = secrets
         self.answer: EndpointHealth | None = None
 
+    def scrape(self, endpoint_name: str) -> bytes:
+        """The metrics, as Prometheus gets them. Raises OSError."""
+        endpoint = self._inventory.endpoint(endpoint_name)
+        fingerprint = endpoint.certificate.fingerprint if endpoint.certificate else ""
+        identity = AuthorityService(self._inventory, self._secrets).own_identity()
+        with socket.create_connection((endpoint.scrape_host, endpoint.exporter_port), timeout=5) as connected:
+            stream = TlsStream(connected, identity, fingerprint)
+            return http_body(stream, "/metrics", timeout=5, limit=1 << 24)
+
     def wait_until_up(
         self, endpoint_name: str, *, since: datetime, timeout: float, token: CancelToken
     ) -> EndpointHealth:
         token.check()
         if self.answer:
             return self.answer
-        endpoint = self._inventory.endpoint(endpoint_name)
-        fingerprint = endpoint.certificate.fingerprint if endpoint.certificate else ""
-        place = (endpoint.scrape_address or endpoint.address, endpoint.exporter_port)
-        identity = AuthorityService(self._inventory, self._secrets).own_identity()
         try:
-            with socket.create_connection(place, timeout=5) as connected:
-                stream = TlsStream(connected, identity, fingerprint)
-                http_body(stream, "/metrics", timeout=5, limit=1 << 24)
+            self.scrape(endpoint_name)
         except OSError as error:
             return EndpointHealth(Health.DOWN, datetime.now(UTC), since, str(error))
         return EndpointHealth(Health.UP, datetime.now(UTC), since)

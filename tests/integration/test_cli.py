@@ -201,6 +201,26 @@ def test_a_key_another_host_key_and_an_exporter_that_stays(plant: Shell, device:
     assert changed(installed, device) == []
 
 
+def test_another_machine_is_left_alone_until_it_is_accepted(plant: Shell, device: Device) -> None:
+    plant.done(*enrol_words(device, "wtg-04", "--password-stdin", "--listen", device.address), typed=[PASSWORD])
+    checked = plant.done("endpoints", "check", "wtg-04", "--json").document
+    assert {item["condition"] for item in checked["items"]} == {"ok"}
+    assert checked["unknown"] == []
+
+    device.put_file("/etc/machine-id", "0123456789abcdef0123456789abcdef\n", mode=0o444)
+    refused = plant("endpoints", "remove", "wtg-04", "--yes", "--json")
+    assert refused.status == 10
+    assert "another device" in refused.error
+    shown = plant.done("endpoints", "show", "wtg-04").out
+    assert "device changed" in shown
+    assert "wtg-04: another device was seen" in plant.done("endpoints", "list").err
+    assert f"listens on      {device.address}" in shown
+    plant.done("endpoints", "set", "wtg-04", "--accept-device")
+    assert "device changed" not in plant.done("endpoints", "show", "wtg-04").out
+    assert plant("endpoints", "set", "wtg-04", "--accept-device").status == 2
+    plant.done("endpoints", "remove", "wtg-04", "--yes")
+
+
 @pytest.mark.parametrize("step", ["transfer", "first scrape"])
 def test_ctrl_c_undoes_an_enrolment(plant: Shell, device: Device, step: str) -> None:
     before = device.snapshot()

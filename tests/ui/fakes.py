@@ -124,6 +124,17 @@ class FakeEndpoints:
         self._inventory.put(replace(self._inventory.endpoint_by_id(endpoint_id), host_key=host_key))
         return self._inventory.endpoint_by_id(endpoint_id)
 
+    def move(self, name: str, address: str, port: int) -> Endpoint:
+        moved = replace(self._inventory.endpoint(name), address=address, port=port)
+        self._inventory.put(moved)
+        return moved
+
+    def accept_device(self, endpoint_id: int) -> Endpoint:
+        (known,) = [endpoint for endpoint in self._inventory.endpoints() if endpoint.id == endpoint_id]
+        accepted = replace(known, device_change=None)
+        self._inventory.put(accepted)
+        return accepted
+
 
 class FakeEnrolment:
     """EnrolmentService that only removes and renews."""

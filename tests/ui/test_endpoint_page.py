@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from app.errors import DeviceError
+from app.models.device import DeviceChange
+from app.ui.dialogs.danger import DangerDialog
 from app.ui.main_window import MainWindow
 from app.ui.pages.endpoint import EndpointPage
 from app.ui.tasks import TaskRunner
@@ -243,3 +245,27 @@ def ends_soon(services: FakeServices) -> str:
 
 def notices(window: MainWindow) -> str:
     return " ".join(label.text() for label in window.notices.findChildren(QLabel))
+
+
+class TestAnotherDevice:
+    SEEN_AT = datetime(2026, 11, 22, 13, 11, tzinfo=UTC)
+
+    def page(self, qtbot: QtBot, opened: Open, services: FakeServices, change: DeviceChange) -> EndpointPage:
+        services.inventory.put(replace(services.inventory.endpoint("BEA-T001"), device_change=change))
+        return drawn(qtbot, opened(services))
+
+    def test_another_host_key_is_told(self, qtbot: QtBot, opened: Open) -> None:
+        page = self.page(qtbot, opened, fleet_of(5), DeviceChange(self.SEEN_AT, fingerprint="SHA256:abc"))
+        assert "the host key SHA256:abc" in page.summary.change
+        assert not page.summary.accept_button.isVisible()
+
+    def test_another_machine_is_accepted_after_a_question(self, qtbot: QtBot, opened: Open) -> None:
+        services = fleet_of(5)
+        page = self.page(qtbot, opened, services, DeviceChange(self.SEEN_AT, machine_id="a" * 64))
+        assert "another machine-id" in page.summary.change
+        click(page.summary.accept_button)
+        qtbot.waitUntil(lambda: bool(page.findChildren(DangerDialog)))
+        click(page.findChildren(DangerDialog)[0].do_button)
+        qtbot.waitUntil(lambda: not page.summary.change)
+        assert services.inventory.endpoint("BEA-T001").device_change is None
+        assert not page.summary.accept_button.isVisible()

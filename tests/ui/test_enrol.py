@@ -220,6 +220,16 @@ def test_a_wrong_advanced_field_unfolds(qtbot: QtBot, page: EnrolPage) -> None:
     assert "not a port" in page.where.exporter_port.error
 
 
+def test_the_listening_address_goes_into_the_draft(page: EnrolPage) -> None:
+    fill_where(page)
+    line(page.where.listen_address.control).setText("10.20.0.8")
+    assert page.where.draft().listen_address == "10.20.0.8"
+    line(page.where.listen_address.control).setText("127.0.0.1")
+    click(page.footer.next)
+    assert page.where.advanced.is_open
+    assert "Prometheus cannot reach" in page.where.listen_address.error
+
+
 # Log in
 
 
@@ -450,6 +460,53 @@ def test_a_taken_port_is_mended_with_the_next_one(qtbot: QtBot, page: EnrolPage,
     click(shown.retry_button)
     qtbot.waitUntil(lambda: page.plan.plan is not None)
     assert services.enrolment.requests[-1].draft.exporter_port == 9101
+
+
+def test_an_address_that_is_not_the_devices_leads_back_to_its_field(
+    qtbot: QtBot, page: EnrolPage, services: OperatorServices
+) -> None:
+    services.enrolment.failures[EnrolStep.CHOOSE_BUILD] = failures.ListenAddressError(
+        target="t", address="10.20.0.8", addresses="10.20.0.7"
+    )
+    go_to(qtbot, page, At.PLAN)
+    shown = failure(qtbot, page)
+    click(shown.retry_button)
+    assert place(page) is At.WHERE
+    assert page.where.advanced.is_open
+    assert page.where.listen_address.control.hasFocus()
+
+
+def test_a_known_device_is_moved_instead(qtbot: QtBot, page: EnrolPage, services: OperatorServices, desk: Desk) -> None:
+    name = services.inventory.endpoints()[0].name
+    services.enrolment.failures[EnrolStep.FACTS] = failures.AlreadyKnownError(
+        target="10.9.9.9:22", name=name, known="10.0.0.1:22", address="10.9.9.9", port=22
+    )
+    go_to(qtbot, page, At.PLAN)
+    shown = failure(qtbot, page)
+    assert shown.retry_button.text() == f"Move {name} to this address"
+    click(shown.retry_button)
+    qtbot.waitUntil(lambda: desk.gone_to == [("endpoint", name)])
+    assert services.inventory.endpoint(name).address == "10.9.9.9"
+    qtbot.waitUntil(lambda: services.enrolment.renewed == [name])
+    assert place(page) is At.WHERE
+    assert page.session.login is None
+
+
+def test_a_clone_is_enrolled_only_when_the_operator_says_so(
+    qtbot: QtBot, page: EnrolPage, services: OperatorServices
+) -> None:
+    services.enrolment.failures[EnrolStep.FACTS] = failures.ClonedDeviceError(
+        target="t", name="wtg-01", what="machine-id", other="host key", known="10.0.0.1:22"
+    )
+    go_to(qtbot, page, At.PLAN)
+    shown = failure(qtbot, page)
+    services.enrolment.failures.clear()
+    click(shown.retry_button)
+    qtbot.waitUntil(lambda: page.plan.plan is not None)
+    click(page.footer.next)
+    qtbot.waitUntil(lambda: place(page) is At.DONE)
+    assert [request.accepts_clone for request in services.enrolment.requests] == [False, True, True]
+    assert not page.session.accepts_clone
 
 
 def test_without_a_stack_it_leads_there(qtbot: QtBot, page: EnrolPage, services: OperatorServices, desk: Desk) -> None:

@@ -2,12 +2,13 @@
 
 from app.services.enrolment.enrol import EnrolmentRequest
 from app.services.enrolment.rotation import RotateStep
-from app.services.enrolment.service import EnrolmentPlan, EnrolmentService
+from app.services.enrolment.service import DeviceCheck, EnrolmentPlan, EnrolmentService
 from app.services.enrolment.ssh import fetch_host_key
 from app.services.enrolment.steps import EnrolStep, RemoveStep, RenewStep
 from app.services.enrolment.verification import verified_key
 
 __all__ = [
+    "DeviceCheck",
     "EnrolStep",
     "EnrolmentPlan",
     "EnrolmentRequest",

@@ -23,6 +23,7 @@ from app.services.enrolment.failures import (
     UnknownArchitectureError,
 )
 from app.services.enrolment.first_scrape import not_scraped
+from app.services.enrolment.identity import RECOGNISE, check_is_new
 from app.services.enrolment.look import look_at_metrics
 from app.services.enrolment.parts import Parts, Place, Session, open_session
 from app.services.enrolment.steps import EnrolStep, RemoveStep, StepLine
@@ -49,10 +50,14 @@ class EnrolmentRequest:
     draft: EndpointDraft
     login: Login
     host_key: HostKey
+    accepts_clone: bool = False
+    """The operator said that it is another device, though an endpoint's has the same machine-id or the same host key."""
 
     @property
     def place(self) -> Place:
-        return Place(self.draft.address, self.draft.port, self.draft.exporter_port, self.host_key)
+        return Place(
+            self.draft.address, self.draft.port, self.draft.exporter_port, self.host_key, self.draft.listen_address
+        )
 
 
 class EnrolmentRun:
@@ -102,6 +107,7 @@ class EnrolmentRun:
             state = session.exporter.look(self._token)
             handle.detail = state.facts.os_name
             warn_of_clock(state.facts, self._report)
+            self._check_is_new(state.facts, endpoint)
         with self._step(EnrolStep.CHOOSE_BUILD) as handle:
             build = choose_build(self._parts, session, state, self._target)
             binary = b"" if state.installed_sha256 == build.sha256 else self._parts.kit.read(build)
@@ -109,7 +115,12 @@ class EnrolmentRun:
         issued = self._install(endpoint, session, state, build, binary)
         with self._step(EnrolStep.METRICS) as handle:
             handle.detail = look_at_metrics(
-                self._parts, session, issued, target=self._target, port=endpoint.exporter_port
+                self._parts,
+                session,
+                issued,
+                target=self._target,
+                port=endpoint.exporter_port,
+                address=endpoint.listen_address,
             )
         since = datetime.now(UTC)
         with self._step(EnrolStep.REGISTER) as handle:
@@ -123,6 +134,19 @@ class EnrolmentRun:
                 raise not_scraped(endpoint, health, self._target)
         self._keep(session)
         return self._parts.inventory.endpoint_by_id(endpoint.id)
+
+    def _check_is_new(self, facts: Facts, endpoint: Endpoint) -> None:
+        accepted = check_is_new(
+            self._parts,
+            self._request.place,
+            facts,
+            accepts_clone=self._request.accepts_clone,
+            own_id=endpoint.id,
+            token=self._token,
+        )
+        if accepted:
+            self._report(LogLine(accepted))
+            self._parts.log(RECOGNISE, endpoint.name, Result.DONE, accepted)
 
     def _write_record(self) -> Endpoint:
         """Before anything else, so that whatever ends this process leaves a trace of what has to be undone."""

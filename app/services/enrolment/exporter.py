@@ -12,6 +12,8 @@ from app.models.device import Change, ChangeKind, Facts, InitSystem, Privilege, 
 from app.paths import resource
 from app.services.enrolment import failures
 from app.services.enrolment.facts import UNKNOWN_HOLDER, clock_now, parse_facts
+from app.services.enrolment.listening import listen_argument, socket_pattern
+from app.services.enrolment.machine_id import pads
 from app.services.enrolment.program import Answers, Mode, RemoteProgram
 from app.services.kit import KitBuild
 from app.services.pki import Issued
@@ -69,11 +71,6 @@ def _unit_template() -> str:
     return resource("remote", "plantwatch-node-exporter.service").read_text("ascii")
 
 
-def unit_text(port: int) -> str:
-    """The systemd unit of an exporter that listens on `port`."""
-    return _unit_template().replace("@PORT@", str(port)).rstrip("\n")
-
-
 @cache
 def _web_template() -> str:
     return resource("remote", "plantwatch-web.yml").read_text("ascii")
@@ -84,12 +81,20 @@ def web_text(serial: str) -> str:
     return _web_template().replace("@FOLDER@", CERTIFICATES).replace("@SERIAL@", serial).rstrip("\n")
 
 
-class DeviceExporter:
-    """`port` is the exporter's. Every method may raise what `RemoteProgram.run` raises."""
+def unit_text(port: int, listen_address: str = "") -> str:
+    """The systemd unit of an exporter that listens on `port`, of one address or of all."""
+    return _unit_template().replace("@LISTEN@", listen_argument(listen_address, port)).rstrip("\n")
 
-    def __init__(self, program: RemoteProgram, port: int) -> None:
+
+class DeviceExporter:
+    """`port`, and `listen_address` if not empty, is where the exporter listens. Every method may raise what `RemoteProgram.run` raises."""
+
+    def __init__(self, program: RemoteProgram, port: int, listen_address: str = "") -> None:
         self._program = program
         self._port = port
+        self._listen_address = listen_address
+        self._sockets: dict[str, str | int] = {"PW_PORT": port, "PW_SOCKETS": socket_pattern(listen_address)}
+        self._asking: dict[str, str | int] = {**self._sockets, **pads()}
 
     @property
     def target(self) -> str:
@@ -100,30 +105,35 @@ class DeviceExporter:
 
         Raises NoRootRightsError, SudoPasswordMissingError, SudoPasswordWrongError when the login cannot become root.
         """
-        arguments = {"PW_PORT": self._port}
         asked_at = clock_now()
-        answers = self._program.run(Mode.FACTS, arguments, token=token)
+        answers = self._program.run(Mode.FACTS, self._asking, token=token)
         answered_at = clock_now()
         facts = parse_facts(answers, asked_at=asked_at, answered_at=answered_at)
         self._program.privilege = facts.privilege
         if facts.privilege in (Privilege.SUDO_PASSWORD, Privilege.NONE):
             # Without root it could not be seen who listens, and what is installed.
-            as_root = self._program.run(Mode.ROOT_FACTS, arguments, token=token)
+            as_root = self._program.run(Mode.ROOT_FACTS, self._asking, token=token)
             answers.pairs = [pair for pair in answers.pairs if not pair[0].startswith("port_")] + as_root.pairs
             facts = parse_facts(answers, asked_at=asked_at, answered_at=answered_at)
         return DeviceState(facts, answers.get("installed_sha256"), answers.has("unfinished"))
 
-    def find_privilege(self, token: CancelToken) -> None:
-        """Find out how to become root, for a session that skips `look`."""
-        answers = self._program.run(Mode.FACTS, {"PW_PORT": self._port}, token=token)
-        self._program.privilege = parse_facts(answers, asked_at=0, answered_at=0).privilege
+    def find_privilege(self, token: CancelToken) -> Facts:
+        """Find out how to become root, for a session that skips `look`. In the facts, only what needs no root and no clock counts."""
+        answers = self._program.run(Mode.FACTS, self._asking, token=token)
+        facts = parse_facts(answers, asked_at=0, answered_at=0)
+        self._program.privilege = facts.privilege
+        return facts
 
     def check_suits(self, state: DeviceState, build: KitBuild) -> None:
-        """Raises UnsupportedInitError, NoSpaceError, PortTakenError, when `build` cannot be installed on what was found."""
+        """Raises UnsupportedInitError, NoSpaceError, ListenAddressError, PortTakenError, when `build` cannot be installed on what was found."""
         facts = state.facts
         if facts.init is not InitSystem.SYSTEMD:
             init = "something unknown" if facts.init is InitSystem.UNKNOWN else facts.init.value
             raise failures.UnsupportedInitError(target=self.target, init=init)
+        if self._listen_address and facts.addresses and self._listen_address not in facts.addresses:
+            raise failures.ListenAddressError(
+                target=self.target, address=self._listen_address, addresses=", ".join(facts.addresses)
+            )
         if facts.port_holder:
             raise failures.PortTakenError(target=self.target, port=self._port, holder=facts.port_holder)
         needed = build.size + _SPARE_BYTES
@@ -161,18 +171,18 @@ class DeviceExporter:
         """
         answers = self._program.run(
             Mode.INSTALL,
-            {
-                "PW_PORT": self._port,
+            self._sockets
+            | {
                 "PW_VERSION": build.version,
                 "PW_ARCHITECTURE": build.architecture,
                 "PW_SHA256": build.sha256,
                 "PW_SIZE": len(binary),
-                "PW_UNIT": unit_text(self._port),
                 "PW_WEB": web_text(identity.certificate.serial),
                 "PW_SERIAL": identity.certificate.serial,
                 "PW_CERTIFICATE": identity.pem.rstrip("\n"),
                 "PW_CLIENTS": identity.trusted.rstrip("\n"),
                 "PW_KEY": identity.key.rstrip("\n"),
+                "PW_UNIT": unit_text(self._port, self._listen_address),
             },
             payload=binary,
             on_answer=on_answer,

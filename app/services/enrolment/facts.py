@@ -1,5 +1,6 @@
 """From the program's answers to `Facts`. Whatever is missing or strange becomes unknown, never an error."""
 
+import ipaddress
 import re
 import time
 from collections.abc import Iterable
@@ -38,6 +39,10 @@ _BY_NAME = {
 #: Magic, width, byte order.
 _ELF_HEAD = re.compile(r"7f454c460[12]0[12]")
 _LITTLE_ENDIAN = 1
+_HASH = re.compile(r"[0-9a-f]{64}")
+_IPV6_DIGITS = re.compile(r"[0-9a-f]{32}")
+#: A container host may have thousands.
+_ADDRESSES_KEPT = 64
 
 
 def parse_facts(answers: Answers, *, asked_at: float, answered_at: float) -> Facts:
@@ -63,6 +68,8 @@ def parse_facts(answers: Answers, *, asked_at: float, answered_at: float) -> Fac
         port_holder=(_text(answers.get("port_holder")) or UNKNOWN_HOLDER) if answers.has("port_holder") else "",
         installed_version=_text(answers.get("installed_version")),
         clock_offset_seconds=round(offset, 1),
+        addresses=_addresses(answers.all("address")),
+        machine_id=machine_id if _HASH.fullmatch(machine_id := answers.get("machine_id")) else "",
     )
 
 
@@ -101,6 +108,21 @@ def parse_os_release(lines: Iterable[str]) -> dict[str, str]:
             value = value[1:-1]
         found[key.strip()] = value.replace('\\"', '"').replace("\\$", "$").replace("\\\\", "\\")
     return found
+
+
+def _addresses(texts: Iterable[str]) -> tuple[str, ...]:
+    """Without loopback and link-local ones. Those of IPv6 come as 32 digits."""
+    found = set()
+    for text in texts:
+        try:
+            is_digits = _IPV6_DIGITS.fullmatch(text) is not None
+            address = ipaddress.IPv6Address(int(text, 16)) if is_digits else ipaddress.IPv4Address(text)
+        except ValueError:
+            continue
+        if not (address.is_loopback or address.is_link_local or address.is_unspecified):
+            found.add(address)
+    ordered = sorted(found, key=lambda address: (address.version, address.packed))
+    return tuple(str(address) for address in ordered[:_ADDRESSES_KEPT])
 
 
 def _init(name: str) -> InitSystem:

@@ -127,6 +127,34 @@ class SecondFactorError(DeviceError):
     hint = "Use an account that may log in with a password or a key alone."
 
 
+# Which device it is
+
+
+class AlreadyKnownError(DeviceError):
+    title = "{target} is the device that is enrolled as {name} already."
+    hint = (
+        "Nothing was changed on it. It is known at {known}. If it has another address now, move the endpoint: "
+        'plantwatch endpoints set "{name}" --address {address} --port {port}. If there are two devices, made from one image with its keys, give this '
+        "one a machine-id and host keys of its own first."
+    )
+
+
+class ClonedDeviceError(DeviceError):
+    title = "{target} has the same {what} as the endpoint {name}, but another {other}."
+    hint = (
+        "Nothing was changed on it. If both were made from one image, say that it is another device, and better give it a machine-id and "
+        "host keys of its own. If it is the device of {name}, known at {known}, set up anew, change that endpoint's address and host key."
+    )
+
+
+class DeviceSwappedError(DeviceError):
+    title = "{target} is another device than the one that was enrolled as {name}."
+    hint = (
+        "Nothing was changed on it: it has the known host key, but another machine-id. If it is the device of {name}, set up anew or cloned, "
+        'accept it: plantwatch endpoints set "{name}" --accept-device. If that device is gone, remove only the record.'
+    )
+
+
 # Becoming root
 
 
@@ -176,6 +204,13 @@ class NoSpaceError(DeviceError):
 class PortTakenError(DeviceError):
     title = "Port {port} of {target} is in use by {holder}."
     hint = "Stop that program, or give this endpoint another exporter port."
+
+
+class ListenAddressError(DeviceError):
+    title = "{address} is not an address of {target}, so the exporter cannot listen on it."
+    hint = (
+        "Nothing was changed. The device has {addresses}. Give one of these, or none: the exporter then listens on all."
+    )
 
 
 class NotWritableError(DeviceError):

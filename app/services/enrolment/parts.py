@@ -124,6 +124,7 @@ class Place:
     port: int
     exporter_port: int
     host_key: HostKey
+    listen_address: str = ""
 
     @property
     def target(self) -> str:
@@ -134,7 +135,7 @@ def place_of(endpoint: Endpoint) -> Place:
     """Raises NoWayInError for a record without a host key: nothing is ever trusted at first sight."""
     if endpoint.host_key is None:
         raise NoWayInError("Its host key is not known.", name=endpoint.name)
-    return Place(endpoint.address, endpoint.port, endpoint.exporter_port, endpoint.host_key)
+    return Place(endpoint.address, endpoint.port, endpoint.exporter_port, endpoint.host_key, endpoint.listen_address)
 
 
 class Session:
@@ -168,7 +169,8 @@ def open_session(
         with step(report, token, names.LOG_IN) as handle:
             shell = connection.log_in(login, token)
             handle.detail = login.user
-        yield Session(shell, DeviceExporter(RemoteProgram(shell, place.target, login), place.exporter_port))
+        program = RemoteProgram(shell, place.target, login)
+        yield Session(shell, DeviceExporter(program, place.exporter_port, place.listen_address))
     finally:
         connection.close()
 
@@ -180,5 +182,6 @@ def check_host_key(place: Place, shown: HostKey) -> None:
     raise HostKeyChangedError(
         f"Known: {place.host_key.fingerprint} ({place.host_key.kind})\nShown: {shown.fingerprint} ({shown.kind})",
         target=place.target,
+        shown=shown.fingerprint,
         file=key_file(shown),
     )

@@ -7,7 +7,8 @@ from app.models.activity import Result
 from app.models.endpoint import Endpoint, Lifecycle
 from app.models.operation import Operation
 from app.services.enrolment.enrol import ENROL, KEEPING, UNDONE
-from app.services.enrolment.parts import Parts, open_session, place_of
+from app.services.enrolment.identity import open_known
+from app.services.enrolment.parts import Parts
 from app.services.enrolment.removal import REMOVALS, REMOVE, RemovalRun
 from app.services.enrolment.renewal import KEEPING as RENEWED
 from app.services.enrolment.renewal import RENEW
@@ -144,10 +145,7 @@ class Recovery:
         )
 
     def _on_device(self, endpoint: Endpoint, *, keep: bool) -> None:
-        place, login = place_of(endpoint), self._parts.login_of(endpoint)
-        connect = self._parts.connect
-        with open_session(connect, place, login, RemoveStep, report=ignore, token=self._token) as session:
-            session.exporter.find_privilege(self._token)
+        with open_known(self._parts, endpoint, report=ignore, token=self._token) as session:
             if keep:
                 session.exporter.keep(self._token)
             else:

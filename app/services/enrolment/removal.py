@@ -8,7 +8,8 @@ from app.models.activity import Result
 from app.models.endpoint import Endpoint, Lifecycle
 from app.models.operation import Operation
 from app.services.enrolment.failures import LeftBehindError
-from app.services.enrolment.parts import Parts, open_session, place_of
+from app.services.enrolment.identity import open_known
+from app.services.enrolment.parts import Parts
 from app.services.enrolment.steps import RemoveStep
 from app.services.progress import CancelToken, LogLine, Report, StepHandle, step
 
@@ -57,11 +58,7 @@ class RemovalRun:
             self._parts.forget(endpoint.id)
 
     def _clean_device(self, endpoint: Endpoint) -> None:
-        place, login = place_of(endpoint), self._parts.login_of(endpoint)
-        with open_session(
-            self._parts.connect, place, login, RemoveStep, report=self._report, token=self._token
-        ) as session:
-            session.exporter.find_privilege(self._token)
+        with open_known(self._parts, endpoint, report=self._report, token=self._token) as session:
             self._token.check()
             # The device would finish it even if nobody waited: it is not left in between.
             unstoppable = CancelToken()
@@ -71,7 +68,9 @@ class RemovalRun:
             with step(self._report, unstoppable, RemoveStep.VERIFY):
                 items, left = session.exporter.check(unstoppable)
                 if items or left:
-                    raise LeftBehindError("\n".join([*(item.name for item in items), *left]), target=place.target)
+                    raise LeftBehindError(
+                        "\n".join([*(item.name for item in items), *left]), target=endpoint.ssh_target
+                    )
 
     def _write_targets(self) -> None:
         try:

@@ -13,8 +13,9 @@ from app.models.metrics import Health
 from app.models.operation import Operation
 from app.services.enrolment.failures import ExporterMissingError
 from app.services.enrolment.first_scrape import not_scraped
+from app.services.enrolment.identity import open_known
 from app.services.enrolment.look import look_at_metrics
-from app.services.enrolment.parts import Parts, Session, open_session, place_of
+from app.services.enrolment.parts import Parts, Session
 from app.services.enrolment.steps import RenewStep
 from app.services.pki import Issued
 from app.services.progress import CancelToken, LogLine, Report, StepHandle, step
@@ -59,18 +60,21 @@ class RenewalRun:
         return renewed
 
     def _renew(self, endpoint: Endpoint) -> Endpoint:
-        place, login = place_of(endpoint), self._parts.login_of(endpoint)
-        with open_session(
-            self._parts.connect, place, login, RenewStep, report=self._report, token=self._token
-        ) as session:
+        target = endpoint.ssh_target
+        with open_known(self._parts, endpoint, RenewStep, report=self._report, token=self._token) as session:
             try:
-                issued = self._install(endpoint, session, place.target)
+                issued = self._install(endpoint, session, target)
                 with self._step(RenewStep.METRICS) as handle:
                     handle.detail = look_at_metrics(
-                        self._parts, session, issued, target=place.target, port=endpoint.exporter_port
+                        self._parts,
+                        session,
+                        issued,
+                        target=target,
+                        port=endpoint.exporter_port,
+                        address=endpoint.listen_address,
                     )
                 if endpoint.certificate is None:
-                    self._move_to_tls(endpoint, issued, place.target)
+                    self._move_to_tls(endpoint, issued, target)
                 self._token.check()
             except BaseException:
                 self._undo(endpoint, session)

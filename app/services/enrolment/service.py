@@ -6,7 +6,8 @@ from app.models.device import Facts
 from app.models.endpoint import Endpoint, HostKey
 from app.services.endpoints import TargetWriter
 from app.services.enrolment.enrol import EnrolmentRequest, EnrolmentRun, choose_build, warn_of_clock
-from app.services.enrolment.exporter import ACCOUNT, INSTALL_PLACE, UNIT, DeviceState
+from app.services.enrolment.exporter import ACCOUNT, INSTALL_PLACE, UNIT, DeviceState, Item
+from app.services.enrolment.identity import check_is_new, open_known
 from app.services.enrolment.parts import FleetProbe, Parts, open_session
 from app.services.enrolment.recovery import Recovery
 from app.services.enrolment.removal import FORGET, REMOVE, REMOVE_KEEPING_EXPORTER, RemovalRun
@@ -32,6 +33,14 @@ class EnrolmentPlan:
     facts: Facts
     build: KitBuild
     lines: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class DeviceCheck:
+    """What a check found: each thing that was made on the device with its condition, and what is there without being written down."""
+
+    items: tuple[Item, ...]
+    unknown: tuple[str, ...]
 
 
 class EnrolmentService:
@@ -65,6 +74,7 @@ class EnrolmentService:
                 state = session.exporter.look(token)
                 handle.detail = state.facts.os_name
                 warn_of_clock(state.facts, report)
+                check_is_new(self._parts, place, state.facts, accepts_clone=request.accepts_clone, token=token)
             with step(report, token, EnrolStep.CHOOSE_BUILD) as handle:
                 build = choose_build(self._parts, session, state, place.target)
                 handle.detail = f"{build.version} {build.architecture}"
@@ -133,6 +143,17 @@ class EnrolmentService:
 
         RotationRun(self._parts, scraper, renew, report, token).execute()
 
+    def check(self, name: str, *, report: Report, token: CancelToken) -> DeviceCheck:
+        """Contact an endpoint's device, see that it is the known one, and compare it with the receipt that it has; changes nothing on it.
+
+        Reports RemoveStep events. Raises NotFoundError, NoWayInError and DeviceError: DeviceSwappedError or HostKeyChangedError for
+        another device, which also flags the endpoint; a good contact takes that flag away.
+        """
+        endpoint = self._parts.inventory.endpoint(name)
+        with open_known(self._parts, endpoint, report=report, token=token) as session:
+            items, left = session.exporter.check(token)
+        return DeviceCheck(tuple(items), tuple(left))
+
     def recover(self, *, report: Report, token: CancelToken) -> list[str]:
         """At start: undo the enrolments and finish the removals that a killed process left. Returns sentences of what was done.
 
@@ -148,13 +169,11 @@ def _lines(request: EnrolmentRequest, state: DeviceState, build: KitBuild) -> tu
     else:
         size = build.size / 1e6
         binary = f"Put node_exporter {build.version} ({build.architecture}, {size:.1f} MB) into {INSTALL_PLACE}."
-    scraped = (
-        f"[{draft.scrape_address or draft.address}]" if ":" in draft.address else draft.scrape_address or draft.address
-    )
+    where = f" of {draft.listen_address} only" if draft.listen_address else ""
     return (
         binary,
         f"Make the system user and group {ACCOUNT}, without a shell and a home.",
-        f"Make, enable and start the service {UNIT}, which listens on port {draft.exporter_port}.",
+        f"Make, enable and start the service {UNIT}, which listens on port {draft.exporter_port}{where}.",
         "Give it a certificate; it answers in TLS only, and to Prometheus only.",
-        f"Add {scraped}:{draft.exporter_port} to Prometheus' targets as {draft.name}.",
+        f"Add {draft.scrape_target} to Prometheus' targets as {draft.name}.",
     )

@@ -9,6 +9,9 @@ from app.models.certificate import Identity
 from app.models.endpoint import HostKey, Login
 from app.services.progress import CancelToken
 
+#: Where an exporter that listens on all addresses can be asked on its own device.
+LOOPBACK = "127.0.0.1"
+
 
 class Outbox:
     """What is to be sent on a command's standard input. May grow, from `on_line` say, until it is finished."""
@@ -79,8 +82,10 @@ class RemoteShell(Protocol):
         """
         ...
 
-    def https_get(self, port: int, path: str, tls: Expected, *, timeout: float, limit: int) -> bytes | None:
-        """The body that a server on the device's loopback answers; None: the SSH server forbids forwarding.
+    def https_get(
+        self, port: int, path: str, tls: Expected, *, timeout: float, limit: int, address: str = LOOPBACK
+    ) -> bytes | None:
+        """The body that a server answers on the device, there at `address`; None: the SSH server forbids forwarding.
 
         Raises ConnectionError when nothing, not TLS with the expected certificate and HTTP with status 200, or more than `limit` bytes
         answers within `timeout` seconds; what ends the session as `run` does.

@@ -15,7 +15,7 @@ from app.models.endpoint import HostKey, Login, LoginKind
 from app.services.enrolment import failures
 from app.services.enrolment.keys import load_private_key
 from app.services.enrolment.network import TunedSocket, open_socket
-from app.services.enrolment.shell import Ended, Expected, Outbox
+from app.services.enrolment.shell import LOOPBACK, Ended, Expected, Outbox
 from app.services.enrolment.ssh_packets import UNREAD_SECONDS, BoundedPacketizer
 from app.services.enrolment.ssh_stream import RUN_BYTES, Exchange, StreamLimits, http_body
 from app.services.enrolment.tls import TlsStream
@@ -279,12 +279,14 @@ class SshShell:
             raise reason
         return ended
 
-    def https_get(self, port: int, path: str, tls: Expected, *, timeout: float, limit: int) -> bytes | None:
+    def https_get(
+        self, port: int, path: str, tls: Expected, *, timeout: float, limit: int, address: str = LOOPBACK
+    ) -> bytes | None:
         self._allow(RUN_BYTES + 2 * limit)
         with self._translated(but=ConnectionError):
             try:
                 with self._guarded():
-                    channel = self._transport.open_channel("direct-tcpip", ("127.0.0.1", port), ("127.0.0.1", 0))
+                    channel = self._transport.open_channel("direct-tcpip", (address, port), (LOOPBACK, 0))
             except ChannelException as error:
                 if error.code == _PROHIBITED:
                     return None

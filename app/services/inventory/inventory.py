@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from app.models.activity import Activity, ChainCheck, Result
 from app.models.certificate import Authority, Certificate
-from app.models.device import Facts, Receipt
+from app.models.device import DeviceChange, Facts, Receipt
 from app.models.endpoint import Credential, Endpoint, EndpointDraft, HostKey, Lifecycle, LoginKind
 from app.models.operation import Operation
 from app.models.stack import TargetGroup
@@ -126,6 +126,11 @@ class Inventory:
         """Raises NotFoundError."""
         with self._database.write() as connection:
             endpoints.set_host_key(connection, endpoint_id, host_key)
+
+    def set_device_change(self, endpoint_id: int, change: DeviceChange | None) -> None:
+        """Flag the endpoint, or take the flag away. Raises NotFoundError."""
+        with self._database.write() as connection:
+            endpoints.set_device_change(connection, endpoint_id, change)
 
     def set_credential(self, endpoint_id: int, credential_id: int | None) -> None:
         """Raises NotFoundError for the endpoint or for the credential."""

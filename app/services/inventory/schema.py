@@ -10,13 +10,13 @@ from sqlalchemy.engine import Dialect
 
 from app.models.activity import Result
 from app.models.certificate import Certificate
-from app.models.device import Facts, Receipt
+from app.models.device import DeviceChange, Facts, Receipt
 from app.models.endpoint import HostKey, Lifecycle, LoginKind
 
 T = TypeVar("T")
 
 #: Every revision, oldest first. Kept here so that opening an up-to-date database needs no Alembic; a test compares it with the scripts.
-REVISIONS: Final = ("0001", "0002", "0003")
+REVISIONS: Final = ("0001", "0002", "0003", "0006")
 
 VERSION_TABLE: Final = "alembic_version"
 
@@ -124,6 +124,8 @@ endpoints = sa.Table(
     sa.Column("created_at", Timestamp, nullable=False),
     sa.Column("changed_at", Timestamp, nullable=False),
     sa.Column("certificate", AsJson[Certificate](Certificate)),
+    sa.Column("listen_address", sa.Text, nullable=False, server_default=""),
+    sa.Column("device_change", AsJson[DeviceChange](DeviceChange)),
     sa.UniqueConstraint("address", "port", name="endpoints_address_port"),
     sqlite_autoincrement=True,
 )

@@ -193,7 +193,7 @@ class AuthorityService:
 
 def names_of(subject: Endpoint | EndpointDraft) -> tuple[str, ...]:
     """What the exporter of `subject` answers to: its addresses, and its name where that can be a DNS name. Without duplicates."""
-    wanted = [subject.scrape_address, subject.address, issuing.dns_name(subject.name) or ""]
+    wanted = [subject.scrape_address, subject.listen_address, subject.address, issuing.dns_name(subject.name) or ""]
     return tuple(dict.fromkeys(each for each in wanted if each))
 
 

@@ -14,6 +14,7 @@ from app.models.metrics import Chart, EndpointHealth
 from app.services.progress import CancelToken, Report
 from app.ui import icons, theme
 from app.ui.charts.board import ChartBoard
+from app.ui.dialogs.danger import DangerDialog
 from app.ui.dialogs.host_key import open_host_key
 from app.ui.models.ranges import DEFAULT_RANGE, RANGES
 from app.ui.pages.page import Notice, Page, PageContext
@@ -55,6 +56,7 @@ class EndpointPage(Page):
         self.board.span_chosen.connect(self._zoom_in)
         self.board.reset_asked.connect(self.reset_zoom)
         self.summary = EndpointSummary(self._build_buttons())
+        self.summary.accept_wanted.connect(self._ask_to_accept)
         self.charts_view = StateView(self.board)
         inner = QWidget()
         column = QVBoxLayout(inner)
@@ -301,6 +303,32 @@ class EndpointPage(Page):
     def _show_host_key(self) -> None:
         if self._endpoint is not None:
             open_host_key(self.context, self._endpoint, self, then=self._look_again)
+
+    def _ask_to_accept(self) -> None:
+        if self._endpoint is None:
+            return
+        endpoint = self._endpoint
+        dialog = DangerDialog(
+            title=self.tr("Is it the device of {name}?").format(name=endpoint.name),
+            text=self.tr(
+                "It has another machine-id than before. After a new installation or a restored image that is right. If you are not sure, "
+                "look at the device itself: from now on Plantwatch would change and clean whatever answers there."
+            ),
+            verb=self.tr("It is its device"),
+            parent=self,
+        )
+        dialog.accepted.connect(lambda: self._accept(endpoint))
+        dialog.open()
+
+    def _accept(self, endpoint: Endpoint) -> None:
+        accept = self.context.services.endpoints.accept_device
+        self.context.tasks.start(
+            lambda _report, _token: accept(endpoint.id),
+            title=self.tr("Accept the device of {name}").format(name=endpoint.name),
+            owner=self,
+            on_success=lambda _changed: self._look_again(),
+            on_failure=lambda error: self.context.notify(Notice(error.message, theme.Meaning.DOWN)),
+        )
 
     def _remove(self) -> None:
         if self._endpoint is not None:

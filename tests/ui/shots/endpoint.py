@@ -1,9 +1,13 @@
 """One endpoint in each of its states."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from app.models.device import DeviceChange
 from app.models.endpoint import HostKey
+from app.ui.dialogs.danger import DangerDialog
 from app.ui.dialogs.host_key import HostKeyDialog
 from app.ui.pages.endpoint import EndpointPage
 from app.ui.pages.fleet import FleetPage
@@ -83,6 +87,28 @@ def removed(stage: Stage) -> None:
     stage.wait_until(lambda: page.view.state is ViewState.EMPTY)
 
 
+def with_another(change: DeviceChange) -> Callable[[], "Services"]:
+    """The fleet, with something else seen in place of one device."""
+
+    def services() -> "Services":
+        made = fleet_of(59)
+        made.inventory.put(replace(made.inventory.endpoint("BAR-T001"), device_change=change))
+        return made.as_services()
+
+    return services
+
+
+def accepting(stage: Stage) -> None:
+    page = shown(stage)
+    page.summary.accept_button.click()
+    stage.wait_until(lambda: bool(page.findChildren(DangerDialog)))
+
+
+SEEN_AT = datetime(2026, 11, 22, 13, 11, tzinfo=UTC)
+OTHER_KEY = DeviceChange(SEEN_AT, fingerprint="SHA256:/A0jWbXSxwm6zcixDX0Lkhwh3UOqhLpaOUJxr9tAXd8")
+OTHER_MACHINE = DeviceChange(SEEN_AT, machine_id="5739" * 16)
+
+
 def unreachable() -> "Services":
     services = fleet_of(59)
     services.fleet.error = PROMETHEUS_AWAY
@@ -108,6 +134,9 @@ SHOTS = [
     Shot("endpoint-zoomed", fleet, zoomed),
     Shot("endpoint-form", fleet, form),
     Shot("endpoint-host-key", another_key, host_key),
+    Shot("endpoint-other-key", with_another(OTHER_KEY), shown),
+    Shot("endpoint-other-machine", with_another(OTHER_MACHINE), shown),
+    Shot("endpoint-accept", with_another(OTHER_MACHINE), accepting),
     Shot("endpoint-removed", fleet, removed),
     Shot("endpoint-error", unreachable, failed),
     Shot("endpoint-stale", fleet, went_away),

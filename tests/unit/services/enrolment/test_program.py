@@ -17,7 +17,7 @@ from app.services.enrolment.program import (
     program_text,
     with_header,
 )
-from app.services.enrolment.shell import Ended, Expected, Outbox
+from app.services.enrolment.shell import LOOPBACK, Ended, Expected, Outbox
 from app.services.progress import CancelToken
 
 _SHELLS = [["sh"], ["bash"], ["dash"], ["busybox", "sh"]]
@@ -137,7 +137,9 @@ class ScriptedShell:
         while not outbox.is_empty:
             self.sent += outbox.take(100)
 
-    def https_get(self, port: int, path: str, tls: Expected, *, timeout: float, limit: int) -> bytes | None:
+    def https_get(
+        self, port: int, path: str, tls: Expected, *, timeout: float, limit: int, address: str = LOOPBACK
+    ) -> bytes | None:
         raise NotImplementedError
 
     def close(self) -> None: ...
