@@ -130,11 +130,23 @@ class MonitoringError(AppError):
 
 
 class DeviceError(AppError):
-    """A device cannot be reached, refuses, or cannot be brought into monitoring."""
+    """A device cannot be reached, refuses, or cannot be brought into monitoring.
+
+    Whatever a device or a library says of it becomes plain text here: what is not printable (escapes of terminals, marks that turn the
+    direction of writing, what has no width) becomes a blank.
+    """
 
     title = "{reason}"
     hint = "{what_to_do}"
     exit_status = 10
+
+    def __init__(self, evidence: str = "", **details: Detail) -> None:
+        told = {name: _printable(value) if isinstance(value, str) else value for name, value in details.items()}
+        super().__init__("\n".join(map(_printable, evidence.splitlines())), **told)
+
+
+def _printable(text: str) -> str:
+    return "".join(character if character.isprintable() else " " for character in text)
 
 
 class KitError(AppError):

@@ -7,12 +7,14 @@ from pathlib import Path
 from app.models.stack import ServiceAccess, ServiceName
 from app.paths import DataPaths
 from app.services.alerting.client import AlertService
+from app.services.audit import AuditService
 from app.services.endpoints import EndpointService
 from app.services.enrolment import Asker, EnrolmentService, nobody
 from app.services.grafana import DashboardService
 from app.services.inventory import Inventory
 from app.services.kit import Kit
 from app.services.metrics.fleet import FleetService
+from app.services.pki import AuthorityService
 from app.services.secrets import DATABASES, KeyringStore, SecretStore
 from app.services.stack import StackService
 from app.settings import Settings, load, save
@@ -35,7 +37,9 @@ class Services:
     enrolment: EnrolmentService
     fleet: FleetService
     alerts: AlertService
+    authorities: AuthorityService
     dashboards: DashboardService
+    audit: AuditService
 
     def close(self) -> None:
         """Let go of the Docker host and the database. The services are not to be used afterwards."""
@@ -96,7 +100,9 @@ def build_services(data_dir: Path | None = None, *, ask: Asker = nobody) -> Serv
             enrolment=EnrolmentService(inventory, secrets, kit, stack, fleet, ask=ask),
             fleet=fleet,
             alerts=AlertService(access),
+            authorities=AuthorityService(inventory, secrets),
             dashboards=DashboardService(access, secrets, settings),
+            audit=AuditService(inventory, settings),
         )
     except BaseException:
         inventory.close()

@@ -6,7 +6,7 @@ import traceback
 
 import typer
 
-from app.cli import activity, alerts, doctor, endpoints, enrol, kit, recover, stack
+from app.cli import activity, alerts, audit, certificates, doctor, endpoints, enrol, host_keys, kit, recover, stack
 from app.cli.context import wants_json
 from app.cli.output import print_error, print_json
 from app.errors import AppError, Cancelled
@@ -23,8 +23,11 @@ app.add_typer(stack.app, name="stack", help="The monitoring stack on the Docker 
 app.add_typer(kit.app, name="kit", help="The exporter builds carried by the application.")
 app.command("enrol")(enrol.enrol)
 app.add_typer(endpoints.app, name="endpoints", help="What is monitored.")
+app.add_typer(certificates.app, name="certificates", help="Certificates of the endpoints, and their authority.")
+app.add_typer(host_keys.app, name="host-keys", help="The keys by which devices prove themselves.")
 app.command("alerts")(alerts.alerts)
 app.command("activity")(activity.activity)
+app.add_typer(audit.app, name="audit", help="The activity log as evidence, and the security report.")
 app.command("recover")(recover.recover)
 
 CANCELLED_STATUS = 130

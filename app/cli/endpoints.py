@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
+from functools import partial
 from math import isnan
 from typing import Annotated
 
@@ -12,9 +13,13 @@ from app.cli.output import counted, moment, print_json, print_note, print_table,
 from app.cli.progress import progress_printer
 from app.errors import AppError
 from app.main import Services
-from app.models.endpoint import Endpoint, HostKey, Lifecycle
+from app.models.device import DeviceChange
+from app.models.endpoint import Endpoint, Lifecycle
+from app.models.expected_key import ExpectedKey
 from app.models.metrics import FleetMetric, FleetSnapshot, Health, Trend
 from app.services.endpoints import draft_of
+from app.services.enrolment import verified_key
+from app.services.progress import CancelToken
 
 app = typer.Typer(no_args_is_help=True)
 _NOTHING: dict[str, Trend] = {}
@@ -96,6 +101,11 @@ def list_endpoints(
         prose=("name", "site"),
         numbers=("CPU", "memory", "disk"),
     )
+    for endpoint in endpoints:
+        if endpoint.device_change:
+            print_note(
+                f"{endpoint.name}: another device was seen in place of its own. plantwatch endpoints show tells what."
+            )
 
 
 @app.command("show")
@@ -116,6 +126,8 @@ def _described(endpoint: Endpoint, snapshot: FleetSnapshot | None) -> Iterator[t
     found = snapshot.health.get(endpoint.name) if snapshot else None
     yield "name", endpoint.name
     yield "state", _state(endpoint, snapshot)
+    if endpoint.device_change:
+        yield "device changed", _told(endpoint.device_change)
     if found and found.last_error:
         yield "last error", found.last_error
     for metric in FleetMetric:
@@ -129,6 +141,9 @@ def _described(endpoint: Endpoint, snapshot: FleetSnapshot | None) -> Iterator[t
         yield "through", ", ".join(jump.target for jump in endpoint.jumps)
     yield "host key", endpoint.host_key.fingerprint if endpoint.host_key else ""
     yield "scraped at", endpoint.scrape_target
+    made = endpoint.certificate
+    yield "certificate", f"until {moment(made.ends_at)}, SHA-256 {made.fingerprint}" if made else "none: plain HTTP"
+    yield "listens on", endpoint.listen_address or "all addresses"
     if endpoint.receipt:
         yield "exporter", f"node_exporter {endpoint.receipt.exporter_version} {endpoint.receipt.architecture}"
     if facts := endpoint.facts:
@@ -137,6 +152,11 @@ def _described(endpoint: Endpoint, snapshot: FleetSnapshot | None) -> Iterator[t
         yield "machine", f"{counted(facts.cpu_count, 'CPU')}, {size(facts.memory_bytes)} of memory"
     yield "enrolled", moment(endpoint.created_at)
     yield "changed", moment(endpoint.changed_at)
+
+
+def _told(change: DeviceChange) -> str:
+    seen = f"host key {change.fingerprint}" if change.fingerprint else f"hashed machine-id {change.machine_id}"
+    return f"{moment(change.seen_at)}: another device answered, with the {seen}"
 
 
 @app.command("set")
@@ -158,8 +178,15 @@ def set_fields(
     ] = None,
     host_key: Annotated[
         str | None,
-        typer.Option(help='"TYPE BASE64" as printed on the device: trusted from now on, in place of the known one.'),
+        typer.Option(
+            help='As printed on the device ("SHA256:…", "TYPE BASE64" or a line of known_hosts): trusted from now on, in place '
+            "of the known one."
+        ),
     ] = None,
+    accept_device: Annotated[
+        bool,
+        typer.Option("--accept-device", help="The other device that was seen in its place is its device from now on."),
+    ] = False,
 ) -> None:
     """Change what is written down about an endpoint."""
     given = {
@@ -172,20 +199,47 @@ def set_fields(
         "notes": notes,
         "scrape_address": scrape_address,
     }
-    trusted = HostKey.parse(host_key) if host_key is not None else None
+    expected = ExpectedKey.parse(host_key) if host_key is not None else None
     with opened(data_dir) as services:
         changed = services.inventory.endpoint(name)
         before = draft_of(changed)
         # The draft checks every value itself, whatever its type.
         draft = replace(before, **{key: value for key, value in given.items() if value is not None})  # type: ignore[arg-type]
+        known = changed.host_key
+        # Before anything is changed: whether the device is asked or not, what was given has to be right.
+        fetch = partial(services.enrolment.shown_key_at, name, token=CancelToken())
+        trusted = verified_key(expected, draft.address, draft.port, fetch=fetch) if expected else known
         if draft != before:
             changed = services.endpoints.change(changed.id, draft)
-        if trusted is not None:
+        if trusted is not None and trusted != known:
             changed = services.endpoints.replace_host_key(changed.id, trusted)
+        if accept_device:
+            changed = services.endpoints.accept_device(changed.id)
+        if not changed.is_named_by_certificate:
+            print_note(f"{changed.name}: its certificate does not name the new address; it gets another one.")
+            with cancellable() as token:
+                report = progress_printer(quiet=json)
+                changed = services.enrolment.renew(changed.name, report=report, token=token)
     if json:
         print_json(_document(changed, None))
     else:
         typer.echo(f"{changed.name}: changed")
+        if expected is not None and changed.host_key is not None:
+            typer.echo(
+                f"known until now: {known.fingerprint if known else '–'}\ntrusted from now on: {changed.host_key.fingerprint}"
+            )
+
+
+@app.command("check")
+def check(name: str, data_dir: DataDir = None, json: Json = False) -> None:
+    """See on the device whether it is the known one, and whether all is there that was made on it. Changes nothing."""
+    with opened(data_dir) as services, cancellable() as token:
+        found = services.enrolment.check(name, report=progress_printer(quiet=json), token=token)
+    if json:
+        print_json({"items": found.items, "unknown": found.unknown})
+        return
+    rows = [(item.condition, item.kind, item.name) for item in found.items]
+    print_table(("condition", "what", "name"), [*rows, *(("not written down", "–", name) for name in found.unknown)])
 
 
 @app.command("remove")

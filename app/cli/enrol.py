@@ -15,7 +15,8 @@ from app.cli.progress import progress_printer
 from app.errors import Cancelled, InputError
 from app.main import Services
 from app.models.endpoint import EndpointDraft, HostKey, Login, LoginKind
-from app.services.enrolment import EnrolmentRequest, Hop
+from app.models.expected_key import ExpectedKey, check_command
+from app.services.enrolment import EnrolmentRequest, Hop, verified_key
 from app.services.enrolment.ssh_config import Suggestion, suggestion_for
 from app.services.progress import CancelToken
 from app.services.secrets import SERVICE_NAME
@@ -53,7 +54,12 @@ def enrol(
         bool,
         typer.Option("--sudo-password-stdin", help="Read what sudo asks for from the next line of standard input."),
     ] = False,
-    host_key: Annotated[str, typer.Option("--host-key", help='"TYPE BASE64" as printed on the device.')] = "",
+    host_key: Annotated[
+        str,
+        typer.Option(
+            "--host-key", help='As printed on the device: "SHA256:…", "TYPE BASE64" or a line of known_hosts.'
+        ),
+    ] = "",
     jump: Annotated[
         list[str] | None,
         typer.Option("--jump", help="USER@HOST[:PORT] of a jump host; once for each, in the order of the way."),
@@ -77,6 +83,13 @@ def enrol(
         str, typer.Option("--scrape-address", help="Where Prometheus reaches it, if not at ADDRESS.")
     ] = "",
     exporter_port: Annotated[int, typer.Option("--exporter-port", help="Where the exporter is to listen.")] = 9100,
+    listen: Annotated[
+        str, typer.Option("--listen", help="The one IP address of the device that the exporter listens on, not all.")
+    ] = "",
+    accept_clone: Annotated[
+        bool,
+        typer.Option("--accept-clone", help="It is another device, though one has the same machine-id or host key."),
+    ] = False,
 ) -> None:
     """Bring one device into monitoring, or leave it as it was."""
     found = suggestion_for(address) if ssh_config else Suggestion(address)
@@ -96,7 +109,9 @@ def enrol(
         notes=notes,
         scrape_address=scrape_address,
         exporter_port=exporter_port,
+        listen_address=listen,
     )
+    expected = ExpectedKey.parse(host_key) if host_key else None
     with opened(data_dir) as services:
         services.inventory.check_free(draft)
         hops = hops_of(
@@ -107,12 +122,16 @@ def enrol(
             ask_host_key=partial(_ask_host_key, services),
             ask_password=partial(_password, from_stdin=password_stdin),
         )
-        trusted = HostKey.parse(host_key) if host_key else _ask_host_key(services, draft.address, draft.port, hops)
+        trusted = (
+            verified_key(expected, draft.address, draft.port, fetch=partial(_shown_key, services, hops))
+            if expected
+            else _ask_host_key(services, draft.address, draft.port, hops)
+        )
         kind = _kind(key, agent=agent, questions=questions)
         login = _login(
             services, user, kind, password_stdin=password_stdin, key=key, entry=secret, sudo_stdin=sudo_password_stdin
         )
-        request = EnrolmentRequest(draft=draft, login=login, host_key=trusted, hops=hops)
+        request = EnrolmentRequest(draft, login, trusted, hops, accepts_clone=accept_clone)
         with cancellable() as token:
             endpoint = services.enrolment.enrol(request, report=progress_printer(quiet=json), token=token)
     if json:
@@ -188,20 +207,21 @@ def _typed(question: str) -> str:
         raise Cancelled from None
 
 
+def _shown_key(services: Services, hops: tuple[Hop, ...], address: str, port: int) -> HostKey:
+    return services.enrolment.host_key_at(address, port, hops, CancelToken())
+
+
 def _ask_host_key(services: Services, address: str, port: int, hops: tuple[Hop, ...]) -> HostKey:
     """Show the key that answers there, beyond `hops`, and take it only when a person says that it is the right one."""
-    shown = services.enrolment.host_key_at(address, port, hops, CancelToken())
+    shown = _shown_key(services, hops, address, port)
     if not sys.stdin.isatty():
         raise InputError(
             "host_key",
             f"{address} shows the key {shown.fingerprint}, and there is no terminal to confirm it on.",
             hint=f'Compare it on the device, then give it with --host-key "{shown}".',
         )
-    algorithm = shown.kind.removeprefix("ssh-").split("-", maxsplit=1)[0]
     typer.echo(
-        f"{address} shows the key {shown.fingerprint}\n"
-        f"Check it on the device:  ssh-keygen -lf /etc/ssh/ssh_host_{algorithm}_key.pub",
-        err=True,
+        f"{address} shows the key {shown.fingerprint}\nCheck it on the device:  {check_command(shown)}", err=True
     )
     ask("Is it the same?")
     return shown

@@ -1,6 +1,7 @@
 """Devices: what was found on them, and what was changed."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -48,6 +49,21 @@ class Facts:
     """Version of an exporter that Plantwatch installed before; empty for none."""
     clock_offset_seconds: float = 0.0
     """The device's clock minus ours."""
+    addresses: tuple[str, ...] = ()
+    """Where others may reach it: its IP addresses but for loopback and link-local ones, in canonical form."""
+    machine_id: str = ""
+    """HMAC-SHA256 of /etc/machine-id in hex, made on the device. Empty: it has none that lasts."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceChange:
+    """Another device answered at an endpoint's address, or its device had changed."""
+
+    seen_at: datetime
+    fingerprint: str = ""
+    """Of the host key that was shown in place of the known one; empty: it was the known one."""
+    machine_id: str = ""
+    """As in `Facts`, found in place of the known one; empty: the same, or nobody logged in to see."""
 
 
 class ChangeKind(StrEnum):

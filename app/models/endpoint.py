@@ -11,7 +11,8 @@ from enum import StrEnum
 from itertools import pairwise
 
 from app.errors import InputError
-from app.models.device import Facts, Receipt
+from app.models.certificate import Certificate
+from app.models.device import DeviceChange, Facts, Receipt
 
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._ -]{0,61}[A-Za-z0-9])?")
 _HOST_LABEL = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)")
@@ -73,6 +74,25 @@ def parse_jump(text: str) -> tuple[str, str, int]:
         raise InputError("jump", f"{text} is not a jump host.", hint="Write USER@HOST or USER@HOST:PORT.")
     address = parse_address(found["host"], field_name="jump")
     return found["user"], address, parse_port(found["port"] or 22, field_name="jump")
+
+
+def parse_listen_address(text: str) -> str:
+    """One IP address of a device for its exporter to listen on, in canonical form; empty, like 0.0.0.0 and ::, means all of them."""
+    written = text.strip().removeprefix("[").removesuffix("]")
+    if not written:
+        return ""
+    try:
+        address = ipaddress.ip_address(written)
+    except ValueError:
+        raise InputError(
+            "listen_address", f"{text.strip()} is not an IP address. Leave it empty for all addresses."
+        ) from None
+    # With a scope ("%eth0") it is valid on one link only, and what follows the sign is any text.
+    if "%" in written or address.is_loopback or address.is_link_local or address.is_multicast:
+        raise InputError(
+            "listen_address", f"Prometheus cannot reach {address}: it is valid on the device or its link only."
+        )
+    return "" if address.is_unspecified else str(address)
 
 
 def parse_port(value: str | int, *, field_name: str = "port") -> int:
@@ -177,6 +197,8 @@ class EndpointDraft:
     scrape_address: str = ""
     """Where Prometheus reaches the device, if not at `address` (NAT, jump host). Empty: the same."""
     exporter_port: int = 9100
+    listen_address: str = ""
+    """The one IP address of the device that the exporter listens on. Empty: all."""
 
     def __post_init__(self) -> None:
         put = object.__setattr__
@@ -192,6 +214,12 @@ class EndpointDraft:
             put(self, "scrape_address", parse_address(self.scrape_address, field_name="scrape_address"))
         else:
             put(self, "scrape_address", "")
+        put(self, "listen_address", parse_listen_address(self.listen_address))
+
+    @property
+    def scrape_target(self) -> str:
+        """host:port for Prometheus; IPv6 in brackets."""
+        return _scrape_target(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,19 +243,44 @@ class Endpoint:
     receipt: Receipt | None
     created_at: datetime
     changed_at: datetime
+    certificate: Certificate | None = None
+    """What its exporter serves with. None: it was enrolled by a version that knew plain HTTP only."""
+    listen_address: str = ""
+    device_change: DeviceChange | None = None
+    """What the last contact saw if it was not the known device; its lifecycle goes on regardless."""
+
     jumps: tuple[Jump, ...] = ()
     """The jump hosts on the way to it, in order; SSH only."""
 
     @property
+    def scrape_host(self) -> str:
+        """Where Prometheus reaches the exporter: an address or a name, without the port."""
+        return _scrape_host(self)
+
+    @property
     def scrape_target(self) -> str:
         """host:port for Prometheus; IPv6 in brackets."""
-        host = self.scrape_address or self.address
-        return f"[{host}]:{self.exporter_port}" if ":" in host else f"{host}:{self.exporter_port}"
+        return _scrape_target(self)
+
+    @property
+    def is_named_by_certificate(self) -> bool:
+        """Whether its certificate is good for the address at which Prometheus asks; without one nobody looks."""
+        return self.certificate is None or self.certificate.covers(self.scrape_host)
 
     @property
     def ssh_target(self) -> str:
         """host:port for people; IPv6 in brackets."""
         return f"[{self.address}]:{self.port}" if ":" in self.address else f"{self.address}:{self.port}"
+
+
+def _scrape_host(record: EndpointDraft | Endpoint) -> str:
+    """Where nothing else is said, the one address that the exporter listens on, or the one that SSH uses."""
+    return record.scrape_address or record.listen_address or record.address
+
+
+def _scrape_target(record: EndpointDraft | Endpoint) -> str:
+    host = _scrape_host(record)
+    return f"[{host}]:{record.exporter_port}" if ":" in host else f"{host}:{record.exporter_port}"
 
 
 class LoginKind(StrEnum):

@@ -1,5 +1,6 @@
 """Changing what is written down about an endpoint, and telling Prometheus."""
 
+from dataclasses import replace
 from typing import Protocol
 
 from app.errors import AppError, InputError
@@ -29,6 +30,7 @@ def draft_of(endpoint: Endpoint) -> EndpointDraft:
         notes=endpoint.notes,
         scrape_address=endpoint.scrape_address,
         exporter_port=endpoint.exporter_port,
+        listen_address=endpoint.listen_address,
     )
 
 
@@ -42,7 +44,7 @@ class EndpointService:
     def change(self, endpoint_id: int, draft: EndpointDraft) -> Endpoint:
         """Write `draft` over the endpoint and, when its target or labels differ, write the targets anew.
 
-        Raises `DuplicateError`, `InputError` for the exporter's port of an enrolled endpoint (the device listens on the old one), and
+        Raises `DuplicateError`, `InputError` for where the exporter of an enrolled endpoint listens (it does so as it was told), and
         `AppError` when the targets cannot be written: the record is then as it was before.
         """
         before = self._inventory.endpoint_by_id(endpoint_id)
@@ -51,6 +53,12 @@ class EndpointService:
                 "exporter_port",
                 f"The exporter on {before.name} listens on port {before.exporter_port}.",
                 hint="Remove the endpoint and enrol it again with the other port.",
+            )
+        if draft.listen_address != before.listen_address and before.lifecycle is Lifecycle.MONITORED:
+            raise InputError(
+                "listen_address",
+                f"The exporter on {before.name} listens on {before.listen_address or 'all addresses'}.",
+                hint="Remove the endpoint and enrol it again with the other address.",
             )
         after = self._inventory.change(endpoint_id, draft)
         try:
@@ -63,12 +71,45 @@ class EndpointService:
         self._inventory.log("change", after.name, Result.DONE, _difference(before, after))
         return after
 
+    def move(self, name: str, address: str, port: int) -> Endpoint:
+        """The endpoint's device is reached at another address now. Raises NotFoundError and what `change` raises."""
+        endpoint = self._inventory.endpoint(name)
+        return self.change(endpoint.id, replace(draft_of(endpoint), address=address, port=port))
+
     def replace_host_key(self, endpoint_id: int, host_key: HostKey) -> Endpoint:
         """Trust `host_key` from now on: for a device that was reinstalled, once a person has compared the key on it. Raises NotFoundError."""
         before = self._inventory.endpoint_by_id(endpoint_id)
         self._inventory.set_host_key(endpoint_id, host_key)
+        self._inventory.set_device_change(endpoint_id, None)
         known = before.host_key.fingerprint if before.host_key else "–"
-        self._inventory.log("change", before.name, Result.DONE, f"host key: {known} → {host_key.fingerprint}")
+        self._inventory.log(
+            "change",
+            before.name,
+            Result.DONE,
+            f"host key: {known} → {host_key.fingerprint}",
+            fingerprints=f"host key {host_key.fingerprint}",
+        )
+        return self._inventory.endpoint_by_id(endpoint_id)
+
+    def accept_device(self, endpoint_id: int) -> Endpoint:
+        """Take the device that was last seen, with the known host key and another machine-id, for the endpoint's own from now on.
+
+        Raises NotFoundError, and InputError("accept_device") when no such device was seen.
+        """
+        before = self._inventory.endpoint_by_id(endpoint_id)
+        change, facts = before.device_change, before.facts
+        if change is None or facts is None:
+            raise InputError("accept_device", f"No other device was seen in place of that of {before.name}.")
+        if not change.machine_id:
+            raise InputError(
+                "accept_device",
+                f"The device of {before.name} showed another host key.",
+                hint="Compare the key on the device, then put it in place of the old one with --host-key.",
+            )
+        self._inventory.set_facts(endpoint_id, replace(facts, machine_id=change.machine_id))
+        self._inventory.set_device_change(endpoint_id, None)
+        detail = f"hashed machine-id: {facts.machine_id} → {change.machine_id}"
+        self._inventory.log("change", before.name, Result.DONE, detail)
         return self._inventory.endpoint_by_id(endpoint_id)
 
 

@@ -28,6 +28,8 @@ _TRUSTED_BACKENDS = frozenset(
         "keyring.backends.Windows.WinVaultKeyring",
     }
 )
+#: Entries of one name that are deleted one by one; more of them cannot be Plantwatch's.
+_ENTRIES_MAXIMUM = 10
 _NOTHING_FOUND = "keyring.backends.fail.Keyring"
 
 _INSTALL = {
@@ -86,8 +88,14 @@ class KeyringStore:
         backend = self._usable_backend()
         with _translated():
             # Backends differ in how they say “not there”, so ask first; and some delete only the first of several entries.
-            if backend.get_password(SERVICE_NAME, self._entry(name)) is not None:
+            for _ in range(_ENTRIES_MAXIMUM):
+                if backend.get_password(SERVICE_NAME, self._entry(name)) is None:
+                    return
                 backend.delete_password(SERVICE_NAME, self._entry(name))
+        raise SecretStoreError(
+            reason="it does not delete an entry.",
+            what_to_do=f"Open the desktop's keyring application and delete the entry {self._entry(name)} of {SERVICE_NAME} there.",
+        )
 
     def _entry(self, name: str) -> str:
         return f"{self._installation_id}/{name}"

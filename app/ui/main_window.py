@@ -46,6 +46,9 @@ PAGES = (
         "activity", str(QT_TRANSLATE_NOOP("MainWindow", "Activity")), "history", "app.ui.pages.activity:ActivityPage"
     ),
     PageSpec(
+        "security", str(QT_TRANSLATE_NOOP("MainWindow", "Security")), "shield", "app.ui.pages.security:SecurityPage"
+    ),
+    PageSpec(
         "settings", str(QT_TRANSLATE_NOOP("MainWindow", "Settings")), "settings", "app.ui.pages.settings:SettingsPage"
     ),
 )

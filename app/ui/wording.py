@@ -42,6 +42,8 @@ _STEPS: Final[Mapping[tuple[str, str], object]] = {
     ("DeployStep", "healthy"): QT_TRANSLATE_NOOP("Wording", "Wait until it works"),
     ("DeployStep", "viewer"): QT_TRANSLATE_NOOP("Wording", "Make the viewer's account"),
     ("DeployStep", "targets"): QT_TRANSLATE_NOOP("Wording", "Write the targets"),
+    ("AuditStep", "verify log"): QT_TRANSLATE_NOOP("Wording", "Verify the activity log"),
+    ("AuditStep", "look at exporters"): QT_TRANSLATE_NOOP("Wording", "Look at the exporters"),
     ("DownStep", "connect"): QT_TRANSLATE_NOOP("Wording", "Reach the Docker host"),
     ("DownStep", "stop"): QT_TRANSLATE_NOOP("Wording", "Stop and remove"),
     ("DownStep", "network"): QT_TRANSLATE_NOOP("Wording", "Remove the network"),

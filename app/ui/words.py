@@ -4,6 +4,7 @@ import math
 from datetime import UTC, datetime
 
 from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
+from PySide6.QtGui import Qt
 
 NONE = "–"
 _BYTE_UNITS = ("B", "kB", "MB", "GB", "TB", "PB")
@@ -11,6 +12,11 @@ _BYTE_UNITS = ("B", "kB", "MB", "GB", "TB", "PB")
 
 def _tr(text: str) -> str:
     return QCoreApplication.translate("words", text)
+
+
+def tip(text: str) -> str:
+    """`text` for a tooltip, which would take what looks like markup for markup: words of a device are never that."""
+    return Qt.convertFromPlainText(text) if Qt.mightBeRichText(text) else text
 
 
 def duration(seconds: float) -> str:

@@ -3,12 +3,17 @@
 #
 # It is never stored on the device. The app sends it over SSH on the standard input of a small bootstrap (see
 # app/services/enrolment/program.py), behind a header that sets these variables, each quoted:
-#   PW_MODE     facts | root_facts | install | keep | undo | remove | check
+#   PW_MODE     facts | root_facts | request | install | keep | undo | remove | check
 #   PW_NONCE    marks the lines that are ours, whatever profiles and motd print beside them
 #   PW_PORT     the exporter's port
+#   PW_SOCKETS  extended regular expression: the local addresses in /proc/net/tcp that are in the exporter's way
+#   PW_INNER_PAD PW_OUTER_PAD   HMAC's padded keys as octal escapes, for the machine-id
 #   PW_VERSION PW_ARCHITECTURE PW_SHA256   the exporter build
 #   PW_SIZE     bytes of it that follow this text on standard input; 0: the device has it already
 #   PW_UNIT     text of the unit
+#   PW_WEB PW_SERIAL PW_CERTIFICATE PW_CLIENTS   (install) text of the exporter's web configuration; the certificate's number, which names its
+#               files; the certificate; the authorities whose clients are let in
+#   PW_KEY      (install) its private key; empty: the one that `request` made here
 #   PW_RECEIPT  (remove) what the inventory knows of, for a device that lost its own receipt
 #
 # Answers are lines "@NONCE KEY VALUE"; the last is "done" or "failed CODE TEXT". Only POSIX sh, and tools that BusyBox has too.
@@ -29,10 +34,13 @@ binary=$library/node_exporter
 units=/etc/systemd/system
 unit_file=$units/$unit
 wants=$units/multi-user.target.wants
+certificates=$library/tls
+web_file=$library/web.yml
 state=/var/lib/plantwatch
 journal=$state/journal
 receipt=$state/receipt
 accounts=$state/accounts
+requested_key=$state/requested.key
 # Suffixes of files in the making and of files that were replaced, beside the file itself so that a rename is enough.
 fresh=.plantwatch-new
 former=.plantwatch-old
@@ -120,10 +128,41 @@ free_space() {
     [ $# -ge 6 ] && say free_kib "$4"
 }
 
-# Inode and user number of each socket that listens on the port, "INODE/UID", from the kernel's own table: ss is not everywhere.
+# The machine-id, hashed with Plantwatch's own key: HMAC-SHA256(pads, id) from what every device has. One that systemd made up for this boot
+# only, which lies on a tmpfs over the file, is no identity.
+machine_id() {
+    id=
+    grep -q ' /etc/machine-id .* - tmpfs ' /proc/self/mountinfo 2>/dev/null && return
+    for id_file in /etc/machine-id /var/lib/dbus/machine-id; do
+        [ -r "$id_file" ] && read -r id <"$id_file"
+        [ -n "$id" ] && break
+    done
+    case $id in *[!0-9a-f]*) return ;; esac
+    [ ${#id} -eq 32 ] || return
+    # shellcheck disable=SC2059 # the pads are escapes
+    inner=$({ printf "$PW_INNER_PAD" && printf '%s' "$id"; } | sha256sum)
+    inner=${inner%% *}
+    digest=
+    while [ -n "$inner" ]; do
+        digest="$digest\\$(printf '%03o' "0x${inner%"${inner#??}"}")"
+        inner=${inner#??}
+    done
+    # shellcheck disable=SC2059
+    mac=$(printf "$PW_OUTER_PAD$digest" | sha256sum)
+    say machine_id "${mac%% *}"
+}
+
+# The device's addresses as the kernel's tables have them, those of IPv6 as 32 digits: ip is not everywhere.
+addresses() {
+    awk '$1 == "|--" { leaf = $2 } $1 == "/32" && $3 == "LOCAL" { print leaf }' /proc/net/fib_trie 2>/dev/null | sort -u |
+        while read -r address; do say address "$address"; done
+    while read -r address _; do say address "$address"; done 2>/dev/null </proc/net/if_inet6
+}
+
+# Inode and user number of each socket that listens where the exporter shall, "INODE/UID", from the kernel's own table: ss is not everywhere.
 listening() {
     port_hex=$(printf '%04X' "$PW_PORT")
-    grep -h "^ *[0-9]*: [0-9A-F]*:$port_hex [0-9A-F]*:[0-9A-F]* 0A " /proc/net/tcp /proc/net/tcp6 2>/dev/null |
+    grep -hE "^ *[0-9]+: ($PW_SOCKETS):$port_hex [0-9A-F]*:[0-9A-F]* 0A " /proc/net/tcp /proc/net/tcp6 2>/dev/null |
         while read -r _ _ _ _ _ _ _ uid _ inode _; do printf '%s/%s\n' "$inode" "$uid"; done
 }
 
@@ -192,6 +231,8 @@ facts() {
     init_system
     hardware
     free_space
+    addresses
+    machine_id
     if [ "$(id -u)" = 0 ]; then
         say privilege root
         root_facts
@@ -225,7 +266,7 @@ forget_lecture() {
 
 take_lock() {
     [ -d /run ] || lock=/tmp/plantwatch.lock
-    tries=150
+    tries=100 # 20 seconds: the app waits longer for an answer
     while ! mkdir "$lock" 2>/dev/null; do
         other=$(cat "$lock/pid" 2>/dev/null)
         if [ -n "$other" ] && [ ! -d "/proc/$other" ]; then
@@ -333,25 +374,32 @@ delete_account() {
 
 # undo_one KIND NAME: takes one planned change back, whether it was made or not.
 undo_one() {
+    # Never out of the places that are ours, whatever a damaged list may say.
+    case /$2/ in */../* | */./*) return 0 ;; esac
     case $1 in
     unit)
+        case $2 in plantwatch-*) ;; *) return 0 ;; esac
         systemctl stop "$2" >/dev/null 2>&1
         systemctl reset-failed "$2" >/dev/null 2>&1
         reload=yes
         ;;
     link | file)
-        # Only what is ours by name, whatever a damaged list may say.
         case $2 in
         "$library"/* | */plantwatch-*) rm -f "$2" "$2$fresh" "$2$former" ;;
         esac
         ;;
     replace)
+        case $2 in "$library"/* | */plantwatch-*) ;; *) return 0 ;; esac
         rm -f "$2$fresh"
         [ -e "$2$former" ] && mv -f "$2$former" "$2"
-        restart=yes
+        [ "$2" = $web_file ] || restart=yes
         ;;
     user | group) delete_account ;;
-    directory) rmdir "$2" 2>/dev/null ;;
+    directory)
+        # Files that a renewed certificate has replaced are in no list any more.
+        [ "$2" = $certificates ] && rm -f $certificates/*
+        rmdir "$2" 2>/dev/null
+        ;;
     esac
     return 0
 }
@@ -387,11 +435,59 @@ undo_journal() {
 
 # The state folder goes when nothing in it is worth keeping. Files in the making have no name of their own yet.
 drop_state() {
+    rm -f $requested_key
     [ -f "$receipt" ] && return
     rm -f "$journal$fresh" "$receipt$fresh"
     rm -rf "$accounts$fresh"
     rmdir "$state" 2>/dev/null
     return 0
+}
+
+# ---------------------------------------------------------------------------------------------------------------- certificate
+
+# Makes a private key that never leaves the device, and asks for a certificate with it: lines "request PEM". None where there is no OpenSSL.
+request() {
+    begin
+    [ -f "$journal" ] && undo_journal
+    command -v openssl >/dev/null 2>&1 || finish
+    make_state || fail change "cannot make $state"
+    rm -f $requested_key
+    if (umask 077 && openssl ecparam -name prime256v1 -genkey -noout -out $requested_key) >/dev/null 2>&1 &&
+        # A configuration of its own: the device's may be missing, and may ask questions.
+        asked=$(printf '[req]\ndistinguished_name=name\n[name]\n' |
+            openssl req -new -key $requested_key -subj /CN=plantwatch -sha256 -config /dev/stdin 2>/dev/null); then
+        printf '%s\n' "$asked" | while IFS= read -r request_line; do say request "$request_line"; done
+    else
+        drop_state
+    fi
+    finish
+}
+
+plan_certificate() {
+    key_text=${PW_KEY:-$(cat $requested_key 2>/dev/null)}
+    [ -n "$key_text" ] || fail gone "$requested_key"
+    plan_file "$certificates/$PW_SERIAL.pem" "$(text_sum "$PW_CERTIFICATE")"
+    plan_file "$certificates/$PW_SERIAL.key" "$(text_sum "$key_text")"
+    plan_file "$certificates/$PW_SERIAL-clients.pem" "$(text_sum "$PW_CLIENTS")"
+    # Last: with it the exporter turns to the files above, all at once.
+    plan_file $web_file "$(text_sum "$PW_WEB")"
+}
+
+text_sum() { printf '%s\n' "$1" | sha256sum | cut -d ' ' -f 1; }
+
+# write_text PATH MODE GROUP TEXT: if the plan says so. The text is an argument of the shell's own functions only, never of a program.
+write_text() {
+    case $planned in *" $1 "*) ;; *) return 0 ;; esac
+    (umask 077 && printf '%s\n' "$4" >"$1$fresh") || fail space "$1"
+    put_in_place "$1" "$2" "$3"
+}
+
+make_certificate() {
+    write_text "$certificates/$PW_SERIAL.pem" 0444 0 "$PW_CERTIFICATE"
+    write_text "$certificates/$PW_SERIAL.key" 0440 $account "$key_text"
+    write_text "$certificates/$PW_SERIAL-clients.pem" 0444 0 "$PW_CLIENTS"
+    write_text $web_file 0444 0 "$PW_WEB"
+    rm -f $requested_key
 }
 
 # ---------------------------------------------------------------------------------------------------------------- install
@@ -430,7 +526,8 @@ plan_all() {
     plan_file $binary "$PW_SHA256"
     has_group || plan group $account
     has_user || plan user $account
-    plan_file $unit_file "$(printf '%s' "$PW_UNIT" | sha256sum | cut -d ' ' -f 1)"
+    plan_certificate
+    plan_file $unit_file "$(text_sum "$PW_UNIT")"
     plan_directory $wants
     [ -L "$wants/$unit" ] || plan link "$wants/$unit"
     in_receipt $unit || plan unit $unit
@@ -446,10 +543,12 @@ write_journal() {
     mv "$journal$fresh" "$journal"
 }
 
-# put_in_place PATH MODE: the file in the making becomes the file.
+# put_in_place PATH MODE GROUP: the file in the making becomes the file, in one instant: who reads it finds the old one or the new one.
 put_in_place() {
-    { chown 0:0 "$1$fresh" && chmod "$2" "$1$fresh"; } || fail change "$1"
-    if [ -e "$1" ] && [ ! -e "$1$former" ]; then mv "$1" "$1$former" || fail change "$1"; fi
+    { chown "0:$3" "$1$fresh" && chmod "$2" "$1$fresh"; } || fail change "$1"
+    if [ -e "$1" ] && [ ! -e "$1$former" ]; then
+        { ln "$1" "$1$former" 2>/dev/null || cp -p "$1" "$1$former"; } || fail change "$1"
+    fi
     mv -f "$1$fresh" "$1" || fail change "$1"
 }
 
@@ -466,7 +565,7 @@ receive_binary() {
     found=$(sum_of "$binary$fresh")
     [ "$found" = "$PW_SHA256" ] || fail checksum "$found"
     say verified
-    put_in_place $binary 0755
+    put_in_place $binary 0755 0
 }
 
 # In the order of the plan: directories come before what is in them.
@@ -480,11 +579,8 @@ $planned
 LINES
     receive_binary
     has_user || make_account
-    case $planned in *" $unit_file "*)
-        printf '%s' "$PW_UNIT" >"$unit_file$fresh" || fail space "$unit_file"
-        put_in_place $unit_file 0644
-        ;;
-    esac
+    make_certificate
+    write_text $unit_file 0644 0 "$PW_UNIT"
     [ -L "$wants/$unit" ] || ln -s "../$unit" "$wants/$unit" || fail change "$wants/$unit"
     problem=$(systemctl daemon-reload 2>&1) || fail systemd "$problem"
     say installed
@@ -496,7 +592,7 @@ service_log() {
 }
 
 start_service() {
-    if [ -n "$planned" ]; then verb=restart; else verb=start; fi
+    case $planned in *" $binary "* | *" $unit_file "*) verb=restart ;; *) verb=start ;; esac
     started_at=$(date +%s)
     if ! problem=$(systemctl $verb $unit 2>&1); then
         service_log
@@ -556,6 +652,9 @@ install() {
 
 # ---------------------------------------------------------------------------------------------------------------- afterwards
 
+# Whether the web configuration does not name this file of a certificate any more.
+is_outdated() { case $1 in "$certificates"/*) ! grep -q " $1\$" $web_file ;; *) return 1 ;; esac; }
+
 # The journal becomes the receipt, or part of it.
 keep() {
     begin
@@ -563,13 +662,15 @@ keep() {
         {
             [ -f "$receipt" ] && while read -r kept_kind kept_name kept_sum; do
                 case $kept_kind in version | architecture | port) continue ;; esac
+                is_outdated "$kept_name" && continue
                 grep -q "^[a-z]* $kept_name\( \|\$\)" "$journal" || printf '%s\n' "$kept_kind $kept_name $kept_sum"
             done <"$receipt"
             sed 's/^replace /file /' "$journal"
         } >"$receipt$fresh" || fail change "$receipt"
         flush "$receipt$fresh"
         mv -f "$receipt$fresh" "$receipt"
-        rm -f "$journal" "$binary$former" "$unit_file$former"
+        for each in "$certificates"/*; do if is_outdated "$each"; then rm -f "$each"; fi; done
+        rm -f "$journal" "$binary$former" "$unit_file$former" "$web_file$former"
     fi
     finish
 }
@@ -599,7 +700,8 @@ LINES
 
 # What is on the device under our names, and is not in a receipt.
 tell_left() {
-    for left in $binary $binary$fresh $binary$former $unit_file $unit_file$fresh $unit_file$former $wants/$unit $state; do
+    for left in $binary $binary$fresh $binary$former $unit_file $unit_file$fresh $unit_file$former $wants/$unit $certificates $web_file \
+        $web_file$fresh $web_file$former $state; do
         if [ -e "$left" ] || [ -L "$left" ]; then say left "$left"; fi
     done
     has_user && say left "user $account"
@@ -645,6 +747,7 @@ root_facts)
     root_facts
     [ "${1:-}" = root_facts ] || finish
     ;;
+request) request ;;
 install) install ;;
 keep) keep ;;
 undo) undo ;;

@@ -768,6 +768,14 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Renew certificate</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Gives the exporter a new certificate, without an interruption.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Remove…</source>
         <translation type="unfinished"></translation>
     </message>
@@ -904,6 +912,10 @@
     </message>
     <message>
         <source>Remove…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Renew certificates</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2235,6 +2247,22 @@
     </message>
     <message>
         <source>Removing {name} was cancelled.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Renew the certificate of {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} has a new certificate.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} keeps what it has.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Renewing the certificate of {name} was cancelled.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>

@@ -1,6 +1,6 @@
 """The application, killed at a chosen moment: `python -m tests.integration.enrolment_worker`.
 
-Reads one JSON document (`Order`) from standard input, enrols or removes, and ends itself with SIGKILL when the event comes.
+Reads one JSON document (`Order`) from standard input, enrols, renews or removes, and ends itself with SIGKILL when the event comes.
 """
 
 import json
@@ -47,6 +47,8 @@ def main() -> None:
         draft = EndpointDraft(order.name, order.address)
         request = EnrolmentRequest(draft, login(), HostKey.parse(order.host_key))
         world.service.enrol(request, report=report, token=CancelToken())
+    elif order.action == "renew":
+        world.service.renew(order.name, report=report, token=CancelToken())
     else:
         world.service.remove(order.name, report=report, token=CancelToken())
     world.close()

@@ -4,13 +4,12 @@ import hashlib
 import json
 import os
 import shutil
+import socket
 import tempfile
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-
-import requests
 
 from app.errors import HostError
 from app.models.endpoint import EndpointDraft, HostKey, Login, LoginKind
@@ -20,9 +19,13 @@ from app.paths import DataPaths
 from app.services.enrolment import EnrolmentRequest, EnrolmentService
 from app.services.enrolment.parts import FleetProbe
 from app.services.enrolment.shell import Connector
+from app.services.enrolment.ssh_stream import http_body
+from app.services.enrolment.tls import TlsStream
 from app.services.inventory import Inventory
 from app.services.kit import Kit
+from app.services.pki import AuthorityService
 from app.services.progress import CancelToken, Event, LogLine, StepFinished, StepStarted, ignore
+from app.services.secrets import SecretStore
 from tests.integration.stacks import FileSecretStore
 from tests.lab import Device, Lab, Snapshot
 from tests.lab.device_image import PASSWORDS
@@ -48,9 +51,19 @@ class FileTargets:
 class DirectProbe:
     """A `FleetProbe` that asks the exporter itself, from outside of the device as Prometheus does. `answer` overrides what it says."""
 
-    def __init__(self, inventory: Inventory) -> None:
+    def __init__(self, inventory: Inventory, secrets: SecretStore) -> None:
         self._inventory = inventory
+        self._secrets = secrets
         self.answer: EndpointHealth | None = None
+
+    def scrape(self, endpoint_name: str) -> bytes:
+        """The metrics, as Prometheus gets them. Raises OSError."""
+        endpoint = self._inventory.endpoint(endpoint_name)
+        fingerprint = endpoint.certificate.fingerprint if endpoint.certificate else ""
+        identity = AuthorityService(self._inventory, self._secrets).own_identity()
+        with socket.create_connection((endpoint.scrape_host, endpoint.exporter_port), timeout=5) as connected:
+            stream = TlsStream(connected, identity, fingerprint)
+            return http_body(stream, "/metrics", timeout=5, limit=1 << 24)
 
     def wait_until_up(
         self, endpoint_name: str, *, since: datetime, timeout: float, token: CancelToken
@@ -58,14 +71,11 @@ class DirectProbe:
         token.check()
         if self.answer:
             return self.answer
-        url = f"http://{self._inventory.endpoint(endpoint_name).scrape_target}/metrics"
-        with requests.Session() as session:
-            session.trust_env = False
-            try:
-                answer = session.get(url, timeout=5)
-            except requests.RequestException as error:
-                return EndpointHealth(Health.DOWN, datetime.now(UTC), since, str(error))
-        return EndpointHealth(Health.UP if answer.ok else Health.DOWN, datetime.now(UTC), since)
+        try:
+            self.scrape(endpoint_name)
+        except OSError as error:
+            return EndpointHealth(Health.DOWN, datetime.now(UTC), since, str(error))
+        return EndpointHealth(Health.UP, datetime.now(UTC), since)
 
 
 @dataclass(frozen=True)
@@ -114,7 +124,7 @@ class World:
         self.inventory = Inventory.open(self.paths)
         self.secrets = FileSecretStore(folder / "secrets.json")
         self.targets = FileTargets(folder / "targets.json")
-        self.fleet = DirectProbe(self.inventory)
+        self.fleet = DirectProbe(self.inventory, self.secrets)
         self.kit = Kit(kit)
         self.service = self.service_with()
 
@@ -123,6 +133,11 @@ class World:
         return EnrolmentService(
             self.inventory, self.secrets, self.kit, self.targets, fleet or self.fleet, connect=connect
         )
+
+    @property
+    def login_secrets(self) -> dict[str, str]:
+        """What the keyring holds of logins. The authority is the installation's, made at its first enrolment."""
+        return {name: value for name, value in self.secrets.all().items() if not name.startswith("authority/")}
 
     def close(self) -> None:
         self.inventory.close()
@@ -143,7 +158,7 @@ class World:
         """What is here that an enrolment undone, or an endpoint removed, must not leave."""
         found = [f"endpoint {endpoint.name} ({endpoint.lifecycle})" for endpoint in self.inventory.endpoints()]
         found += [f"target {target}" for target in self.targets.all()]
-        found += [f"secret {name}" for name in self.secrets.all()]
+        found += [f"secret {name}" for name in self.login_secrets]
         found += [f"operation {operation.kind}" for operation in self.inventory.interrupted_operations()]
         return found
 

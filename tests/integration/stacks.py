@@ -45,6 +45,10 @@ class FileSecretStore:
         stored: dict[str, str] = json.loads(self._file.read_text())
         return stored
 
+    def of_the_stack(self) -> dict[str, str]:
+        """What belongs to a stack; the certificate authority is the installation's, made once and kept."""
+        return {name: value for name, value in self.all().items() if not name.startswith("authority/")}
+
     def _write(self, stored: dict[str, str]) -> None:
         fresh = self._file.with_suffix(".new")
         fresh.write_text(json.dumps(stored))

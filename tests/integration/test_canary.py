@@ -30,6 +30,8 @@ from tests.lab.device_image import IMAGE
 
 CANARY, MARKER = "canary", "marker"
 STACK = ("prometheus", "alertmanager", "grafana-admin", "grafana-viewer")
+#: Private keys of the installation, by the field of the authority that names their place in the keyring.
+KEYS = {"authority-key": "secret_name", "scraper-key": "client_secret_name"}
 
 
 @dataclass
@@ -72,6 +74,10 @@ def scene(lab: Lab, keyring_session: None, tmp_path_factory: pytest.TempPathFact
         for kind in STACK:  # made beforehand, as the deployment would, so that the deployment can be watched for them
             values[kind] = secrets.token_urlsafe(32)
             services.secrets.put(f"stack/{services.settings().stack.project}/{kind}", values[kind])
+        services.authorities.prometheus_identity()
+        authority = services.authorities.current()
+        for kind, name in KEYS.items():
+            values[kind] = telling_line(services.secrets.get(getattr(authority, name)) or "")
         with Watch(Secrets.of(values)) as watch:
             told = use(shell, services, device, values[CANARY])
             show_marker_to(watch, device, values[MARKER])
@@ -82,6 +88,11 @@ def scene(lab: Lab, keyring_session: None, tmp_path_factory: pytest.TempPathFact
         services.stack.down(keep_data=False, report=ignore, token=CancelToken())
         services.close()
         device.remove()
+
+
+def telling_line(key: str) -> str:
+    """A line of a key in PEM that is in no other key."""
+    return key.splitlines()[2]
 
 
 def use(shell: Shell, services: Services, device: Device, canary: str) -> list[object]:
@@ -214,13 +225,14 @@ def test_volumes(scene: Scene) -> None:
         assert places
         finds = [find for place in places for find in in_archive(container.get_archive(place)[0], scene.secrets)]
         for find in [*finds, *in_archive(changed_files(container), scene.secrets)]:
-            assert find.secret in STACK, (container.name, find)
+            assert find.secret in (*STACK, "scraper-key"), (container.name, find)
             assert find.uid == user, (container.name, find)
             assert find.mode & 0o077 == 0, (container.name, find)
             found.add((container.labels["com.docker.compose.service"], find.secret))
     assert found == {
         ("prometheus", "prometheus"),
         ("prometheus", "alertmanager"),
+        ("prometheus", "scraper-key"),
         ("grafana", "prometheus"),
         ("grafana", "alertmanager"),
         ("grafana", "grafana-admin"),
@@ -251,7 +263,9 @@ def test_device(scene: Scene) -> None:
 def test_keyring_and_nothing_but(scene: Scene) -> None:
     own = scene.services.inventory.installation_id
     credential = scene.services.inventory.endpoint("f").credential_id
+    authority = scene.services.authorities.current()
     kept = {(kind, f"{own}/stack/{scene.project}/{kind}") for kind in STACK}
+    kept |= {(kind, f"{own}/{getattr(authority, name)}") for kind, name in KEYS.items()}
     assert in_keyring(scene.secrets) == {(CANARY, f"{own}/credential/{credential}"), *kept}
     scene.shell.done("endpoints", "remove", "f", "--yes")
     assert in_keyring(scene.secrets) == kept

@@ -3,19 +3,25 @@
 The tests share one stack, deployed once; the last one takes it down.
 """
 
+import json
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import pytest
 
+from app.models.activity import Result
+from app.models.endpoint import EndpointDraft
 from app.models.stack import ServiceName
 from app.services.progress import CancelToken, ignore
 from app.services.stack.probe import ask
 from tests.integration.careful_devices import Operator, careful_device
 from tests.integration.cli_session import Shell, enrol_words
 from tests.integration.enrolments import changed
-from tests.integration.monitoring import wait_for
+from tests.integration.monitoring import free_port, wait_for
 from tests.lab import Device, Lab
 from tests.lab.device_image import PASSWORDS
 
@@ -148,6 +154,40 @@ def test_an_endpoint_there_and_back(plant: Shell, device: Device) -> None:
     assert plant.done("activity", "--json", "--text", "Barrow").document[0]["action"] == "change"
 
 
+def test_certificates(plant: Shell, device: Device, tmp_path: Path) -> None:
+    before = device.snapshot()
+    plant.done(*enrol_words(device, "wtg-05", "--password-stdin"), typed=[PASSWORD])
+    assert "until 20" in plant.done("endpoints", "show", "wtg-05").out
+
+    def certificate() -> dict[str, Any]:
+        (listed,) = plant.done("certificates", "list", "--json").document
+        held: dict[str, Any] = listed["certificate"]
+        return held
+
+    first = certificate()
+    assert device.address in first["names"]
+    assert "good" in plant.done("certificates", "list").out
+    assert plant("certificates", "renew").status == 2
+    assert plant.done("certificates", "renew", "--due", "--json").document == {"renewed": [], "failed": {}}
+    assert plant.done("certificates", "renew", "wtg-05").out == "wtg-05: renewed\n"
+    second = certificate()
+    assert second["serial"] != first["serial"]
+
+    file = tmp_path / "authority.pem"
+    (authority,) = plant.done("certificates", "authority", "--json", "--export", str(file)).document
+    assert file.read_text().count("BEGIN CERTIFICATE") == 1
+    assert "PRIVATE" not in file.read_text()
+    assert plant("certificates", "rotate").status == 2
+    rotated = plant.done("certificates", "rotate", "--yes", "--json").document["authority"]
+    assert rotated != authority["fingerprint"]
+    assert certificate()["authority"] == rotated
+
+    changed_ = plant.done("endpoints", "set", "wtg-05", "--scrape-address", device.address, "--rename", "wtg-06")
+    assert "another one" not in changed_.err
+    plant.done("endpoints", "remove", "wtg-06", "--yes")
+    assert changed(before, device) == []
+
+
 def test_a_key_another_host_key_and_an_exporter_that_stays(plant: Shell, device: Device) -> None:
     enrolled = plant.done(*enrol_words(device, "wtg-02", "--key", str(device.key_file), "--json"))
     assert enrolled.err == ""
@@ -161,6 +201,26 @@ def test_a_key_another_host_key_and_an_exporter_that_stays(plant: Shell, device:
     installed = device.snapshot()
     plant.done("endpoints", "remove", "wtg-02", "--yes", "--keep-exporter")
     assert changed(installed, device) == []
+
+
+def test_another_machine_is_left_alone_until_it_is_accepted(plant: Shell, device: Device) -> None:
+    plant.done(*enrol_words(device, "wtg-04", "--password-stdin", "--listen", device.address), typed=[PASSWORD])
+    checked = plant.done("endpoints", "check", "wtg-04", "--json").document
+    assert {item["condition"] for item in checked["items"]} == {"ok"}
+    assert checked["unknown"] == []
+
+    device.put_file("/etc/machine-id", "0123456789abcdef0123456789abcdef\n", mode=0o444)
+    refused = plant("endpoints", "remove", "wtg-04", "--yes", "--json")
+    assert refused.status == 10
+    assert "another device" in refused.error
+    shown = plant.done("endpoints", "show", "wtg-04").out
+    assert "device changed" in shown
+    assert "wtg-04: another device was seen" in plant.done("endpoints", "list").err
+    assert f"listens on      {device.address}" in shown
+    plant.done("endpoints", "set", "wtg-04", "--accept-device")
+    assert "device changed" not in plant.done("endpoints", "show", "wtg-04").out
+    assert plant("endpoints", "set", "wtg-04", "--accept-device").status == 2
+    plant.done("endpoints", "remove", "wtg-04", "--yes")
 
 
 @pytest.mark.parametrize("step", ["transfer", "first scrape"])
@@ -188,7 +248,7 @@ def test_an_unverified_host_key_is_never_accepted(alone: Shell, untouched: Devic
     assert "no terminal to confirm it on" in unasked.err
     assert f'--host-key "{untouched.host_key}"' in unasked.err
     assert "--yes" in yes.err
-    assert "This is not an SSH host key." in wrong.err
+    assert "This is not a fingerprint" in wrong.err
 
 
 def test_questions_on_a_terminal(plant: Shell, untouched: Device) -> None:
@@ -290,6 +350,29 @@ def test_no_keyring(alone: Shell) -> None:
     assert "gnome-keyring" in plan.err
     assert doctor.status == 1
     assert "Keyring" in {finding["subject"] for finding in doctor.document if finding["verdict"] == "bad"}
+
+
+def test_an_auditors_questions(alone: Shell, tmp_path: Path) -> None:
+    with alone.services() as services:
+        services.inventory.add(EndpointDraft("wtg-01", "127.0.0.1", exporter_port=free_port()))
+        services.inventory.log("enrol", "wtg-01", Result.DONE, fingerprints="host key SHA256:abc")
+        services.inventory.log("change", "wtg-01", Result.DONE)
+    html, pdf, log = (tmp_path / name for name in ("report.html", "report.pdf", "log.json"))
+    made, exported = alone.at_once(
+        ["audit", "report", "--html", str(html), "--pdf", str(pdf), "--json"], ["audit", "export", str(log)]
+    )
+    assert (made.status, exported.status) == (0, 0), (made, exported)
+    assert made.document["endpoints"][0]["exposure"]["verdict"] == "not reached"
+    assert "Directive (EU) 2022/2555" in html.read_text(encoding="utf-8")
+    assert pdf.read_bytes().startswith(b"%PDF-")
+    noted = json.loads(log.read_text(encoding="utf-8"))["head"]
+    with closing(sqlite3.connect(alone.data / "inventory.db")) as database, database:
+        database.execute("DROP TRIGGER activity_refuse_delete")
+        database.execute("DELETE FROM activity WHERE id = 1")
+    verified, missed = alone.at_once(["audit", "verify"], ["audit", "verify", "--noted", noted, "--json"])
+    assert (verified.status, missed.status) == (20, 20)
+    assert "Lines before line 2 are missing." in verified.out
+    assert missed.document["noted_found"] is True, "the line itself is there"
 
 
 def test_a_damaged_inventory(alone: Shell) -> None:

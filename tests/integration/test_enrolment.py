@@ -8,7 +8,7 @@ import pytest
 
 from app.errors import HostError
 from app.models.activity import Result
-from app.models.endpoint import EndpointDraft, Lifecycle, Login, LoginKind
+from app.models.endpoint import EndpointDraft, HostKey, Lifecycle, Login, LoginKind
 from app.services.enrolment import EnrolStep, RemoveStep
 from app.services.progress import CancelToken, ignore
 from tests.contracts.fleet_probe import check_fleet_probe
@@ -49,10 +49,12 @@ def test_there_and_back(world: World, device: Device) -> None:
     assert events.started == [step.value for step in RemoveStep]
     assert changed(before, device) == []
     assert world.leftovers() == []
-    assert [(entry.action, entry.result) for entry in world.inventory.activities()] == [
-        ("remove", Result.DONE),
-        ("enrol", Result.DONE),
+    fingerprints = f"host key {HostKey.parse(device.host_key).fingerprint}"
+    assert [(entry.action, entry.result, entry.fingerprints) for entry in world.inventory.activities()] == [
+        ("remove", Result.DONE, fingerprints),
+        ("enrol", Result.DONE, fingerprints),
     ]
+    assert world.inventory.verify_activity().is_whole
 
 
 def test_sudo_with_a_password(world: World, device: Device) -> None:

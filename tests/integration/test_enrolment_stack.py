@@ -43,9 +43,8 @@ def fleet(stack: Stack) -> FleetService:
 
 
 @pytest.fixture
-def service(lab: Lab, stack: Stack, fleet: FleetService, keyring_session: None) -> EnrolmentService:
-    secrets = KeyringStore(stack.inventory.installation_id)
-    return EnrolmentService(stack.inventory, secrets, Kit(kit_folder(lab)), stack.service, fleet)
+def service(lab: Lab, stack: Stack, fleet: FleetService) -> EnrolmentService:
+    return EnrolmentService(stack.inventory, stack.secrets, Kit(kit_folder(lab)), stack.service, fleet)
 
 
 def test_from_submit_to_the_first_scrape_and_back(

@@ -17,7 +17,7 @@ from app.paths import DataPaths
 from app.services.inventory import Inventory
 from app.services.inventory.database import Database
 from app.services.inventory.schema import activity, metadata, operations
-from tests.contracts.inventory import InventoryContract, Opener
+from tests.contracts.inventory import ChainMigrationContract, InventoryContract, Opener
 from tests.integration.postgresql import Cluster, running_cluster
 from tests.unit.fakes import MemorySecretStore
 
@@ -71,6 +71,14 @@ def database(shared: Shared, inventory: Inventory) -> Iterator[Database]:
 
 class TestOnPostgresql(InventoryContract):
     """With the fixtures above."""
+
+
+class TestMigratingTheLogOnPostgresql(ChainMigrationContract):
+    @pytest.fixture
+    def old_database(self, shared: Shared) -> Iterator[Database]:
+        database = shared.database()
+        yield database
+        database.close()
 
 
 def test_the_migrated_schema_is_the_one_that_queries_expect(database: Database) -> None:

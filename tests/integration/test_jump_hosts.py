@@ -58,7 +58,7 @@ def test_enrolled_over_two_hops(world: World, way: tuple[Device, Device, Device]
         (first.address, first.host_key),
         (second.address, second.host_key),
     ]
-    assert set(world.secrets.all().values()) == {PASSWORDS["plain"], PASSWORDS["iiot"]}
+    assert set(world.login_secrets.values()) == {PASSWORDS["plain"], PASSWORDS["iiot"]}
     assert f"Accepted password for iiot from {second.address}" in logins_seen(device)
     assert f"Accepted publickey for iiot from {first.address}" in logins_seen(second)
 

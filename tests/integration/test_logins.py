@@ -62,7 +62,13 @@ def who_is_in(device: Device, login: Login, connector: SshConnector | None = Non
     )
     try:
         connection.log_in(login, token).run(
-            "id -un", Outbox(), on_line=lines.append, on_errors=lambda _: None, on_sent=lambda _: None, token=token
+            "id -un",
+            Outbox(),
+            on_line=lines.append,
+            on_errors=lambda _: None,
+            on_sent=lambda _: None,
+            seconds=10.0,
+            token=token,
         )
         return lines
     finally:
@@ -143,7 +149,7 @@ def test_enrolled_by_the_agent(world: World, keyed: tuple[Device, Path], tmp_pat
     _add(*_unknown_keys(tmp_path, 2), folder / "ed25519")
     before = device.snapshot()
     world.enrol(request_for(device, way_in=_BY_AGENT))
-    assert world.secrets.all() == {}
+    assert world.login_secrets == {}
     world.remove("wtg-01")
     assert changed(before, device) == []
     assert world.leftovers() == []
@@ -222,7 +228,7 @@ def test_enrolled_by_answers(world: World, careful: Device, operator: Operator) 
         "One-time password (OATH) for `iiot':",
     ]
     assert not any(prompt.is_shown for question in operator.seen for prompt in question.prompts)
-    assert world.secrets.all() == {}
+    assert world.login_secrets == {}
     world.remove("wtg-01")
     assert len(operator.seen) == 4
     assert world.leftovers() == []

@@ -74,7 +74,7 @@ def test_what_a_killed_one_left_is_taken_down(stack: Stack, tmp_path: Path) -> N
     deploy_until(stack, tmp_path, DeployStep.START, "prometheus")
     stack.down(keep_data=False)
     assert not any(stack.remains().values())
-    assert stack.secrets.all() == {}
+    assert stack.secrets.of_the_stack() == {}
 
 
 def test_only_one_process_changes_the_stack_at_a_time(stack: Stack, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ import numpy as np
 
 from app.errors import AppError, NotFoundError
 from app.models.alert import Alert, Severity
+from app.models.certificate import Certificate
 from app.models.device import Facts, InitSystem, Privilege
 from app.models.endpoint import Endpoint, Lifecycle
 from app.models.metrics import Chart, ChartSpec, EndpointHealth, FleetMetric, FleetSnapshot, Floats, Health, Line, Trend
@@ -57,11 +58,12 @@ def endpoints(count: int, *, now: datetime = NOW) -> list[Endpoint]:
     for number in range(count):
         site, region, prefix = SITES[number % len(SITES)]
         turbine = number // len(SITES) + 1
+        address = f"10.{20 + number % len(SITES)}.{turbine // 250}.{turbine % 250 + 1}"
         made.append(
             Endpoint(
                 id=number + 1,
                 name=f"{prefix}-T{turbine:03}",
-                address=f"10.{20 + number % len(SITES)}.{turbine // 250}.{turbine % 250 + 1}",
+                address=address,
                 port=22,
                 site=site,
                 region=region,
@@ -76,9 +78,23 @@ def endpoints(count: int, *, now: datetime = NOW) -> list[Endpoint]:
                 receipt=None,
                 created_at=now - timedelta(days=200 - number % 150),
                 changed_at=now - timedelta(days=number % 150),
+                certificate=_certificate(number, datetime.now(UTC), address),
             )
         )
     return sorted(made, key=lambda endpoint: endpoint.name)
+
+
+def _certificate(number: int, now: datetime, address: str) -> Certificate | None:
+    """Good for most; the third ends soon, and the fifth was enrolled by a version that knew none."""
+    if number == 4:
+        return None
+    return certificate_until(now + timedelta(days=20 if number == 2 else 400 + number), number, names=(address,))
+
+
+def certificate_until(ends: datetime, number: int = 0, *, names: tuple[str, ...] = ()) -> Certificate:
+    """One of an authority that is trusted."""
+    begins = ends - timedelta(days=730)
+    return Certificate(f"{number:040x}", f"{number:064x}", names, begins, ends, "a" * 64, ("a" * 64,))
 
 
 def _facts(hostname: str, number: int) -> Facts:

@@ -35,8 +35,9 @@ from app.ui.pages.page import Notice, PageContext
 from app.ui.tasks import TaskRunner
 from app.ui.theme import ThemeKeeper
 from tests.ui import fake_metrics
+from tests.ui.fake_audit import FakeAudit
 from tests.ui.fake_metrics import FakeAlerts
-from tests.ui.fakes import FakeInventory
+from tests.ui.fakes import FakeEndpoints, FakeInventory
 
 if TYPE_CHECKING:
     from app.main import Services
@@ -265,6 +266,7 @@ class FakeEnrolment:
         self.removal_error: AppError | None = None
         self.requests: list[EnrolmentRequest] = []
         self.removed: list[str] = []
+        self.renewed: list[str] = []
         self.asked_beyond: list[tuple[tuple[str, ...], str, int]] = []
 
     def host_key_at(self, address: str, port: int, hops: tuple[Hop, ...], token: CancelToken) -> HostKey:
@@ -298,6 +300,11 @@ class FakeEnrolment:
         endpoint = replace(template, id=1000 + len(self.requests), host_key=request.host_key, **values)
         self._inventory.put(endpoint)
         return endpoint
+
+    def renew(self, name: str, *, report: Report, token: CancelToken) -> Endpoint:
+        token.check()
+        self.renewed.append(name)
+        return self._inventory.endpoint(name)
 
     def remove(
         self, name: str, *, keep_exporter: bool = False, forget_only: bool = False, report: Report, token: CancelToken
@@ -394,6 +401,8 @@ class OperatorServices:
     def __post_init__(self) -> None:
         self.fleet = FakeValues(self.inventory.endpoints)
         self.enrolment = FakeEnrolment(self.inventory)
+        self.endpoints = FakeEndpoints(self.inventory)
+        self.audit = FakeAudit(self.inventory)
 
     def settings(self) -> Settings:
         return self.now

@@ -3,21 +3,25 @@
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
 from app.errors import AppError, DuplicateError, NotFoundError
 from app.models.activity import Activity, Result
-from app.models.endpoint import Endpoint, EndpointDraft
+from app.models.endpoint import Endpoint, EndpointDraft, HostKey
 from app.models.stack import ServiceName, ServiceState, ServiceStatus, StackStatus
 from app.paths import DataPaths
+from app.services.enrolment.failures import HostKeyChangedError
 from app.services.progress import CancelToken, Report
 from tests.ui import fake_metrics
 
 if TYPE_CHECKING:
     from app.main import Services
+
+
+_IN_TWO_YEARS = datetime.now(UTC) + timedelta(days=730)
 
 
 class FakeInventory:
@@ -46,6 +50,10 @@ class FakeInventory:
             if each.name == name:
                 return each
         raise NotFoundError(kind="endpoint", name=name, command="plantwatch endpoints list")
+
+    def endpoint_by_id(self, endpoint_id: int) -> Endpoint:
+        self._admit()
+        return self._endpoints[endpoint_id]
 
     def revision(self) -> int:
         self._admit()
@@ -85,9 +93,10 @@ class FakeInventory:
     def tags(self) -> list[str]:
         return sorted({tag for each in self._endpoints.values() for tag in each.tags})
 
-    def log(self, action: str, subject: str, result: Result, detail: str = "") -> None:
+    def log(self, action: str, subject: str, result: Result, detail: str = "", *, fingerprints: str = "") -> None:
         number = len(self._activities) + 1
-        self._activities.append(Activity(number, datetime.now(UTC), "op@desk", action, subject, result, detail))
+        line = Activity(number, datetime.now(UTC), "op@desk", action, subject, result, detail, fingerprints)
+        self._activities.append(line)
 
     def activities(self, limit: int = 500, before_id: int | None = None, text: str = "") -> list[Activity]:
         self._admit()
@@ -111,14 +120,50 @@ class FakeEndpoints:
     def change(self, endpoint_id: int, draft: EndpointDraft) -> Endpoint:
         return self._inventory.change(endpoint_id, draft)
 
+    def replace_host_key(self, endpoint_id: int, host_key: HostKey) -> Endpoint:
+        self._inventory.put(replace(self._inventory.endpoint_by_id(endpoint_id), host_key=host_key))
+        return self._inventory.endpoint_by_id(endpoint_id)
+
+    def move(self, name: str, address: str, port: int) -> Endpoint:
+        moved = replace(self._inventory.endpoint(name), address=address, port=port)
+        self._inventory.put(moved)
+        return moved
+
+    def accept_device(self, endpoint_id: int) -> Endpoint:
+        (known,) = [endpoint for endpoint in self._inventory.endpoints() if endpoint.id == endpoint_id]
+        accepted = replace(known, device_change=None)
+        self._inventory.put(accepted)
+        return accepted
+
 
 class FakeEnrolment:
-    """EnrolmentService that only removes."""
+    """EnrolmentService that only removes and renews."""
 
     def __init__(self, inventory: FakeInventory) -> None:
         self._inventory = inventory
         self.removed: list[tuple[str, bool, bool]] = []
+        self.renewed: list[str] = []
         self.error: AppError | None = None
+        self.shown: HostKey | None = None
+        """What every device shows; None: what is known."""
+
+    def shown_key(self, name: str, *, token: CancelToken) -> HostKey:
+        if isinstance(self.error, HostKeyChangedError) or self.error is None:
+            key = self.shown or self._inventory.endpoint(name).host_key
+            assert key is not None
+            return key
+        raise self.error
+
+    def renew(self, name: str, *, report: Report, token: CancelToken) -> Endpoint:
+        if self.error is not None:
+            raise self.error
+        self.renewed.append(name)
+        endpoint = self._inventory.endpoint(name)
+        renewed = replace(
+            endpoint, certificate=fake_metrics.certificate_until(_IN_TWO_YEARS, names=(endpoint.address,))
+        )
+        self._inventory.put(renewed)
+        return renewed
 
     def remove(
         self, name: str, *, keep_exporter: bool = False, forget_only: bool = False, report: Report, token: CancelToken

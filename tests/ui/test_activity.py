@@ -7,14 +7,12 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from app.errors import InventoryError
-from app.models.activity import Activity, Result
-from app.ui.models.activity import ActivityColumn, as_csv
+from app.models.activity import Result
+from app.ui.models.activity import ActivityColumn
 from app.ui.pages.activity import PAGE_ROWS, ActivityPage
 from app.ui.widgets.states import ViewState
-from tests.ui.fake_services import Desk, OperatorServices, moment
+from tests.ui.fake_services import Desk, OperatorServices
 from tests.ui.hands import click, type_text
-
-NOW = moment("2026-03-01T12:00:00")
 
 
 @pytest.fixture
@@ -110,8 +108,3 @@ def test_a_file_that_cannot_be_written_is_told(qtbot: QtBot, page: ActivityPage,
     page.export(tmp_path / "missing" / "log.csv")
     qtbot.waitUntil(lambda: bool(desk.notices))
     assert "cannot be written" in desk.notices[0].text
-
-
-def test_csv_cells_cannot_become_formulas() -> None:
-    text = as_csv([Activity(1, NOW, "op", "change", "=HYPERLINK(1)", Result.DONE)])
-    assert "'=HYPERLINK" in text

@@ -1,12 +1,16 @@
 import math
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from PySide6.QtCore import QSettings
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
+from app.errors import DeviceError
+from app.models.device import DeviceChange
+from app.ui.dialogs.danger import DangerDialog
 from app.ui.main_window import MainWindow
 from app.ui.pages.endpoint import EndpointPage
 from app.ui.tasks import TaskRunner
@@ -192,3 +196,76 @@ def test_a_change_by_another_process_shows_up(qtbot: QtBot, opened: Open) -> Non
     services.inventory.put(replace(services.inventory.endpoint("BEA-T001"), site="Elsewhere"))
     page.refresh()
     qtbot.waitUntil(lambda: "Elsewhere" in page.summary.place)
+
+
+class TestCertificate:
+    def test_it_says_until_when(self, qtbot: QtBot, opened: Open) -> None:
+        page = drawn(qtbot, opened(fleet_of(59)))
+        assert page.summary.certificate.startswith("Read in TLS; certificate until ")
+
+    def test_one_that_ends_soon_says_so_and_is_renewed(self, qtbot: QtBot, window: MainWindow, opened: Open) -> None:
+        services = fleet_of(59)
+        name = ends_soon(services)
+        page = drawn(qtbot, opened(services, name))
+        assert "ends on" in page.summary.certificate
+        page.renew_action.trigger()
+        qtbot.waitUntil(lambda: services.enrolment.renewed == [name])
+        qtbot.waitUntil(lambda: f"{name} has a new certificate." in notices(window))
+        page.refresh()
+        qtbot.waitUntil(lambda: page.summary.certificate.startswith("Read in TLS"))
+
+    def test_one_without_says_plain_http(self, qtbot: QtBot, opened: Open) -> None:
+        services = fleet_of(59)
+        plain = next(each.name for each in services.inventory.endpoints() if each.certificate is None)
+        page = drawn(qtbot, opened(services, plain))
+        assert page.summary.certificate.startswith("Read in plain HTTP")
+
+    def test_a_failure_keeps_it_and_can_be_tried_again(self, qtbot: QtBot, window: MainWindow, opened: Open) -> None:
+        services = fleet_of(5)
+        services.enrolment.error = DeviceError(reason="The device does not answer.", what_to_do="Look at its cable.")
+        page = drawn(qtbot, opened(services))
+        page.renew_action.trigger()
+        qtbot.waitUntil(lambda: "keeps what it has" in notices(window))
+
+    def test_another_address_gets_another_certificate(self, qtbot: QtBot, opened: Open) -> None:
+        services = fleet_of(5)
+        page = drawn(qtbot, opened(services))
+        dialog = TestChanging().form(qtbot, page)
+        TestChanging().line(dialog, "address").setText("10.99.0.1")
+        click(dialog.save_button)
+        qtbot.waitUntil(lambda: services.enrolment.renewed == ["BEA-T001"])
+
+
+def ends_soon(services: FakeServices) -> str:
+    now = datetime.now(UTC)
+    return next(
+        each.name for each in services.inventory.endpoints() if each.certificate and each.certificate.expires_soon(now)
+    )
+
+
+def notices(window: MainWindow) -> str:
+    return " ".join(label.text() for label in window.notices.findChildren(QLabel))
+
+
+class TestAnotherDevice:
+    SEEN_AT = datetime(2026, 11, 22, 13, 11, tzinfo=UTC)
+
+    def page(self, qtbot: QtBot, opened: Open, services: FakeServices, change: DeviceChange) -> EndpointPage:
+        services.inventory.put(replace(services.inventory.endpoint("BEA-T001"), device_change=change))
+        return drawn(qtbot, opened(services))
+
+    def test_another_host_key_is_told(self, qtbot: QtBot, opened: Open) -> None:
+        page = self.page(qtbot, opened, fleet_of(5), DeviceChange(self.SEEN_AT, fingerprint="SHA256:abc"))
+        assert "the host key SHA256:abc" in page.summary.change
+        assert not page.summary.accept_button.isVisible()
+
+    def test_another_machine_is_accepted_after_a_question(self, qtbot: QtBot, opened: Open) -> None:
+        services = fleet_of(5)
+        page = self.page(qtbot, opened, services, DeviceChange(self.SEEN_AT, machine_id="a" * 64))
+        assert "another machine-id" in page.summary.change
+        click(page.summary.accept_button)
+        qtbot.waitUntil(lambda: bool(page.findChildren(DangerDialog)))
+        click(page.findChildren(DangerDialog)[0].do_button)
+        qtbot.waitUntil(lambda: not page.summary.change)
+        assert services.inventory.endpoint("BEA-T001").device_change is None
+        assert not page.summary.accept_button.isVisible()

@@ -89,7 +89,7 @@ def go_to(qtbot: QtBot, page: EnrolPage, at: At) -> None:
     qtbot.waitUntil(lambda: page.verify.view.state is not ViewState.LOADING)
     if at is At.VERIFY:
         return
-    page.verify.same.setChecked(True)
+    page.verify.check.same.setChecked(True)
     click(page.footer.next)
     assert place(page) is At.PLAN
     qtbot.waitUntil(lambda: page.plan.plan is not None or failure_of(page) is not None)
@@ -220,6 +220,16 @@ def test_a_wrong_advanced_field_unfolds(qtbot: QtBot, page: EnrolPage) -> None:
     assert "not a port" in page.where.exporter_port.error
 
 
+def test_the_listening_address_goes_into_the_draft(page: EnrolPage) -> None:
+    fill_where(page)
+    line(page.where.listen_address.control).setText("10.20.0.8")
+    assert page.where.draft().listen_address == "10.20.0.8"
+    line(page.where.listen_address.control).setText("127.0.0.1")
+    click(page.footer.next)
+    assert page.where.advanced.is_open
+    assert "Prometheus cannot reach" in page.where.listen_address.error
+
+
 # Log in
 
 
@@ -331,9 +341,9 @@ def test_a_key_file_must_be_there(qtbot: QtBot, page: EnrolPage) -> None:
 
 def test_the_fingerprint_and_the_command_to_check_it(qtbot: QtBot, page: EnrolPage) -> None:
     go_to(qtbot, page, At.VERIFY)
-    assert page.verify.fingerprint.text() == HOST_KEY.fingerprint
-    assert page.verify.command.text() == "ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub"
-    click(page.verify.copy_fingerprint)
+    assert page.verify.check.fingerprint.text() == HOST_KEY.fingerprint
+    assert page.verify.check.command.text() == "ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub"
+    click(page.verify.check.copy_fingerprint)
     assert QApplication.clipboard().text() == HOST_KEY.fingerprint
 
 
@@ -356,8 +366,8 @@ def test_nothing_is_trusted_until_it_is_confirmed(qtbot: QtBot, page: EnrolPage)
 )
 def test_a_pasted_key_is_compared_for_the_operator(qtbot: QtBot, page: EnrolPage, pasted: str) -> None:
     go_to(qtbot, page, At.VERIFY)
-    page.verify.expected_line.setText(pasted)
-    assert page.verify.verdict.isVisible()
+    page.verify.check.expected_line.setText(pasted)
+    assert page.verify.check.verdict.isVisible()
     click(page.footer.next)
     assert place(page) is At.PLAN
 
@@ -367,16 +377,16 @@ def test_a_pasted_key_is_compared_for_the_operator(qtbot: QtBot, page: EnrolPage
     [
         (OTHER_KEY.fingerprint, "another key"),
         (str(OTHER_KEY), "another key"),
-        ("nonsense", "neither a fingerprint"),
+        ("nonsense", "not a fingerprint"),
         ("MD5:aa:bb", "MD5"),
         ("256 SHA256:" + "A" * 43 + " root@x (RSA)", "its ed25519 key"),
     ],
 )
 def test_another_key_stops_the_wizard(qtbot: QtBot, page: EnrolPage, pasted: str, told: str) -> None:
     go_to(qtbot, page, At.VERIFY)
-    page.verify.expected_line.setText(pasted)
+    page.verify.check.expected_line.setText(pasted)
     click(page.footer.next)
-    assert told in page.verify.expected.error
+    assert told in page.verify.check.expected.error
     assert place(page) is At.VERIFY
     assert page.session.trusted_key is None
 
@@ -392,7 +402,7 @@ def test_an_unreachable_device_can_be_asked_again(qtbot: QtBot, page: EnrolPage,
 
 def test_another_address_shows_its_own_key(qtbot: QtBot, page: EnrolPage, device: Device) -> None:
     go_to(qtbot, page, At.VERIFY)
-    page.verify.same.setChecked(True)
+    page.verify.check.same.setChecked(True)
     page.go_back()
     page.go_back()
     fill_where(page, address="10.9.9.10")
@@ -400,7 +410,7 @@ def test_another_address_shows_its_own_key(qtbot: QtBot, page: EnrolPage, device
     qtbot.waitUntil(lambda: place(page) is At.LOGIN)
     click(page.footer.next)
     qtbot.waitUntil(lambda: device.asked[-1] == ("10.9.9.10", 22))
-    assert not page.verify.same.isChecked()
+    assert not page.verify.check.same.isChecked()
 
 
 # Plan
@@ -498,6 +508,53 @@ def test_a_taken_port_is_mended_with_the_next_one(qtbot: QtBot, page: EnrolPage,
     click(shown.retry_button)
     qtbot.waitUntil(lambda: page.plan.plan is not None)
     assert services.enrolment.requests[-1].draft.exporter_port == 9101
+
+
+def test_an_address_that_is_not_the_devices_leads_back_to_its_field(
+    qtbot: QtBot, page: EnrolPage, services: OperatorServices
+) -> None:
+    services.enrolment.failures[EnrolStep.CHOOSE_BUILD] = failures.ListenAddressError(
+        target="t", address="10.20.0.8", addresses="10.20.0.7"
+    )
+    go_to(qtbot, page, At.PLAN)
+    shown = failure(qtbot, page)
+    click(shown.retry_button)
+    assert place(page) is At.WHERE
+    assert page.where.advanced.is_open
+    assert page.where.listen_address.control.hasFocus()
+
+
+def test_a_known_device_is_moved_instead(qtbot: QtBot, page: EnrolPage, services: OperatorServices, desk: Desk) -> None:
+    name = services.inventory.endpoints()[0].name
+    services.enrolment.failures[EnrolStep.FACTS] = failures.AlreadyKnownError(
+        target="10.9.9.9:22", name=name, known="10.0.0.1:22", address="10.9.9.9", port=22
+    )
+    go_to(qtbot, page, At.PLAN)
+    shown = failure(qtbot, page)
+    assert shown.retry_button.text() == f"Move {name} to this address"
+    click(shown.retry_button)
+    qtbot.waitUntil(lambda: desk.gone_to == [("endpoint", name)])
+    assert services.inventory.endpoint(name).address == "10.9.9.9"
+    qtbot.waitUntil(lambda: services.enrolment.renewed == [name])
+    assert place(page) is At.WHERE
+    assert page.session.login is None
+
+
+def test_a_clone_is_enrolled_only_when_the_operator_says_so(
+    qtbot: QtBot, page: EnrolPage, services: OperatorServices
+) -> None:
+    services.enrolment.failures[EnrolStep.FACTS] = failures.ClonedDeviceError(
+        target="t", name="wtg-01", what="machine-id", other="host key", known="10.0.0.1:22"
+    )
+    go_to(qtbot, page, At.PLAN)
+    shown = failure(qtbot, page)
+    services.enrolment.failures.clear()
+    click(shown.retry_button)
+    qtbot.waitUntil(lambda: page.plan.plan is not None)
+    click(page.footer.next)
+    qtbot.waitUntil(lambda: place(page) is At.DONE)
+    assert [request.accepts_clone for request in services.enrolment.requests] == [False, True, True]
+    assert not page.session.accepts_clone
 
 
 def test_without_a_stack_it_leads_there(qtbot: QtBot, page: EnrolPage, services: OperatorServices, desk: Desk) -> None:

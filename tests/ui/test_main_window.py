@@ -86,6 +86,7 @@ def test_every_page_of_the_product_has_an_icon_and_a_place(keeper: ThemeKeeper) 
         "stack",
         "dashboards",
         "activity",
+        "security",
         "settings",
     ]
 

@@ -21,6 +21,7 @@ from app.ui.pages.alerts import AlertsPage
 from app.ui.pages.enrol import EnrolPage
 from app.ui.pages.enrol.wizard import At
 from app.ui.pages.page import Page, PageContext
+from app.ui.pages.security import SecurityPage
 from app.ui.pages.settings import SettingsPage
 from app.ui.pages.stack import StackPage
 from app.ui.tasks import TaskRunner
@@ -28,7 +29,14 @@ from app.ui.theme import ThemeKeeper
 from tests.ui.fake_services import Desk, OperatorServices, some_alerts
 from tests.ui.hands import press
 
-PAGES: list[Callable[[PageContext], Page]] = [ActivityPage, AlertsPage, EnrolPage, SettingsPage, StackPage]
+PAGES: list[Callable[[PageContext], Page]] = [
+    ActivityPage,
+    AlertsPage,
+    EnrolPage,
+    SecurityPage,
+    SettingsPage,
+    StackPage,
+]
 _CONTROLS = (QAbstractButton, QComboBox, QLineEdit, QPlainTextEdit, QAbstractItemView)
 _PARTS = (QScrollBar, QHeaderView)
 

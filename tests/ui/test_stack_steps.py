@@ -64,3 +64,11 @@ def test_a_step_without_words_is_called_by_its_value() -> None:
 @pytest.mark.parametrize("step", list(DeployStep))
 def test_every_step_of_a_deployment_has_words(step: DeployStep) -> None:
     assert wording.step_name(step) != step.value.capitalize() or step is DeployStep.START
+
+
+def test_what_a_device_calls_itself_is_no_markup(model: StepListModel) -> None:
+    model.take(StepStarted(DeployStep.CONNECT))
+    model.take(StepFinished(DeployStep.CONNECT, 0.2, "<img src='file:///etc/hostname'> Linux"))
+    shown = model.index(0).data(Qt.ItemDataRole.ToolTipRole)
+    assert "<img" not in shown
+    assert "&lt;img" in shown

@@ -3,12 +3,15 @@
 from app.services.enrolment.enrol import EnrolmentRequest
 from app.services.enrolment.jumps import Hop
 from app.services.enrolment.questions import Asker, Prompt, Question, nobody
-from app.services.enrolment.service import EnrolmentPlan, EnrolmentService
+from app.services.enrolment.rotation import RotateStep
+from app.services.enrolment.service import DeviceCheck, EnrolmentPlan, EnrolmentService
 from app.services.enrolment.ssh import fetch_host_key
-from app.services.enrolment.steps import EnrolStep, RemoveStep
+from app.services.enrolment.steps import EnrolStep, RemoveStep, RenewStep
+from app.services.enrolment.verification import verified_key
 
 __all__ = [
     "Asker",
+    "DeviceCheck",
     "EnrolStep",
     "EnrolmentPlan",
     "EnrolmentRequest",
@@ -17,6 +20,9 @@ __all__ = [
     "Prompt",
     "Question",
     "RemoveStep",
+    "RenewStep",
+    "RotateStep",
     "fetch_host_key",
     "nobody",
+    "verified_key",
 ]

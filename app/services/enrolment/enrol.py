@@ -1,5 +1,6 @@
 """One enrolment, from the record to the first scrape; and all of it undone when any step fails or is cancelled."""
 
+import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -15,16 +16,20 @@ from app.models.operation import Operation
 from app.services.enrolment.exporter import DeviceState
 from app.services.enrolment.failures import (
     ConnectionLostError,
-    ExporterSilentError,
-    MetricsWrongError,
+    FloodedError,
     NotCleanedError,
+    StalledError,
+    TooSlowError,
     UnknownArchitectureError,
 )
 from app.services.enrolment.first_scrape import not_scraped
+from app.services.enrolment.identity import RECOGNISE, check_is_new
 from app.services.enrolment.jumps import Hop
+from app.services.enrolment.look import look_at_metrics
 from app.services.enrolment.parts import Parts, Place, Session, open_session
 from app.services.enrolment.steps import EnrolStep, RemoveStep, StepLine
 from app.services.kit import KitBuild
+from app.services.pki import Issued
 from app.services.progress import CancelToken, LogLine, Report, StepAdvanced, StepHandle, ignore, step
 
 ENROL = "enrol"
@@ -33,10 +38,10 @@ KEEPING = "keep"
 UNDONE = "undone"
 
 CLOCK_TOLERANCE_SECONDS = 30.0
-_METRICS_SECONDS = 10.0
-_METRICS_LIMIT = 16 * 1024 * 1024
-_PROOF = b"node_exporter_build_info{"
 _PROGRESS_BYTES = 256 * 1024
+#: Of a device that answers no more, or without end, nothing is to be hoped: one short try, the rest is for the recovery.
+_HUNG = (StalledError, TooSlowError, FloodedError)
+_HUNG_SECONDS = 10.0
 
 
 @dataclass(frozen=True)
@@ -48,10 +53,13 @@ class EnrolmentRequest:
     host_key: HostKey
     hops: tuple[Hop, ...] = ()
     """The jump hosts on the way to the device, each verified like the device itself."""
+    accepts_clone: bool = False
+    """The operator said that it is another device, though an endpoint's has the same machine-id or the same host key."""
 
     @property
     def place(self) -> Place:
-        return Place(self.draft.address, self.draft.port, self.draft.exporter_port, self.host_key, self.hops)
+        draft = self.draft
+        return Place(draft.address, draft.port, draft.exporter_port, self.host_key, draft.listen_address, self.hops)
 
 
 class EnrolmentRun:
@@ -77,11 +85,11 @@ class EnrolmentRun:
                 endpoint = self._enrol(connection)
             except BaseException as error:
                 told = self._undo(error)
-                self._parts.log(ENROL, name, *_outcome(told))
+                self._parts.log(ENROL, name, *_outcome(told), host_key=self._request.host_key)
                 if told is error:
                     raise
                 raise told from error
-        self._parts.log(ENROL, name, Result.DONE, f"{self._target}, {_described(endpoint)}")
+        self._parts.log(ENROL, name, Result.DONE, f"{self._target}, {_described(endpoint)}", self._request.host_key)
         self._end_operation()
         return endpoint
 
@@ -101,13 +109,21 @@ class EnrolmentRun:
             state = session.exporter.look(self._token)
             handle.detail = state.facts.os_name
             warn_of_clock(state.facts, self._report)
+            self._check_is_new(state.facts, endpoint)
         with self._step(EnrolStep.CHOOSE_BUILD) as handle:
             build = choose_build(self._parts, session, state, self._target)
             binary = b"" if state.installed_sha256 == build.sha256 else self._parts.kit.read(build)
             handle.detail = f"{build.version} {build.architecture}"
-        self._install(endpoint, session, state, build, binary)
+        issued = self._install(endpoint, session, state, build, binary)
         with self._step(EnrolStep.METRICS) as handle:
-            handle.detail = self._check_metrics(session)
+            handle.detail = look_at_metrics(
+                self._parts,
+                session,
+                issued,
+                target=self._target,
+                port=endpoint.exporter_port,
+                address=endpoint.listen_address,
+            )
         since = datetime.now(UTC)
         with self._step(EnrolStep.REGISTER) as handle:
             self._register(endpoint)
@@ -121,10 +137,24 @@ class EnrolmentRun:
         self._keep(session)
         return self._parts.inventory.endpoint_by_id(endpoint.id)
 
+    def _check_is_new(self, facts: Facts, endpoint: Endpoint) -> None:
+        accepted = check_is_new(
+            self._parts,
+            self._request.place,
+            facts,
+            accepts_clone=self._request.accepts_clone,
+            own_id=endpoint.id,
+            token=self._token,
+        )
+        if accepted:
+            self._report(LogLine(accepted))
+            self._parts.log(RECOGNISE, endpoint.name, Result.DONE, accepted)
+
     def _write_record(self) -> Endpoint:
         """Before anything else, so that whatever ends this process leaves a trace of what has to be undone."""
         inventory = self._parts.inventory
         inventory.check_free(self._request.draft)
+        self._parts.check_keyring()
         # As they are: a stack that is missing or away is told before the device is touched, not after.
         self._parts.write_targets()
         self._endpoint = endpoint = inventory.add(
@@ -147,8 +177,8 @@ class EnrolmentRun:
 
     def _install(
         self, endpoint: Endpoint, session: Session, state: DeviceState, build: KitBuild, binary: bytes
-    ) -> None:
-        """One run of the remote program, shown as three steps."""
+    ) -> Issued:
+        """The certificate, and one run of the remote program that is shown as three steps."""
         told = 0
 
         def on_sent(sent: int) -> None:
@@ -176,29 +206,21 @@ class EnrolmentRun:
                 self._report(LogLine("An earlier installation was cut off; it is undone first."))
             self._touched_device = True
             self._next(line, EnrolStep.TRANSFER)
-            receipt = session.exporter.install(build, binary, on_answer=on_answer, on_sent=on_sent, token=self._token)
+            request = session.exporter.request_certificate(self._token)
+            issued = self._parts.authorities.issue_server(endpoint, self._target, request=request)
+            receipt = session.exporter.install(
+                build, binary, issued, on_answer=on_answer, on_sent=on_sent, token=self._token
+            )
             if line.current is not None:
                 line.end()
         self._parts.inventory.set_facts(endpoint.id, state.facts)
         self._parts.inventory.set_receipt(endpoint.id, receipt)
+        self._parts.inventory.set_certificate(endpoint.id, issued.certificate)
+        return issued
 
     def _next(self, line: StepLine, name: EnrolStep) -> None:
         self._advance(name)
         line.begin(name)
-
-    def _check_metrics(self, session: Session) -> str:
-        """Through the SSH connection, so that no firewall matters yet; where forwarding is forbidden, the device's own word has to do."""
-        port = self._request.draft.exporter_port
-        try:
-            body = session.shell.http_get(port, "/metrics", timeout=_METRICS_SECONDS, limit=_METRICS_LIMIT)
-        except ConnectionError as error:
-            raise ExporterSilentError(str(error), target=self._target, port=port) from error
-        if body is None:
-            return "checked on the device"
-        if _PROOF not in body:
-            raise MetricsWrongError(target=self._target, port=port)
-        series = sum(1 for line in body.splitlines() if line and not line.startswith(b"#"))
-        return f"{series} series"
 
     def _register(self, endpoint: Endpoint) -> None:
         self._touched_targets = True
@@ -229,7 +251,7 @@ class EnrolmentRun:
                 self._parts.write_targets()
         if self._touched_device:
             try:
-                self._undo_on_device()
+                self._undo_on_device(hung=isinstance(error, _HUNG))
             except AppError as trouble:
                 # The record stays, with its login: the next start, or removing the endpoint, cleans the device.
                 self._end_operation()
@@ -244,22 +266,45 @@ class EnrolmentRun:
             self._report(LogLine(f"Undoing: {problem}"))
         return error
 
-    def _undo_on_device(self) -> None:
+    def _undo_on_device(self, *, hung: bool) -> None:
         token = CancelToken()
         try:
-            if self._session is None:
+            if self._session is None or hung:
                 raise ConnectionLostError(target=self._target)
             self._session.exporter.undo(token)
         except AppError:
             self._report(LogLine("Connecting again to undo what was done on the device."))
-            place, login = self._request.place, self._request.login
-            with open_session(self._parts.connect, place, login, RemoveStep, report=ignore, token=token) as session:
-                session.exporter.find_privilege(token)
-                session.exporter.undo(token)
+            if self._session:
+                self._session.shell.close()
+            with _at_most(_HUNG_SECONDS if hung else None, token, self._target):
+                self._undo_anew(token)
+
+    def _undo_anew(self, token: CancelToken) -> None:
+        place, login = self._request.place, self._request.login
+        with open_session(self._parts.connect, place, login, RemoveStep, report=ignore, token=token) as session:
+            session.exporter.find_privilege(token)
+            session.exporter.undo(token)
 
     def _end_operation(self) -> None:
         if self._operation:
             self._parts.inventory.end_operation(self._operation)
+
+
+@contextmanager
+def _at_most(seconds: float | None, token: CancelToken, target: str) -> Iterator[None]:
+    """Cancels `token` after `seconds`, if there is a limit, and says so by StalledError."""
+    if seconds is None:
+        yield
+        return
+    timer = threading.Timer(seconds, token.cancel)
+    timer.start()
+    try:
+        yield
+    except Cancelled as error:
+        raise StalledError(target=target, seconds=f"{seconds:g}") from error
+    finally:
+        timer.cancel()
+        timer.join()
 
 
 @contextmanager

@@ -1,11 +1,15 @@
 """From the program's answers to `Facts`. Whatever is missing or strange becomes unknown, never an error."""
 
+import ipaddress
 import re
 import time
 from collections.abc import Iterable
 
 from app.models.device import Facts, InitSystem, Privilege
 from app.services.enrolment.program import Answers
+
+#: The longest that is honest has some sixty characters.
+_TEXT_LENGTH = 200
 
 UNKNOWN_HOLDER = "an unknown process"
 
@@ -37,12 +41,16 @@ _BY_NAME = {
 #: Magic, width, byte order.
 _ELF_HEAD = re.compile(r"7f454c460[12]0[12]")
 _LITTLE_ENDIAN = 1
+_HASH = re.compile(r"[0-9a-f]{64}")
+_IPV6_DIGITS = re.compile(r"[0-9a-f]{32}")
+#: A container host may have thousands.
+_ADDRESSES_KEPT = 64
 
 
 def parse_facts(answers: Answers, *, asked_at: float, answered_at: float) -> Facts:
     """`asked_at` and `answered_at` are Unix times of this machine, around the device's reading of its clock."""
-    host, kernel, machine = ([*answers.get("uname").split(), "", "", ""])[:3]
-    release = parse_os_release(answers.all("os_release"))
+    host, kernel, machine = [_text(word) for word in [*answers.get("uname").split(), "", "", ""][:3]]
+    release = {key: _text(value) for key, value in parse_os_release(answers.all("os_release")).items()}
     device_time = _number(answers.get("clock"))
     # The device reads its clock last, so the answer is nearer to the end; its resolution is a second.
     offset = device_time + 0.5 - (asked_at + answered_at) / 2 if device_time else 0.0
@@ -59,9 +67,11 @@ def parse_facts(answers: Answers, *, asked_at: float, answered_at: float) -> Fac
         cpu_count=_number(answers.get("cpus")),
         memory_bytes=_number(answers.get("memory_kib")) * 1024,
         free_bytes=_number(answers.get("free_kib")) * 1024,
-        port_holder=(answers.get("port_holder") or UNKNOWN_HOLDER) if answers.has("port_holder") else "",
-        installed_version=answers.get("installed_version"),
+        port_holder=(_text(answers.get("port_holder")) or UNKNOWN_HOLDER) if answers.has("port_holder") else "",
+        installed_version=_text(answers.get("installed_version")),
         clock_offset_seconds=round(offset, 1),
+        addresses=_addresses(answers.all("address")),
+        machine_id=machine_id if _HASH.fullmatch(machine_id := answers.get("machine_id")) else "",
     )
 
 
@@ -102,8 +112,27 @@ def parse_os_release(lines: Iterable[str]) -> dict[str, str]:
     return found
 
 
+def _addresses(texts: Iterable[str]) -> tuple[str, ...]:
+    """Without loopback and link-local ones. Those of IPv6 come as 32 digits."""
+    found = set()
+    for text in texts:
+        try:
+            is_digits = _IPV6_DIGITS.fullmatch(text) is not None
+            address = ipaddress.IPv6Address(int(text, 16)) if is_digits else ipaddress.IPv4Address(text)
+        except ValueError:
+            continue
+        if not (address.is_loopback or address.is_link_local or address.is_unspecified):
+            found.add(address)
+    ordered = sorted(found, key=lambda address: (address.version, address.packed))
+    return tuple(str(address) for address in ordered[:_ADDRESSES_KEPT])
+
+
 def _init(name: str) -> InitSystem:
     return next((init for init in InitSystem if init.value == name), InitSystem.UNKNOWN)
+
+
+def _text(value: str) -> str:
+    return value[:_TEXT_LENGTH].strip()
 
 
 def _number(text: str) -> int:

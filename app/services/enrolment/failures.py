@@ -45,6 +45,14 @@ class DroppedError(DeviceError):
     hint = "The SSH server may be overloaded or may allow few connections (MaxStartups), or a filter refuses this address. Try again later."
 
 
+class ProtocolBrokenError(DeviceError):
+    title = "What answers at {target} does not keep to the rules of SSH."
+    hint = (
+        "Check the address and the port. If they are right, something between damages the connection, or the device is not what it "
+        "seems: look at its SSH server before you try again."
+    )
+
+
 class NoCommonAlgorithmError(DeviceError):
     title = "{target} and Plantwatch have no {what} in common."
     hint = "The SSH server of the device is too old, or restricted. Update it, or allow current algorithms in its sshd_config."
@@ -54,8 +62,18 @@ class HostKeyChangedError(DeviceError):
     title = "{target} shows another host key than the known one."
     hint = (
         "The device was reinstalled or replaced, another device has its address, or somebody stands between. Nothing was sent to it. "
-        "Compare on the device itself: ssh-keygen -lf {file}. Only if the new key is right, put it in place of the old one: "
-        "plantwatch endpoints set NAME --host-key."
+        "Compare on the device itself: ssh-keygen -lf {file}. Only if the new key is right, put it in place of the old one: with “Host key…” on the "
+        "endpoint's page, or by plantwatch endpoints set NAME --host-key."
+    )
+
+
+class UnexpectedHostKeyError(HostKeyChangedError):
+    """At first contact: the device shows another key than the one that the operator has from it."""
+
+    title = "{target} shows another host key than the expected one."
+    hint = (
+        "Another device has this address, the expected key is an old one or of another type, or somebody stands between. Nothing was "
+        "sent to it. Print the fingerprint on the device itself: ssh-keygen -lf {file}."
     )
 
 
@@ -69,6 +87,11 @@ class ConnectionLostError(DeviceError):
 class StalledError(DeviceError):
     title = "{target} has stopped answering: nothing for {seconds} seconds."
     hint = "The device may be overloaded or the link broken. Try again."
+
+
+class TooSlowError(DeviceError):
+    title = "{target} does not come to the end of its answer within {seconds} seconds."
+    hint = "The device may be overloaded. Look what keeps it busy (top), then try again."
 
 
 class FloodedError(DeviceError):
@@ -165,6 +188,34 @@ class AgentRefusedError(DeviceError):
     )
 
 
+# Which device it is
+
+
+class AlreadyKnownError(DeviceError):
+    title = "{target} is the device that is enrolled as {name} already."
+    hint = (
+        "Nothing was changed on it. It is known at {known}. If it has another address now, move the endpoint: "
+        'plantwatch endpoints set "{name}" --address {address} --port {port}. If there are two devices, made from one image with its keys, give this '
+        "one a machine-id and host keys of its own first."
+    )
+
+
+class ClonedDeviceError(DeviceError):
+    title = "{target} has the same {what} as the endpoint {name}, but another {other}."
+    hint = (
+        "Nothing was changed on it. If both were made from one image, say that it is another device, and better give it a machine-id and "
+        "host keys of its own. If it is the device of {name}, known at {known}, set up anew, change that endpoint's address and host key."
+    )
+
+
+class DeviceSwappedError(DeviceError):
+    title = "{target} is another device than the one that was enrolled as {name}."
+    hint = (
+        "Nothing was changed on it: it has the known host key, but another machine-id. If it is the device of {name}, set up anew or cloned, "
+        'accept it: plantwatch endpoints set "{name}" --accept-device. If that device is gone, remove only the record.'
+    )
+
+
 # Becoming root
 
 
@@ -221,6 +272,13 @@ class PortTakenError(DeviceError):
     hint = "Stop that program, or give this endpoint another exporter port."
 
 
+class ListenAddressError(DeviceError):
+    title = "{address} is not an address of {target}, so the exporter cannot listen on it."
+    hint = (
+        "Nothing was changed. The device has {addresses}. Give one of these, or none: the exporter then listens on all."
+    )
+
+
 class NotWritableError(DeviceError):
     title = "{target} cannot be changed: {what} cannot be written."
     hint = "Its disk may be read-only or full. Everything done so far was undone."
@@ -269,6 +327,16 @@ class MetricsWrongError(DeviceError):
 class NotScrapedError(DeviceError):
     title = "The exporter runs on {target}, but Prometheus cannot read it at {scraped}."
     hint = "{what_to_do} Everything was undone."
+
+
+class ExporterMissingError(DeviceError):
+    title = "There is no exporter of Plantwatch on {target} any more."
+    hint = "Remove the endpoint, then enrol it again."
+
+
+class RotationIncompleteError(DeviceError):
+    title = "{count} of {total} endpoints could not be given a certificate of the new authority."
+    hint = "Nothing is lost: both authorities are trusted until all have one. Mend what the evidence says, then rotate again; it goes on there."
 
 
 class LeftBehindError(DeviceError):

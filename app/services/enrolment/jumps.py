@@ -5,12 +5,11 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 
 from app.models.endpoint import HostKey, Login
+from app.models.expected_key import key_file
 from app.services.enrolment.failures import HostKeyChangedError
 from app.services.enrolment.shell import Connector
 from app.services.enrolment.ssh import target_of
 from app.services.progress import CancelToken
-
-_KEY_FILES = {"ssh-ed25519": "ed25519", "ssh-rsa": "rsa"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +39,16 @@ def beyond(hops: Sequence[Hop], connect: Connector, ending: ExitStack, token: Ca
     return connect
 
 
+def shown_beyond(
+    connect: Connector, hops: Sequence[Hop], address: str, port: int, *, expected: HostKey | None, token: CancelToken
+) -> HostKey:
+    """The host key that answers at an address beyond `hops`, of the type of `expected` if there is one. Nothing is trusted by it."""
+    with ExitStack() as ending:
+        connection = beyond(hops, connect, ending, token)(address, port, expected=expected, token=token)
+        ending.callback(connection.close)
+        return connection.host_key
+
+
 def check_key(known: HostKey, shown: HostKey, target: str) -> None:
     """Raises HostKeyChangedError unless it is exactly the known one."""
     if shown == known:
@@ -47,5 +56,6 @@ def check_key(known: HostKey, shown: HostKey, target: str) -> None:
     raise HostKeyChangedError(
         f"Known: {known.fingerprint} ({known.kind})\nShown: {shown.fingerprint} ({shown.kind})",
         target=target,
-        file=f"/etc/ssh/ssh_host_{_KEY_FILES.get(shown.kind, 'ecdsa')}_key.pub",
+        shown=shown.fingerprint,
+        file=key_file(shown),
     )

@@ -1,12 +1,13 @@
 """What the runs of enrolment, removal and recovery share: the services that they work on, and records and sessions."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Protocol
 
-from app.errors import AppError, NotFoundError
+from app.errors import AppError, NotFoundError, SecretStoreError
 from app.models.activity import Result
 from app.models.endpoint import Credential, Endpoint, HostKey, Jump, Login, LoginKind
 from app.models.metrics import EndpointHealth
@@ -17,10 +18,11 @@ from app.services.enrolment.jumps import Hop, beyond, check_key
 from app.services.enrolment.program import RemoteProgram
 from app.services.enrolment.shell import Connector, RemoteShell
 from app.services.enrolment.ssh import target_of
-from app.services.enrolment.steps import EnrolStep, RemoveStep
+from app.services.enrolment.steps import EnrolStep, RemoveStep, RenewStep
 from app.services.inventory import Inventory
 from app.services.kit import Kit
 from app.services.metrics.targets import target_groups
+from app.services.pki import AuthorityService
 from app.services.progress import CancelToken, Report, step
 from app.services.secrets import SecretStore
 
@@ -40,6 +42,7 @@ class Parts:
     """The services that a run works on. `scrape_seconds` is how long a first scrape may take."""
 
     inventory: Inventory
+    authorities: AuthorityService
     secrets: SecretStore
     kit: Kit
     targets: TargetWriter
@@ -51,31 +54,49 @@ class Parts:
         """Bring Prometheus' targets in step with the inventory."""
         self.targets.write_targets(target_groups(self.inventory.endpoints()))
 
-    def log(self, action: str, subject: str, result: Result, detail: str = "") -> None:
+    def log(self, action: str, subject: str, result: Result, detail: str = "", host_key: HostKey | None = None) -> None:
         """Into the activity log; when that fails, the error that is being told goes first."""
         with suppress(AppError):
-            self.inventory.log(action, subject, result, detail)
+            fingerprints = f"host key {host_key.fingerprint}" if host_key else ""
+            self.inventory.log(action, subject, result, detail, fingerprints=fingerprints)
+
+    def check_keyring(self) -> None:
+        """To be called before anything is begun that will need it: the desktop then asks for the keyring's password, if it is locked.
+
+        Raises SecretStoreError while it stays locked, or cannot be used at all.
+        """
+        self.secrets.get("check")  # nothing has that name: asking is what unlocks
 
     def keep_login(self, endpoint_id: int, login: Login) -> None:
         """Write down how to log in: a record, and the secrets in the keyring. The record first, so that no secret is ever without one."""
         credential = self.inventory.add_credential(login.user, login.kind, login.key_file)
         self.inventory.set_credential(endpoint_id, credential.id)
-        self._keep_secrets(credential, login)
+        self._keep_secrets(credential, login, partial(self.inventory.set_credential, endpoint_id, None))
 
     def keep_hops(self, endpoint_id: int, hops: tuple[Hop, ...]) -> None:
         """Write down the way through jump hosts, as `keep_login` does with the device's own."""
-        jumps: list[Jump] = []
+        jumps: tuple[Jump, ...] = ()
         for hop in hops:
             credential = self.inventory.add_credential(hop.login.user, hop.login.kind, hop.login.key_file)
-            jumps.append(Jump(hop.address, hop.port, hop.host_key, credential.id))
-            self.inventory.set_jumps(endpoint_id, tuple(jumps))
-            self._keep_secrets(credential, hop.login)
+            before, jumps = jumps, (*jumps, Jump(hop.address, hop.port, hop.host_key, credential.id))
+            self.inventory.set_jumps(endpoint_id, jumps)
+            self._keep_secrets(credential, hop.login, partial(self.inventory.set_jumps, endpoint_id, before))
 
-    def _keep_secrets(self, credential: Credential, login: Login) -> None:
-        if login.secret:
-            self.secrets.put(credential.secret_name, login.secret)
-        if login.sudo_password:
-            self.secrets.put(_sudo_secret(credential), login.sudo_password)
+    def _keep_secrets(self, credential: Credential, login: Login, unmention: Callable[[], None]) -> None:
+        """`unmention` takes the credential out of the endpoint's record again."""
+        kept = False
+        try:
+            if login.secret:
+                self.secrets.put(credential.secret_name, login.secret)
+                kept = True
+            if login.sudo_password:
+                self.secrets.put(_sudo_secret(credential), login.sudo_password)
+        except SecretStoreError:
+            if not kept:
+                # Nothing is in the keyring: without a record, undoing needs no keyring, which is locked now.
+                unmention()
+                self.inventory.remove_credential(credential.id)
+            raise
 
     def login_of(self, endpoint: Endpoint) -> Login:
         """How to log in to an endpoint's device. Raises NoWayInError when that is no longer known."""
@@ -87,11 +108,16 @@ class Parts:
         """Where its device is, with the way there. Raises NoWayInError when that is not known: nothing is ever trusted at first sight."""
         if endpoint.host_key is None:
             raise NoWayInError("Its host key is not known.", name=endpoint.name)
-        hops = tuple(
+        hops = self.hops_of(endpoint)
+        key, listens = endpoint.host_key, endpoint.listen_address
+        return Place(endpoint.address, endpoint.port, endpoint.exporter_port, key, listens, hops)
+
+    def hops_of(self, endpoint: Endpoint) -> tuple[Hop, ...]:
+        """The jump hosts on the way to its device. Raises NoWayInError when the login of one is no longer known."""
+        return tuple(
             Hop(jump.address, jump.port, jump.host_key, self._login_by(jump.credential_id, endpoint))
             for jump in endpoint.jumps
         )
-        return Place(endpoint.address, endpoint.port, endpoint.exporter_port, endpoint.host_key, hops)
 
     def _login_by(self, credential_id: int, endpoint: Endpoint) -> Login:
         try:
@@ -138,6 +164,7 @@ class Place:
     port: int
     exporter_port: int
     host_key: HostKey
+    listen_address: str = ""
     hops: tuple[Hop, ...] = ()
 
     @property
@@ -158,7 +185,7 @@ def open_session(
     connect: Connector,
     place: Place,
     login: Login,
-    names: type[EnrolStep] | type[RemoveStep],
+    names: type[EnrolStep] | type[RemoveStep] | type[RenewStep],
     *,
     report: Report,
     token: CancelToken,
@@ -180,7 +207,8 @@ def open_session(
         with step(report, token, names.LOG_IN) as handle:
             shell = connection.log_in(login, token)
             handle.detail = login.user
-        yield Session(shell, DeviceExporter(RemoteProgram(shell, place.target, login), place.exporter_port))
+        program = RemoteProgram(shell, place.target, login)
+        yield Session(shell, DeviceExporter(program, place.exporter_port, place.listen_address))
 
 
 def check_host_key(place: Place, shown: HostKey) -> None:

@@ -19,6 +19,11 @@ from app.services.progress import CancelToken
 _KEY = re.compile(r"[a-z_0-9]{1,32}")
 _VALUE_LENGTH = 1000
 _NOISE_LINES = 20
+#: The longest that is honest has some fifty.
+_MOST_ANSWERS = 1000
+#: Looking takes a second or two; the rest waits for another run of itself, for 20 seconds, and for the unit to start, for 15.
+_LOOK_SECONDS = 30.0
+_WORK_SECONDS = 45.0
 _NAME = re.compile(r"PW_[A-Z0-9_]+")
 
 
@@ -27,6 +32,7 @@ class Mode(StrEnum):
 
     FACTS = "facts"
     ROOT_FACTS = "root_facts"
+    REQUEST = "request"
     INSTALL = "install"
     KEEP = "keep"
     UNDO = "undo"
@@ -58,14 +64,15 @@ class Answers:
 class AnswerReader:
     """Picks the program's lines out of all that comes, and parses them strictly."""
 
-    def __init__(self, nonce: str, on_answer: Callable[[str, str], None]) -> None:
+    def __init__(self, nonce: str, on_answer: Callable[[str, str], None], target: str) -> None:
+        self._target = target
         self.answers = Answers()
         self.noise: list[str] = []
         self.mark = f"@{nonce} "
         self._on_answer = on_answer
 
     def read(self, line: str) -> None:
-        """One line of output, whoever wrote it."""
+        """One line of output, whoever wrote it. Raises FloodedError for more answers than the program has."""
         if not line.startswith(self.mark):
             if line.strip():
                 self.noise = [*self.noise[-_NOISE_LINES:], plain(line)]
@@ -80,6 +87,8 @@ class AnswerReader:
             code, _, text = value.partition(" ")
             self.answers.is_complete = True
             self.answers.failure = (code, text)
+        elif len(self.answers.pairs) >= _MOST_ANSWERS:
+            raise failures.FloodedError(f"More than {_MOST_ANSWERS} answers.", target=self._target)
         else:
             self.answers.pairs.append((key, value))
             self._on_answer(key, value)
@@ -149,19 +158,21 @@ class RemoteProgram:
         nonce = secrets.token_hex(8)
         text = with_header(mode, nonce, arguments)
         command = bootstrap(nonce, len(text))
-        reader = AnswerReader(nonce, on_answer)
+        reader = AnswerReader(nonce, on_answer, self.target)
         head = len(text)
         conversation = _Conversation(reader, text, payload)
         if mode is not Mode.FACTS:
             command, secret = self._as_root(command)
             head += len(secret)
             conversation.prove(secret)
+        looks = mode in (Mode.FACTS, Mode.ROOT_FACTS)
         ended = self.shell.run(
             command,
             conversation.outbox,
             on_line=conversation.hear,
             on_errors=conversation.hear_errors,
             on_sent=lambda sent: on_sent(max(0, sent - head)),
+            seconds=_LOOK_SECONDS if looks else _WORK_SECONDS,
             token=token,
         )
         answers = reader.answers

@@ -7,15 +7,19 @@ from app.models.activity import Result
 from app.models.endpoint import Endpoint, Lifecycle
 from app.models.operation import Operation
 from app.services.enrolment.enrol import ENROL, KEEPING, UNDONE
-from app.services.enrolment.parts import Parts, open_session
+from app.services.enrolment.identity import open_known
+from app.services.enrolment.parts import Parts
 from app.services.enrolment.removal import REMOVALS, REMOVE, RemovalRun
-from app.services.enrolment.steps import EnrolStep, RemoveStep
+from app.services.enrolment.renewal import KEEPING as RENEWED
+from app.services.enrolment.renewal import RENEW
+from app.services.enrolment.steps import EnrolStep, RemoveStep, RenewStep
 from app.services.progress import CancelToken, LogLine, Report, ignore
 
 #: Before these the device is untouched; after the last it is clean again.
 _DEVICE_UNTOUCHED = {
     "", EnrolStep.CONNECT, EnrolStep.HOST_KEY, EnrolStep.LOG_IN, EnrolStep.FACTS, EnrolStep.CHOOSE_BUILD, UNDONE,
 }  # fmt: skip
+_RENEWAL_NOT_BEGUN = {"", RenewStep.CONNECT, RenewStep.HOST_KEY, RenewStep.LOG_IN}
 #: What may be otherwise at the next start.
 _HINDRANCES = (DeviceError, HostError, SecretStoreError)
 
@@ -49,7 +53,7 @@ class Recovery:
         inventory = self._parts.inventory
         found = []
         for operation in inventory.interrupted_operations():
-            if operation.kind != ENROL and operation.kind not in REMOVALS:
+            if operation.kind not in (ENROL, RENEW, *REMOVALS):
                 continue
             try:
                 found.append(inventory.resume_operation(operation))
@@ -74,6 +78,8 @@ class Recovery:
         endpoint = self._parts.inventory.endpoint_by_id(operation.endpoint_id)
         if operation.kind in REMOVALS:
             return self._finish_removal(operation, endpoint)
+        if operation.kind == RENEW:
+            return self._end_renewal(operation, endpoint)
         if operation.step == KEEPING:
             return self._finish_enrolment(endpoint)
         return self._undo_enrolment(operation, endpoint)
@@ -86,6 +92,22 @@ class Recovery:
             self._report(LogLine(f"{endpoint.name}: {error.message}"))
         self._parts.log(ENROL, endpoint.name, Result.DONE, "finished after an interruption")
         return f"The enrolment of {endpoint.name} was interrupted at its very end; it is complete."
+
+    def _end_renewal(self, operation: Operation, endpoint: Endpoint) -> str:
+        """The record says which certificate counts; the device is told to keep the new one, or to go back to the one before."""
+        is_new = operation.step == RENEWED
+        try:
+            if is_new or operation.step not in _RENEWAL_NOT_BEGUN:
+                self._on_device(endpoint, keep=is_new)
+        except _HINDRANCES as error:
+            return self._hindered("renewal", "ended", endpoint, error)
+        if operation.step == RenewStep.REGISTER:
+            # Only what answered in plain HTTP before comes to this step.
+            self._parts.inventory.set_certificate(endpoint.id, None)
+        self._rewrite_targets()
+        outcome = "has its new certificate" if is_new else "has the certificate that it had before"
+        self._parts.log(RENEW, endpoint.name, Result.INTERRUPTED, outcome)
+        return f"The renewal of the certificate of {endpoint.name} was interrupted; it {outcome}."
 
     def _undo_enrolment(self, operation: Operation, endpoint: Endpoint) -> str:
         if endpoint.lifecycle is not Lifecycle.ENROLLING:
@@ -112,7 +134,7 @@ class Recovery:
 
     def _hindered(self, what: str, aim: str, endpoint: Endpoint, error: AppError) -> str:
         self._parts.log(
-            "enrol" if what == "enrolment" else "remove",
+            {"enrolment": ENROL, "renewal": RENEW}.get(what, REMOVE),
             endpoint.name,
             Result.INTERRUPTED,
             f"not {aim} yet: {error.message}",
@@ -123,10 +145,7 @@ class Recovery:
         )
 
     def _on_device(self, endpoint: Endpoint, *, keep: bool) -> None:
-        place, login = self._parts.place_of(endpoint), self._parts.login_of(endpoint)
-        connect = self._parts.connect
-        with open_session(connect, place, login, RemoveStep, report=ignore, token=self._token) as session:
-            session.exporter.find_privilege(self._token)
+        with open_known(self._parts, endpoint, report=ignore, token=self._token) as session:
             if keep:
                 session.exporter.keep(self._token)
             else:

@@ -8,7 +8,8 @@ from app.models.activity import Result
 from app.models.endpoint import Endpoint, Lifecycle
 from app.models.operation import Operation
 from app.services.enrolment.failures import LeftBehindError
-from app.services.enrolment.parts import Parts, open_session
+from app.services.enrolment.identity import open_known
+from app.services.enrolment.parts import Parts
 from app.services.enrolment.steps import RemoveStep
 from app.services.progress import CancelToken, LogLine, Report, StepHandle, step
 
@@ -30,16 +31,19 @@ class RemovalRun:
     def execute(self, endpoint: Endpoint) -> None:
         """Raises AppError or Cancelled, after the target was put back: the endpoint is then what it was. Ends the operation."""
         try:
+            # The last step needs it, when there is nothing to go back to any more.
+            self._parts.check_keyring()
             self.finish(endpoint)
         except BaseException as error:
             self._put_back(endpoint)
             cancelled = not isinstance(error, AppError)
             detail = error.message if isinstance(error, AppError) else ""
-            self._parts.log("remove", endpoint.name, Result.CANCELLED if cancelled else Result.FAILED, detail)
+            result = Result.CANCELLED if cancelled else Result.FAILED
+            self._parts.log("remove", endpoint.name, result, detail, endpoint.host_key)
             raise
         finally:
             self._parts.inventory.end_operation(self._operation)
-        self._parts.log("remove", endpoint.name, Result.DONE, _DETAILS[self._operation.kind])
+        self._parts.log("remove", endpoint.name, Result.DONE, _DETAILS[self._operation.kind], endpoint.host_key)
 
     def finish(self, endpoint: Endpoint, *, device_is_clean: bool = False) -> None:
         """All steps. What is done already is found so, and passed over."""
@@ -54,11 +58,7 @@ class RemovalRun:
             self._parts.forget(endpoint.id)
 
     def _clean_device(self, endpoint: Endpoint) -> None:
-        place, login = self._parts.place_of(endpoint), self._parts.login_of(endpoint)
-        with open_session(
-            self._parts.connect, place, login, RemoveStep, report=self._report, token=self._token
-        ) as session:
-            session.exporter.find_privilege(self._token)
+        with open_known(self._parts, endpoint, report=self._report, token=self._token) as session:
             self._token.check()
             # The device would finish it even if nobody waited: it is not left in between.
             unstoppable = CancelToken()
@@ -68,7 +68,9 @@ class RemovalRun:
             with step(self._report, unstoppable, RemoveStep.VERIFY):
                 items, left = session.exporter.check(unstoppable)
                 if items or left:
-                    raise LeftBehindError("\n".join([*(item.name for item in items), *left]), target=place.target)
+                    raise LeftBehindError(
+                        "\n".join([*(item.name for item in items), *left]), target=endpoint.ssh_target
+                    )
 
     def _write_targets(self) -> None:
         try:

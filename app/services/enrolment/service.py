@@ -1,23 +1,26 @@
 """Enrolment as the window and the command line use it."""
 
-from contextlib import ExitStack
 from dataclasses import dataclass
 
 from app.models.device import Facts
 from app.models.endpoint import Endpoint, HostKey
 from app.services.endpoints import TargetWriter
 from app.services.enrolment.enrol import EnrolmentRequest, EnrolmentRun, choose_build, warn_of_clock
-from app.services.enrolment.exporter import ACCOUNT, INSTALL_PLACE, UNIT, DeviceState
-from app.services.enrolment.jumps import Hop, beyond
+from app.services.enrolment.exporter import ACCOUNT, INSTALL_PLACE, UNIT, DeviceState, Item
+from app.services.enrolment.identity import check_is_new, open_known
+from app.services.enrolment.jumps import Hop, shown_beyond
 from app.services.enrolment.parts import FleetProbe, Parts, open_session
 from app.services.enrolment.questions import Asker, nobody
 from app.services.enrolment.recovery import Recovery
 from app.services.enrolment.removal import FORGET, REMOVE, REMOVE_KEEPING_EXPORTER, RemovalRun
+from app.services.enrolment.renewal import RENEW, RenewalRun
+from app.services.enrolment.rotation import RotationRun, ScraperKeeper
 from app.services.enrolment.shell import Connector
 from app.services.enrolment.ssh import SshConnector
 from app.services.enrolment.steps import EnrolStep
 from app.services.inventory import Inventory
 from app.services.kit import Kit, KitBuild
+from app.services.pki import AuthorityService
 from app.services.progress import CancelToken, Report, step
 from app.services.secrets import SecretStore
 
@@ -32,6 +35,14 @@ class EnrolmentPlan:
     facts: Facts
     build: KitBuild
     lines: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class DeviceCheck:
+    """What a check found: each thing that was made on the device with its condition, and what is there without being written down."""
+
+    items: tuple[Item, ...]
+    unknown: tuple[str, ...]
 
 
 class EnrolmentService:
@@ -50,17 +61,17 @@ class EnrolmentService:
         scrape_seconds: float = SCRAPE_SECONDS,
     ) -> None:
         """`ask` answers what devices ask at a login, on the thread that calls the service."""
-        self._parts = Parts(inventory, secrets, kit, targets, fleet, connect or SshConnector(ask=ask), scrape_seconds)
+        authorities = AuthorityService(inventory, secrets)
+        self._parts = Parts(
+            inventory, authorities, secrets, kit, targets, fleet, connect or SshConnector(ask=ask), scrape_seconds
+        )
 
     def host_key_at(self, address: str, port: int, hops: tuple[Hop, ...], token: CancelToken) -> HostKey:
         """The key that answers at an address beyond `hops`, to be shown to the operator; nothing is trusted by it.
 
         Raises HostKeyChangedError and all failures of connecting, and of logging in at a hop.
         """
-        with ExitStack() as ending:
-            connection = beyond(hops, self._parts.connect, ending, token)(address, port, expected=None, token=token)
-            ending.callback(connection.close)
-            return connection.host_key
+        return shown_beyond(self._parts.connect, hops, address, port, expected=None, token=token)
 
     def preview(self, request: EnrolmentRequest, *, report: Report, token: CancelToken) -> EnrolmentPlan:
         """Look at the device and say what enrolling would do; changes nothing, here or there.
@@ -74,6 +85,7 @@ class EnrolmentService:
                 state = session.exporter.look(token)
                 handle.detail = state.facts.os_name
                 warn_of_clock(state.facts, report)
+                check_is_new(self._parts, place, state.facts, accepts_clone=request.accepts_clone, token=token)
             with step(report, token, EnrolStep.CHOOSE_BUILD) as handle:
                 build = choose_build(self._parts, session, state, place.target)
                 handle.detail = f"{build.version} {build.architecture}"
@@ -88,6 +100,22 @@ class EnrolmentService:
         stays ENROLLING, and `remove` or `recover` cleans it later.
         """
         return EnrolmentRun(self._parts, request, report, token).execute()
+
+    def shown_key(self, name: str, *, token: CancelToken) -> HostKey:
+        """The key that answers at an endpoint's address now, of the known one's type if the device has one. To be shown; trusts nothing.
+
+        Raises NotFoundError, the failures on the way to a device, NoWayInError for a jump host on it, and Cancelled.
+        """
+        endpoint = self._parts.inventory.endpoint(name)
+        hops, known = self._parts.hops_of(endpoint), endpoint.host_key
+        return shown_beyond(self._parts.connect, hops, endpoint.address, endpoint.port, expected=known, token=token)
+
+    def shown_key_at(self, name: str, address: str, port: int, *, token: CancelToken) -> HostKey:
+        """The key that answers at an address, where an endpoint's device is now or will be, beyond the endpoint's jump hosts.
+
+        To be shown or compared; trusts nothing. Raises as `shown_key` does.
+        """
+        return self.host_key_at(address, port, self._parts.hops_of(self._parts.inventory.endpoint(name)), token)
 
     def remove(
         self,
@@ -109,6 +137,38 @@ class EnrolmentService:
         operation = self._parts.inventory.begin_operation(kind, endpoint.id)
         RemovalRun(self._parts, operation, report, token).execute(endpoint)
 
+    def renew(self, name: str, *, report: Report, token: CancelToken) -> Endpoint:
+        """Give an endpoint's exporter a new certificate, without a restart and without a failed scrape; reports RenewStep events.
+
+        One that still answers in plain HTTP is moved to TLS by this. A failure leaves the endpoint with what it had. Raises NotFoundError,
+        BusyError, DeviceError, SecretStoreError, AuthorityKeyError, Cancelled; HostError and StackError when it is moved to TLS.
+        """
+        endpoint = self._parts.inventory.endpoint(name)
+        operation = self._parts.inventory.begin_operation(RENEW, endpoint.id)
+        return RenewalRun(self._parts, operation, report, token).execute(endpoint)
+
+    def rotate_authority(self, scraper: ScraperKeeper, *, report: Report, token: CancelToken) -> None:
+        """Put a new certificate authority in place of the present one, or go on with that; reports RotateStep events.
+
+        See `RotationRun.execute`. Raises RotationIncompleteError, HostError, StackError, SecretStoreError, Cancelled.
+        """
+
+        def renew(endpoint: Endpoint, report: Report, token: CancelToken) -> Endpoint:
+            return self.renew(endpoint.name, report=report, token=token)
+
+        RotationRun(self._parts, scraper, renew, report, token).execute()
+
+    def check(self, name: str, *, report: Report, token: CancelToken) -> DeviceCheck:
+        """Contact an endpoint's device, see that it is the known one, and compare it with the receipt that it has; changes nothing on it.
+
+        Reports RemoveStep events. Raises NotFoundError, NoWayInError and DeviceError: DeviceSwappedError or HostKeyChangedError for
+        another device, which also flags the endpoint; a good contact takes that flag away.
+        """
+        endpoint = self._parts.inventory.endpoint(name)
+        with open_known(self._parts, endpoint, report=report, token=token) as session:
+            items, left = session.exporter.check(token)
+        return DeviceCheck(tuple(items), tuple(left))
+
     def recover(self, *, report: Report, token: CancelToken) -> list[str]:
         """At start: undo the enrolments and finish the removals that a killed process left. Returns sentences of what was done.
 
@@ -124,12 +184,11 @@ def _lines(request: EnrolmentRequest, state: DeviceState, build: KitBuild) -> tu
     else:
         size = build.size / 1e6
         binary = f"Put node_exporter {build.version} ({build.architecture}, {size:.1f} MB) into {INSTALL_PLACE}."
-    scraped = (
-        f"[{draft.scrape_address or draft.address}]" if ":" in draft.address else draft.scrape_address or draft.address
-    )
+    where = f" of {draft.listen_address} only" if draft.listen_address else ""
     return (
         binary,
         f"Make the system user and group {ACCOUNT}, without a shell and a home.",
-        f"Make, enable and start the service {UNIT}, which listens on port {draft.exporter_port}.",
-        f"Add {scraped}:{draft.exporter_port} to Prometheus' targets as {draft.name}.",
+        f"Make, enable and start the service {UNIT}, which listens on port {draft.exporter_port}{where}.",
+        "Give it a certificate; it answers in TLS only, and to Prometheus only.",
+        f"Add {draft.scrape_target} to Prometheus' targets as {draft.name}.",
     )

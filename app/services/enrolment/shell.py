@@ -5,8 +5,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from app.models.certificate import Identity
 from app.models.endpoint import HostKey, Login
 from app.services.progress import CancelToken
+
+#: Where an exporter that listens on all addresses can be asked on its own device.
+LOOPBACK = "127.0.0.1"
 
 
 class Outbox:
@@ -40,6 +44,14 @@ class Outbox:
 
 
 @dataclass(frozen=True, slots=True)
+class Expected:
+    """Both sides of a TLS connection: what we prove ourselves with, and the SHA-256 of the one certificate that we accept."""
+
+    identity: Identity
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
 class Ended:
     """How a command ended: its exit status, None if a signal or the connection's end ended it, and the end of its standard error."""
 
@@ -58,20 +70,25 @@ class RemoteShell(Protocol):
         on_line: Callable[[str], None],
         on_errors: Callable[[str], None],
         on_sent: Callable[[int], None],
+        seconds: float,
         token: CancelToken,
     ) -> Ended:
         """Run `command` in the user's login shell, feeding it the outbox.
 
         `on_line` gets each line of standard output, `on_errors` all of standard error so far whenever it grows, `on_sent` the number of
-        bytes sent so far. Sending ends when the command does. Whatever a callback raises ends the command and is raised. Raises
-        ConnectionLostError, StalledError, FloodedError, Cancelled; after Cancelled the session can still be used.
+        bytes sent so far. Sending ends when the command does. Whatever a callback raises ends the command and is raised. `seconds` is
+        how long it may take after all is sent. Raises ConnectionLostError, StalledError, TooSlowError, FloodedError, Cancelled; after
+        Cancelled the session can still be used.
         """
         ...
 
-    def http_get(self, port: int, path: str, *, timeout: float, limit: int) -> bytes | None:
-        """The body that an HTTP server on the device's loopback answers, at most `limit` bytes; None: the SSH server forbids forwarding.
+    def https_get(
+        self, port: int, path: str, tls: Expected, *, timeout: float, limit: int, address: str = LOOPBACK
+    ) -> bytes | None:
+        """The body that a server answers on the device, there at `address`; None: the SSH server forbids forwarding.
 
-        Raises ConnectionError when nothing, or not HTTP with status 200, answers within `timeout` seconds.
+        Raises ConnectionError when nothing, not TLS with the expected certificate and HTTP with status 200, or more than `limit` bytes
+        answers within `timeout` seconds; what ends the session as `run` does.
         """
         ...
 

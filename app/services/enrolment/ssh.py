@@ -4,8 +4,8 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
 
 import paramiko
 from paramiko.ssh_exception import ChannelException, IncompatiblePeer
@@ -16,12 +16,14 @@ from app.services.enrolment import failures
 from app.services.enrolment.network import ChannelSocket, Wire, open_socket
 from app.services.enrolment.program import plain
 from app.services.enrolment.questions import Asker, nobody
-from app.services.enrolment.shell import Ended, Outbox
+from app.services.enrolment.shell import LOOPBACK, Ended, Expected, Outbox
 from app.services.enrolment.ssh_login import LogIn
-from app.services.enrolment.ssh_stream import Exchange, http_body
+from app.services.enrolment.ssh_packets import UNREAD_SECONDS, BoundedPacketizer
+from app.services.enrolment.ssh_stream import RUN_BYTES, Exchange, StreamLimits, http_body
+from app.services.enrolment.tls import TlsStream
 from app.services.progress import CancelToken
 
-_CHANNEL_SECONDS = 15.0
+_KEYS_AGAIN_SECONDS = 10.0
 _THREAD_SECONDS = 5.0
 _POLL_SECONDS = 0.1
 
@@ -49,13 +51,17 @@ class SshConnector:
     """A `Connector`. Seconds are how long each part may take; `ask` answers what servers ask at a login.
 
     `retry_waits` are the waits before connecting again to a server that closed at once: by default sshd drops connections at random
-    when ten are logging in.
+    when ten are logging in. It is not tried again later than `retry_seconds` after the first time.
     """
 
     connect_seconds: float = 10.0
     greeting_seconds: float = 10.0
     exchange_seconds: float = 20.0
+    login_seconds: float = 30.0
+    channel_seconds: float = 10.0
     retry_waits: tuple[float, ...] = (0.3, 0.8, 2.0)
+    retry_seconds: float = 10.0
+    stream: StreamLimits = field(default_factory=StreamLimits)
     ask: Asker = nobody
     jump: "SshShell | None" = None
     """Where connections start; None: here."""
@@ -71,10 +77,13 @@ class SshConnector:
             return self._patiently(address, port, None, token)
 
     def _patiently(self, address: str, port: int, expected: HostKey | None, token: CancelToken) -> "SshConnection":
+        last = time.monotonic() + self.retry_seconds
         for wait in self.retry_waits:
             try:
                 return SshConnection(address, port, expected, self, token)
             except failures.DroppedError:
+                if time.monotonic() + wait > last:
+                    raise
                 token.sleep(wait)
         return SshConnection(address, port, expected, self, token)
 
@@ -105,7 +114,8 @@ class SshConnection:
             else open_socket(address, port, timeout=limits.connect_seconds, token=token)
         )
         try:
-            self._transport = paramiko.Transport(self._socket)  # type: ignore[arg-type] # a channel has what it uses
+            # A channel has what it uses of a socket.
+            self._transport = paramiko.Transport(self._socket, packetizer_class=BoundedPacketizer)  # type: ignore[arg-type]
         except BaseException:
             self._socket.close()
             raise
@@ -126,7 +136,15 @@ class SshConnection:
 
     def log_in(self, login: Login, token: CancelToken) -> "SshShell":
         """Raises one of the failures of logging in, StalledError or ConnectionLostError; Cancelled."""
-        LogIn(self._transport, self._socket, login, self._target, ask=self._limits.ask, token=token).run()
+        LogIn(
+            self._transport,
+            self._socket,
+            login,
+            self._target,
+            ask=self._limits.ask,
+            seconds=self._limits.login_seconds,
+            token=token,
+        ).run()
         return SshShell(self._target, self._transport, self._socket, self._limits)
 
     def _agree(self, expected: HostKey | None, token: CancelToken) -> None:
@@ -137,23 +155,28 @@ class SshConnection:
                 raise failures.NoCommonAlgorithmError(expected.kind, target=self._target, what="kind of host key")
             options.key_types = _KEY_ALGORITHMS[expected.kind]
         self._transport.banner_timeout = self._limits.greeting_seconds
+        self._transport.handshake_timeout = 2 * self._limits.exchange_seconds  # ours is the one that counts
+        self._transport.clear_to_send_timeout = _KEYS_AGAIN_SECONDS
         done = threading.Event()
         self._transport.start_client(event=done)
         deadline = time.monotonic() + self._limits.exchange_seconds
         while not done.wait(_POLL_SECONDS) and time.monotonic() < deadline and self._transport.is_active():
             token.check()
         token.check()
-        if not done.is_set() or not self._transport.is_active():
-            raise self._negotiation_failure(self._transport.get_exception())
+        is_late = self._transport.is_active() and not done.is_set()
+        if is_late or not self._transport.is_active():
+            raise self._negotiation_failure(self._transport.get_exception(), is_late=is_late)
 
-    def _negotiation_failure(self, error: Exception | None) -> DeviceError:
+    def _negotiation_failure(self, error: Exception | None, *, is_late: bool) -> DeviceError:
         if isinstance(error, IncompatiblePeer):
             what = "kind of host key" if "host key" in str(error) else "encryption"
             return failures.NoCommonAlgorithmError(str(error), target=self._target, what=what)
         if self._socket.is_ssh:
-            if self._socket.ended:
-                return failures.DroppedError(str(error or ""), target=self._target)
-            return failures.StalledError(str(error or ""), target=self._target, seconds=self._limits.exchange_seconds)
+            if error is not None and not isinstance(error, (EOFError, OSError)):
+                return failures.ProtocolBrokenError(_told(error), target=self._target)
+            if is_late:
+                return failures.StalledError(target=self._target, seconds=f"{self._limits.exchange_seconds:g}")
+            return failures.DroppedError(str(error or ""), target=self._target)
         if self._socket.greeting:
             evidence = f"It begins with: {self._socket.greeting_text}"
             return failures.NotAnSshServerError(evidence, target=self._target)
@@ -162,11 +185,16 @@ class SshConnection:
         return failures.SilentError(f"No greeting within {self._limits.greeting_seconds:g} s.", target=self._target)
 
 
+def _told(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"
+
+
 def _end(transport: paramiko.Transport, connected: Wire) -> None:
     """Close, and wait for the library's thread, which sees the end at once."""
     connected.end()
     if transport.is_alive():
         transport.join(_THREAD_SECONDS)
+    transport.packetizer.complete_handshake()  # else its timer goes on as a thread
     transport.close()
     connected.close()
 
@@ -174,11 +202,12 @@ def _end(transport: paramiko.Transport, connected: Wire) -> None:
 class SshShell:
     """A `RemoteShell` on a transport that is logged in."""
 
-    def __init__(self, target: str, transport: paramiko.Transport, connected: Wire, connector: SshConnector) -> None:
+    def __init__(self, target: str, transport: paramiko.Transport, connected: Wire, limits: SshConnector) -> None:
         self._target = target
         self._transport = transport
         self._socket = connected
-        self._connector = connector
+        self._limits = limits
+        self._is_late = False
 
     def run(
         self,
@@ -188,52 +217,59 @@ class SshShell:
         on_line: Callable[[str], None],
         on_errors: Callable[[str], None],
         on_sent: Callable[[int], None],
+        seconds: float,
         token: CancelToken,
     ) -> Ended:
         token.check()
+        self._allow(RUN_BYTES)
         with self._translated():
-            # The library waits without limit for the answer to "exec"; a silent server is cut off instead.
-            guard = threading.Timer(_CHANNEL_SECONDS, self._socket.interrupt)
-            guard.daemon = True
-            guard.start()
-            try:
-                channel = self._transport.open_session(timeout=_CHANNEL_SECONDS)
+            with self._guarded():
+                channel = self._transport.open_session()
                 channel.exec_command(command)
-            finally:
-                guard.cancel()
             try:
-                return Exchange(
-                    self._target, channel, outbox, on_line=on_line, on_errors=on_errors, on_sent=on_sent
-                ).run(token)
+                ended = Exchange(
+                    self._target,
+                    channel,
+                    outbox,
+                    self._limits.stream,
+                    on_line=on_line,
+                    on_errors=on_errors,
+                    on_sent=on_sent,
+                ).run(seconds, token)
             finally:
-                channel.close()
+                _close(channel)
+        if ended.status is None and (reason := self._reason()):
+            raise reason
+        return ended
 
-    def http_get(self, port: int, path: str, *, timeout: float, limit: int) -> bytes | None:
+    def https_get(
+        self, port: int, path: str, tls: Expected, *, timeout: float, limit: int, address: str = LOOPBACK
+    ) -> bytes | None:
+        self._allow(RUN_BYTES + 2 * limit)
         with self._translated(but=ConnectionError):
             try:
-                channel = self._transport.open_channel(
-                    "direct-tcpip", ("127.0.0.1", port), ("127.0.0.1", 0), timeout=timeout
-                )
+                with self._guarded():
+                    channel = self._transport.open_channel("direct-tcpip", (address, port), (LOOPBACK, 0))
             except ChannelException as error:
                 if error.code == _PROHIBITED:
                     return None
                 raise ConnectionRefusedError(error.text) from error
             try:
-                return http_body(channel, path, timeout=timeout, limit=limit)
+                stream = TlsStream(channel, tls.identity, tls.fingerprint, seconds=timeout)
+                return http_body(stream, path, timeout=timeout, limit=limit)
             finally:
-                channel.close()
+                _close(channel)
 
     def onward(self) -> SshConnector:
-        return replace(self._connector, jump=self)
+        return replace(self._limits, jump=self)
 
     def open_stream(self, address: str, port: int, *, timeout: float, token: CancelToken) -> ChannelSocket:
         """A connection from this host to another. Raises JumpForbiddenError, JumpFailedError, ConnectionLostError, Cancelled."""
         told = {"target": target_of(address, port), "jump": self._target}
+        self._allow(RUN_BYTES)
         with self._translated(), token.on_cancel(self._socket.interrupt):
             try:
-                channel = self._transport.open_channel(
-                    "direct-tcpip", (address, port), ("127.0.0.1", 0), timeout=timeout
-                )
+                channel = self._transport.open_channel("direct-tcpip", (address, port), (LOOPBACK, 0), timeout=timeout)
             except ChannelException as error:
                 if error.code == _PROHIBITED:
                     raise failures.JumpForbiddenError(plain(error.text), **told) from error
@@ -248,14 +284,61 @@ class SshShell:
     def close(self) -> None:
         _end(self._transport, self._socket)
 
+    def _allow(self, size: int) -> None:
+        """What the device may send from now on, all in all; a jump host carries that, in packets of its own."""
+        if isinstance(packets := self._transport.packetizer, BoundedPacketizer):
+            packets.allow(size)
+        if self._limits.jump:
+            self._limits.jump._allow(2 * size)
+
     @contextmanager
-    def _translated(self, *, but: type[Exception] = DeviceError) -> Iterator[None]:
+    def _guarded(self) -> Iterator[None]:
+        """The library waits without limit for some answers about a channel; a silent server is cut off instead."""
+
+        def cut() -> None:
+            self._is_late = True
+            self._socket.interrupt()
+
+        guard = threading.Timer(self._limits.channel_seconds, cut)
+        guard.daemon = True
+        guard.start()
         try:
             yield
-        except (DeviceError, Cancelled, but):
+        finally:
+            guard.cancel()
+            guard.join()
+
+    @contextmanager
+    def _translated(self, *, but: type[Exception] = DeviceError) -> Iterator[None]:
+        """One of our failures for whatever the library raises, or for why it ended the connection."""
+        try:
+            yield
+        except (DeviceError, Cancelled, but) as error:
+            if isinstance(error, failures.ConnectionLostError) and (reason := self._reason()):
+                raise reason from error
             raise
         except (OSError, paramiko.SSHException, EOFError) as error:
-            raise failures.ConnectionLostError(f"{type(error).__name__}: {error}", target=self._target) from error
+            raise self._reason() or failures.ConnectionLostError(_told(error), target=self._target) from error
+
+    def _reason(self) -> DeviceError | None:
+        """Why we, not the device, have ended the connection; None when we have not."""
+        packets = self._transport.packetizer
+        if isinstance(packets, BoundedPacketizer) and packets.has_exceeded:
+            return failures.FloodedError(target=self._target)
+        if self._is_late:
+            return failures.StalledError(target=self._target, seconds=f"{self._limits.channel_seconds:g}")
+        if isinstance(packets, BoundedPacketizer) and packets.is_unread:
+            return failures.StalledError("It reads nothing.", target=self._target, seconds=f"{UNREAD_SECONDS:g}")
+        error = None if self._transport.is_active() else self._transport.get_exception()
+        if error is None or isinstance(error, (EOFError, OSError)):
+            return None
+        return failures.ProtocolBrokenError(_told(error), target=self._target)
+
+
+def _close(channel: paramiko.Channel) -> None:
+    """Tell the other side, if it still listens."""
+    with suppress(OSError, paramiko.SSHException, EOFError):
+        channel.close()
 
 
 #: SSH_OPEN_ADMINISTRATIVELY_PROHIBITED of RFC 4254.

@@ -16,7 +16,6 @@ from app.services.enrolment.network import Wire
 from app.services.enrolment.questions import Asker, Prompt, Question
 from app.services.progress import CancelToken
 
-LOGIN_SECONDS = 30.0
 #: How many proofs in a row are given: a server that never has enough is not worth more.
 _PROOFS = 5
 _INTERACTIVE, _PASSWORD = "keyboard-interactive", "password"
@@ -35,6 +34,7 @@ class LogIn:
         target: str,
         *,
         ask: Asker,
+        seconds: float,
         token: CancelToken,
     ) -> None:
         self._transport = transport
@@ -42,6 +42,7 @@ class LogIn:
         self._login = login
         self._target = target
         self._ask = ask
+        self._seconds = seconds
         self._token = token
         self._password_is_given = False
         self._has_asked = False
@@ -49,7 +50,7 @@ class LogIn:
 
     def run(self) -> None:
         """Raises one of the failures of logging in, StalledError or ConnectionLostError; Cancelled."""
-        self._transport.auth_timeout = LOGIN_SECONDS
+        self._transport.auth_timeout = self._seconds
         way = {
             LoginKind.PASSWORD: self._by_password,
             LoginKind.KEY_FILE: self._by_key_file,
@@ -123,7 +124,7 @@ class LogIn:
 
     def _by_questions(self) -> list[str]:
         interview = Interview(self._transport)
-        return interview.hold(self._login.user, self._answer, seconds=LOGIN_SECONDS, token=self._token)
+        return interview.hold(self._login.user, self._answer, seconds=self._seconds, token=self._token)
 
     def _in_addition(self, demanded: list[str]) -> list[str]:
         """A further proof, of the kinds that the server demands."""
@@ -163,11 +164,14 @@ class LogIn:
             return self._not_allowed(error)
         if isinstance(error, paramiko.AuthenticationException):
             if _is_timeout(error):
-                return failures.StalledError(str(error), target=self._target, seconds=LOGIN_SECONDS)
-            if not self._transport.is_active() and not self._socket.ended:
+                return failures.StalledError(target=self._target, seconds=f"{self._seconds:g}")
+            if not self._transport.is_active():
                 return failures.ConnectionLostError(str(error), target=self._target)
             return self._refused(str(error))
-        return failures.ConnectionLostError(f"{type(error).__name__}: {error}", target=self._target)
+        told = f"{type(error).__name__}: {error}"
+        if self._socket.ended or isinstance(error, (OSError, EOFError)):
+            return failures.ConnectionLostError(told, target=self._target)
+        return failures.ProtocolBrokenError(told, target=self._target)
 
     def _not_allowed(self, error: BadAuthenticationType) -> DeviceError:
         allowed = f"It allows: {', '.join(error.allowed_types)}"

@@ -2,25 +2,37 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import paramiko
 
-from app.services.enrolment.failures import ConnectionLostError, FloodedError, StalledError
+from app.services.enrolment.failures import ConnectionLostError, FloodedError, StalledError, TooSlowError
 from app.services.enrolment.shell import Ended, Outbox
+from app.services.enrolment.tls import Stream
 from app.services.progress import CancelToken
 
 #: sshd's cost grows when its window is filled: with this cap, 59 devices take less than half of its CPU and of the time.
 IN_FLIGHT_BYTES = 256 * 1024
-SILENCE_SECONDS = 60.0
-LONGEST_SECONDS = 1800.0
 OUTPUT_BYTES = 1024 * 1024
+#: What a device may send, whatever it calls it, while a command runs: its output, and the packets about it.
+RUN_BYTES = 4 * OUTPUT_BYTES
 LINE_BYTES = 4096
+#: Sending less than this is no progress: the exporter would need hours.
+_PROGRESS_BYTES = 64 * 1024
 _ERROR_BYTES = 4096
 _POLL_SECONDS = 0.1
 _WINDOW_POLL_SECONDS = 0.05
 _STATUS_SECONDS = 10.0
 #: What is left of a packet for data (RFC 4253, 6.1).
 _PIECE_BYTES = 32 * 1024 - 64
+
+
+@dataclass(frozen=True, slots=True)
+class StreamLimits:
+    """`silence_seconds` is how long a device may make no progress (a whole line, 64 KiB read), `longest_seconds` how long anything may take."""
+
+    silence_seconds: float = 35.0
+    longest_seconds: float = 1800.0
 
 
 class Exchange:
@@ -31,6 +43,7 @@ class Exchange:
         target: str,
         channel: paramiko.Channel,
         outbox: Outbox,
+        limits: StreamLimits,
         *,
         on_line: Callable[[str], None],
         on_errors: Callable[[str], None],
@@ -39,6 +52,7 @@ class Exchange:
         self._target = target
         self._channel = channel
         self._outbox = outbox
+        self._limits = limits
         self._on_line = on_line
         self._on_errors = on_errors
         self._on_sent = on_sent
@@ -48,24 +62,34 @@ class Exchange:
         self._line = b""
         self._errors = b""
         self._closed_input = False
+        self._lines = 0
 
-    def run(self, token: CancelToken) -> Ended:
-        """Until the command has closed its output. Raises ConnectionLostError, StalledError, FloodedError, Cancelled, and what callbacks raise."""
-        begun = moved = time.monotonic()
+    def run(self, seconds: float, token: CancelToken) -> Ended:
+        """Until the command has closed its output; see `RemoteShell.run`. Raises what callbacks raise, too."""
+        limits = self._limits
+        begun = moved = fed = time.monotonic()
+        taken = lines = 0
         self._channel.settimeout(_POLL_SECONDS)
         while True:
             token.check()
             busy = self._send()
-            ended, heard = self._receive(wait=not busy)
-            if ended:
+            if self._receive(wait=not busy):
                 return self._end()
             now = time.monotonic()
-            if busy or heard:
-                moved = now
-            elif now - moved > SILENCE_SECONDS:
-                raise StalledError(target=self._target, seconds=SILENCE_SECONDS)
-            if now - begun > LONGEST_SECONDS:
-                raise StalledError("It took too long altogether.", target=self._target, seconds=LONGEST_SECONDS)
+            takes = self._taken() - taken >= _PROGRESS_BYTES
+            if busy or takes:
+                fed = now
+            if takes or self._lines > lines or (busy and self._outbox.is_empty):
+                moved, lines, taken = now, self._lines, self._taken()
+            elif now - moved > limits.silence_seconds:
+                raise StalledError(target=self._target, seconds=f"{limits.silence_seconds:g}")
+            longest = limits.longest_seconds
+            if now - begun > longest or (self._outbox.is_empty and now - fed > min(seconds, longest)):
+                raise TooSlowError(target=self._target, seconds=f"{min(seconds, longest):g}")
+
+    def _taken(self) -> int:
+        """Bytes that the other side has read, as far as it tells: on a slow link the last are long under way."""
+        return self._sent - max(0, self._window - int(self._channel.out_window_size))
 
     def _send(self) -> bool:
         """Send one piece if there is one and the cap lets it. True if anything was done."""
@@ -106,27 +130,29 @@ class Exchange:
                 channel.out_buffer_cv.wait(_WINDOW_POLL_SECONDS)
             return int(channel.out_window_size) - floor
 
-    def _receive(self, *, wait: bool) -> tuple[bool, bool]:
-        """Read what has come; (output has ended, something came)."""
-        heard = self._receive_errors()
+    def _receive(self, *, wait: bool) -> bool:
+        """Read what has come. True when output has ended."""
+        self._receive_errors()
         if not wait and not self._channel.recv_ready():
-            return False, heard
+            return False
         if not self._outbox.is_empty and not self._channel.recv_ready() and not self._channel.closed:
-            return False, heard  # the wait was for room to send
+            return False  # the wait was for room to send
         try:
             data = self._channel.recv(32768)
         except TimeoutError:
-            return False, self._receive_errors() or heard
+            self._receive_errors()
+            return False
         if not data:
-            return True, True
+            return True
         self._count(len(data))
         *lines, rest = (self._line + data).split(b"\n")
         self._line = rest[:LINE_BYTES]
+        self._lines += len(lines)
         for line in lines:
             self._on_line(line[:LINE_BYTES].decode("utf-8", "replace"))
-        return False, True
+        return False
 
-    def _receive_errors(self) -> bool:
+    def _receive_errors(self) -> None:
         heard = False
         while self._channel.recv_stderr_ready():
             data = self._channel.recv_stderr(4096)
@@ -135,7 +161,6 @@ class Exchange:
             heard = True
         if heard:
             self._on_errors(self._errors.decode("utf-8", "replace"))
-        return heard
 
     def _count(self, size: int) -> None:
         self._received += size
@@ -153,21 +178,31 @@ class Exchange:
         return Ended(status if status >= 0 else None, self._errors.decode("utf-8", "replace"))
 
 
-def http_body(channel: paramiko.Channel, path: str, *, timeout: float, limit: int) -> bytes:
-    """GET over an open channel: the body, cut at `limit` bytes. Raises ConnectionError for anything but an answer with status 200."""
+def http_body(channel: Stream, path: str, *, timeout: float, limit: int) -> bytes:
+    """GET over an open connection: the body. Raises ConnectionError for anything but an answer with status 200 of at most `limit` bytes."""
     deadline = time.monotonic() + timeout
-    channel.settimeout(timeout)
+    channel.settimeout(_POLL_SECONDS)
     answer = bytearray()
     try:
         channel.sendall(f"GET {path} HTTP/1.0\r\nHost: localhost\r\nUser-Agent: plantwatch\r\n\r\n".encode("ascii"))
-        while len(answer) < limit and (data := channel.recv(65536)):
+        while (data := _received(channel, deadline)) and len(answer) <= limit:
             answer += data
-            if time.monotonic() > deadline:
-                raise TimeoutError
     except TimeoutError as error:
         raise ConnectionError(f"no whole answer within {timeout:g} s") from error
+    if len(answer) > limit:
+        raise ConnectionError(f"the answer is longer than {limit >> 10} KiB")
     head, _, body = bytes(answer).partition(b"\r\n\r\n")
     status = head.split(b"\r\n", 1)[0].split(b" ", 2)
     if not status[0].startswith(b"HTTP/") or len(status) < 2 or status[1] != b"200":
         raise ConnectionError(f"it begins with: {head[:100].decode('latin-1')!a}")
     return body
+
+
+def _received(channel: Stream, deadline: float) -> bytes:
+    """What comes next, empty at the end. Raises TimeoutError at the deadline, whatever else comes."""
+    while time.monotonic() < deadline:
+        try:
+            return channel.recv(65536)
+        except TimeoutError:
+            continue
+    raise TimeoutError

@@ -36,6 +36,18 @@ class RemoveStep(StrEnum):
     FORGET = "forget"
 
 
+class RenewStep(StrEnum):
+    """In order. Up to LOG_IN nothing is changed; REGISTER is for an exporter that answered in plain HTTP before."""
+
+    CONNECT = "connect"
+    HOST_KEY = "host_key"
+    LOG_IN = "log_in"
+    CERTIFICATE = "certificate"
+    METRICS = "metrics"
+    REGISTER = "register"
+    KEEP = "keep"
+
+
 class StepLine:
     """Reports steps of which each begins when the one before ends: for a call that does several, and tells when."""
 

@@ -76,6 +76,20 @@ class Database:
                 connection.execute(sa.select(installation.c.id).with_for_update())
             yield connection
 
+    def shed_log(self) -> None:
+        """Empty SQLite's write-ahead log, which still holds what was deleted. As far as others let it: who reads now keeps it for a while.
+
+        Nothing to do for PostgreSQL. Raises InventoryError.
+        """
+        if self.is_shared:
+            return
+        with self.translated():
+            pooled = self.engine.raw_connection()  # not in a transaction, as the pragma wants it
+            try:
+                pooled.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            finally:
+                pooled.close()
+
     def close(self) -> None:
         self.engine.dispose()
 
@@ -130,6 +144,9 @@ def _sqlite_reason(error: BaseException, file: Path) -> tuple[str, str]:
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # transactions begin where `_begin_sqlite` says, not where the driver guesses
     connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute(
+        "PRAGMA secure_delete = ON"
+    )  # what was deleted is overwritten; its default differs between builds
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -8,7 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from app.errors import DuplicateError, NotFoundError
-from app.models.device import Facts, Receipt
+from app.models.certificate import Certificate
+from app.models.device import DeviceChange, Facts, Receipt
 from app.models.endpoint import Endpoint, EndpointDraft, HostKey, Jump, Lifecycle
 from app.services.inventory import credentials
 from app.services.inventory.schema import endpoints, installation
@@ -98,8 +99,16 @@ def set_receipt(connection: Connection, endpoint_id: int, receipt: Receipt | Non
     _update(connection, endpoint_id, {"receipt": receipt})
 
 
+def set_certificate(connection: Connection, endpoint_id: int, certificate: Certificate | None) -> None:
+    _update(connection, endpoint_id, {"certificate": certificate})
+
+
 def set_host_key(connection: Connection, endpoint_id: int, host_key: HostKey | None) -> None:
     _update(connection, endpoint_id, {"host_key": host_key})
+
+
+def set_device_change(connection: Connection, endpoint_id: int, change: DeviceChange | None) -> None:
+    _update(connection, endpoint_id, {"device_change": change})
 
 
 def set_credential(connection: Connection, endpoint_id: int, credential_id: int | None) -> None:

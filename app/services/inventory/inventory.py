@@ -5,17 +5,19 @@ from typing import Self
 
 import sqlalchemy as sa
 
-from app.models.activity import Activity, Result
-from app.models.device import Facts, Receipt
+from app.models.activity import Activity, ChainCheck, Result
+from app.models.certificate import Authority, Certificate
+from app.models.device import DeviceChange, Facts, Receipt
 from app.models.endpoint import Credential, Endpoint, EndpointDraft, HostKey, Jump, Lifecycle, LoginKind
 from app.models.operation import Operation
 from app.models.stack import TargetGroup
 from app.paths import DataPaths
-from app.services.inventory import activity, credentials, endpoints, operations
+from app.services.inventory import activity, authorities, chain, credentials, endpoints, operations
 from app.services.inventory.database import Database
 from app.services.inventory.migration import bring_up_to_date
 from app.services.inventory.schema import installation
 from app.services.metrics.targets import target_groups
+from app.services.progress import CancelToken
 from app.services.secrets import SecretStore
 
 
@@ -115,10 +117,20 @@ class Inventory:
         with self._database.write() as connection:
             endpoints.set_receipt(connection, endpoint_id, receipt)
 
+    def set_certificate(self, endpoint_id: int, certificate: Certificate | None) -> None:
+        """What the endpoint's exporter serves with; None: it answers in plain HTTP. Raises NotFoundError."""
+        with self._database.write() as connection:
+            endpoints.set_certificate(connection, endpoint_id, certificate)
+
     def set_host_key(self, endpoint_id: int, host_key: HostKey | None) -> None:
         """Raises NotFoundError."""
         with self._database.write() as connection:
             endpoints.set_host_key(connection, endpoint_id, host_key)
+
+    def set_device_change(self, endpoint_id: int, change: DeviceChange | None) -> None:
+        """Flag the endpoint, or take the flag away. Raises NotFoundError."""
+        with self._database.write() as connection:
+            endpoints.set_device_change(connection, endpoint_id, change)
 
     def set_credential(self, endpoint_id: int, credential_id: int | None) -> None:
         """Raises NotFoundError for the endpoint or for the credential."""
@@ -172,9 +184,35 @@ class Inventory:
             return credentials.by_id(connection, credential_id)
 
     def remove_credential(self, credential_id: int) -> None:
-        """No error when there is none. Raises InputError when an endpoint still uses it."""
+        """No error when there is none. Nothing of it stays in the database's files. Raises InputError when an endpoint still uses it."""
         with self._database.write() as connection:
             credentials.remove(connection, credential_id)
+        self._database.shed_log()
+
+    # Certificate authorities
+
+    def authorities(self) -> list[Authority]:
+        """Those whose certificates are trusted, oldest first; at most one is current."""
+        with self._database.read() as connection:
+            return authorities.everything(connection)
+
+    def make_authority_current(self, authority: Authority, *, replacing: str = "") -> Authority:
+        """Add `authority` as the current one in place of that with the fingerprint `replacing` ("" for none), and return it.
+
+        When another one is current by now, because another process was faster, nothing is added and that one is returned.
+        """
+        with self._database.write() as connection:
+            return authorities.make_current(connection, authority, replacing=replacing)
+
+    def set_client_certificate(self, fingerprint: str, certificate: str) -> None:
+        """What Prometheus shows to the exporters that trust the authority (PEM)."""
+        with self._database.write() as connection:
+            authorities.set_client_certificate(connection, fingerprint, certificate)
+
+    def remove_authority(self, fingerprint: str) -> None:
+        """It is trusted no more. No error when there is none."""
+        with self._database.write() as connection:
+            authorities.remove(connection, fingerprint)
 
     # Operations
 
@@ -196,6 +234,15 @@ class Inventory:
         with self._database.write() as connection:
             operations.advance(connection, operation, step)
 
+    def record_certificate(self, operation: Operation, endpoint_id: int, certificate: Certificate, step: str) -> None:
+        """`set_certificate` and `advance_operation` at once: a process that is killed leaves both or none.
+
+        Raises NotFoundError, and BusyError when another process has taken the operation over.
+        """
+        with self._database.write() as connection:
+            operations.advance(connection, operation, step)
+            endpoints.set_certificate(connection, endpoint_id, certificate)
+
     def end_operation(self, operation: Operation) -> None:
         """The work has ended, well or undone. No error when the record is gone."""
         with self._database.write() as connection:
@@ -208,12 +255,27 @@ class Inventory:
 
     # Activity
 
-    def log(self, action: str, subject: str, result: Result, detail: str = "") -> None:
-        """Append a line to the activity log; time and operator are filled in. `detail` is plain text without secrets."""
+    def log(self, action: str, subject: str, result: Result, detail: str = "", *, fingerprints: str = "") -> None:
+        """Append a line to the activity log; time, operator and hashes are filled in. All is plain text without secrets.
+
+        `fingerprints` names the keys and certificates that the action was about: "host key SHA256:…; certificate SHA256:…".
+        """
         with self._database.write() as connection:
-            activity.log(connection, action, subject, result, detail)
+            activity.log(connection, action, subject, result, detail, fingerprints=fingerprints)
 
     def activities(self, limit: int = 500, before_id: int | None = None, text: str = "") -> list[Activity]:
         """Newest first, at most `limit`; older than `before_id`; with `text` in any column, without regard to case."""
         with self._database.read() as connection:
             return activity.newest(connection, limit, before_id, text)
+
+    def activities_after(self, line_id: int, limit: int = 500) -> list[Activity]:
+        """Oldest first, at most `limit`; only lines newer than `line_id`."""
+        with self._database.read() as connection:
+            return activity.after(connection, line_id, limit)
+
+    def verify_activity(self, *, noted: str = "", token: CancelToken | None = None) -> ChainCheck:
+        """Walk the whole activity log and check its chain of hashes; with `noted`, also that a line with that hash is in it.
+
+        Holds a portion of the log in memory at a time and keeps nobody from writing meanwhile. Raises Cancelled.
+        """
+        return chain.verify(self._database, noted=noted, token=token or CancelToken())

@@ -9,13 +9,14 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 
 from app.models.activity import Result
-from app.models.device import Facts, Receipt
+from app.models.certificate import Certificate
+from app.models.device import DeviceChange, Facts, Receipt
 from app.models.endpoint import HostKey, Jump, Lifecycle, LoginKind
 
 T = TypeVar("T")
 
 #: Every revision, oldest first. Kept here so that opening an up-to-date database needs no Alembic; a test compares it with the scripts.
-REVISIONS: Final = ("0001", "0004")
+REVISIONS: Final = ("0001", "0002", "0003", "0006", "0007")
 
 VERSION_TABLE: Final = "alembic_version"
 
@@ -79,13 +80,15 @@ class AsJson(sa.TypeDecorator[T]):
 
 metadata = sa.MetaData()
 
-#: One row. `revision` grows with every change of endpoints.
+#: One row. `revision` grows with every change of endpoints; `activity_count` and `activity_head` (a hash) with every line of the log.
 installation = sa.Table(
     "installation",
     metadata,
     sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("installation_id", sa.Text, nullable=False),
     sa.Column("revision", sa.BigInteger, nullable=False),
+    sa.Column("activity_count", sa.BigInteger, nullable=False, server_default=sa.text("0")),
+    sa.Column("activity_head", sa.Text, nullable=False, server_default=""),
     sa.CheckConstraint("id = 1", name="installation_is_one_row"),
 )
 
@@ -120,11 +123,34 @@ endpoints = sa.Table(
     sa.Column("receipt", AsJson[Receipt](Receipt)),
     sa.Column("created_at", Timestamp, nullable=False),
     sa.Column("changed_at", Timestamp, nullable=False),
+    sa.Column("certificate", AsJson[Certificate](Certificate)),
+    sa.Column("listen_address", sa.Text, nullable=False, server_default=""),
+    sa.Column("device_change", AsJson[DeviceChange](DeviceChange)),
     sa.Column("jumps", AsJson[tuple[Jump, ...]](tuple[Jump, ...])),
     sa.UniqueConstraint("address", "port", name="endpoints_address_port"),
     sqlite_autoincrement=True,
 )
 sa.Index("endpoints_name", sa.func.lower(endpoints.c.name), unique=True)
+
+authorities = sa.Table(
+    "authorities",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("fingerprint", sa.Text, nullable=False, unique=True),
+    sa.Column("certificate", sa.Text, nullable=False),
+    sa.Column("is_current", sa.Boolean, nullable=False),
+    sa.Column("begins_at", Timestamp, nullable=False),
+    sa.Column("ends_at", Timestamp, nullable=False),
+    sa.Column("client_certificate", sa.Text, nullable=False),
+    sqlite_autoincrement=True,
+)
+sa.Index(
+    "authorities_current",
+    authorities.c.is_current,
+    unique=True,
+    sqlite_where=authorities.c.is_current,
+    postgresql_where=authorities.c.is_current,
+)
 
 #: `endpoint_id` has no foreign key: the record must outlive the endpoint for as long as the work goes on.
 operations = sa.Table(
@@ -154,5 +180,8 @@ activity = sa.Table(
     sa.Column("subject", sa.Text, nullable=False),
     sa.Column("result", AsText(Result), nullable=False),
     sa.Column("detail", sa.Text, nullable=False),
+    sa.Column("fingerprints", sa.Text, nullable=False),
+    sa.Column("previous_hash", sa.Text, nullable=False),
+    sa.Column("line_hash", sa.Text, nullable=False),
     sqlite_autoincrement=True,
 )

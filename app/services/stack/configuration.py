@@ -17,6 +17,7 @@ import bcrypt
 import yaml
 
 from app.errors import StackError
+from app.models.certificate import Identity
 from app.models.stack import ServiceName, StackOptions
 from app.services.stack.compose import interpolate
 
@@ -118,12 +119,17 @@ def is_loopback(address: str) -> bool:
     return address in _LOOPBACK or address.startswith("127.")
 
 
-def render(folder: Path, options: StackOptions, passwords: Passwords) -> Mapping[ServiceName, Configuration]:
-    """The configuration of every service, from the files in `folder` (stack/). Raises StackError when one is missing or broken."""
+def render(
+    folder: Path, options: StackOptions, passwords: Passwords, scraper: Identity
+) -> Mapping[ServiceName, Configuration]:
+    """The configuration of every service, from the files in `folder` (stack/). Raises StackError when one is missing or broken.
+
+    `scraper` is what Prometheus proves itself with to the exporters.
+    """
     try:
         return {
             ServiceName.ALERTMANAGER: _alertmanager(folder / "alertmanager", options, passwords),
-            ServiceName.PROMETHEUS: _prometheus(folder / "prometheus", options, passwords),
+            ServiceName.PROMETHEUS: _prometheus(folder / "prometheus", options, passwords, scraper),
             ServiceName.GRAFANA: _grafana(folder / "grafana", passwords),
         }
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
@@ -142,20 +148,37 @@ def _alertmanager(folder: Path, options: StackOptions, passwords: Passwords) -> 
     )
 
 
-def _prometheus(folder: Path, options: StackOptions, passwords: Passwords) -> Configuration:
+def _prometheus(folder: Path, options: StackOptions, passwords: Passwords, scraper: Identity) -> Configuration:
     rules = [_plain(f"rules/{path.name}", path.read_bytes()) for path in sorted((folder / "rules").glob("*.yaml"))]
     text = interpolate((folder / "prometheus.yml").read_text("utf-8"), variables(options), "prometheus.yml")
     document = yaml.safe_load(text)
     document["rule_files"] = [rule.path for rule in rules]
+    tls = _tls_files(scraper)
+    node = next(job for job in document["scrape_configs"] if job["job_name"] == "node")
+    node["tls_config"] = {
+        "ca_file": tls[0].path, "cert_file": tls[1].path, "key_file": tls[2].path, "min_version": "TLS12",
+    }  # fmt: skip
     return Configuration(
         "/etc/prometheus",
         (
             _plain("prometheus.yml", yaml.safe_dump(document, sort_keys=False).encode()),
             *rules,
+            *tls,
             _web_file(passwords.prometheus),
             _secret("secrets/prometheus", passwords.prometheus, _PROMETHEUS_UID),
             _secret("secrets/alertmanager", passwords.alertmanager, _PROMETHEUS_UID),
         ),
+    )
+
+
+def _tls_files(scraper: Identity) -> tuple[ConfigurationFile, ConfigurationFile, ConfigurationFile]:
+    """Authorities, certificate, key. Named by what is in them: a change is taken by the reload that names the new files, all at once."""
+    trusted, certificate = scraper.trusted.encode("ascii"), scraper.certificate.encode("ascii")
+    by_content = hashlib.sha256(certificate).hexdigest()[:16]
+    return (
+        _plain(f"tls/authorities-{hashlib.sha256(trusted).hexdigest()[:16]}.pem", trusted),
+        _plain(f"tls/scraper-{by_content}.pem", certificate),
+        _secret(f"secrets/scraper-{by_content}.key", scraper.key, _PROMETHEUS_UID),
     )
 
 

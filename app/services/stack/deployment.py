@@ -172,7 +172,7 @@ class Deployment:
             configuration = self._wish.configurations[ServiceName(service.name)]
             running = ActionKind.START_CONTAINER not in actions
             if running:
-                self._reconfigure(ServiceName(service.name), configuration)
+                self.reconfigure(ServiceName(service.name))
             else:
                 archive = configuration.archive(stamped=True)
                 self._engine.write(self._project, service.name, configuration.root, archive)
@@ -187,8 +187,9 @@ class Deployment:
 
     # ---------------------------------------------------------------------------------------------------------------------------------
 
-    def _reconfigure(self, name: ServiceName, configuration: Configuration) -> None:
-        """Gives a running service new files. When it does not take them the old ones come back, and it goes on with them."""
+    def reconfigure(self, name: ServiceName) -> None:
+        """Gives a running service its files anew. When it does not take them the old ones come back, and it goes on with them: StackError."""
+        configuration = self._wish.configurations[name]
         before = configuration.previous(self._engine.read(self._project, name, configuration.root))
         self._engine.write(self._project, name, configuration.root, configuration.archive(stamped=False))
         access = self._wish.access(name)

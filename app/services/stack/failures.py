@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import requests
 import urllib3.exceptions
 from docker.errors import APIError, DockerException
+from paramiko.hostkeys import InvalidHostKey
 from paramiko.ssh_exception import (
     AuthenticationException,
     BadHostKeyException,
@@ -20,6 +21,7 @@ _UNREACHABLE = (
     requests.RequestException,
     urllib3.exceptions.HTTPError,
     SSHException,
+    InvalidHostKey,
     OSError,
     EOFError,
 )
@@ -113,16 +115,8 @@ def _first_contact(error: BaseException) -> tuple[str, str]:
     """(reason, hint) for what happened first: causes are looked through, because the libraries wrap each other."""
     chain = list(_causes(error))
     text = " ".join(str(item) for item in chain)
-    if _any(chain, BadHostKeyException):
-        return (
-            "shows another SSH host key than it did before.",
-            "Find out why. If the host was installed anew, replace its line in ~/.ssh/known_hosts; if not, somebody may stand between.",
-        )
-    if "not found in known_hosts" in text:
-        return (
-            "shows an SSH host key that this computer does not know.",
-            "Connect to it once with “ssh”, compare the fingerprint with the host's own, accept it there, then try again.",
-        )
+    if trouble := _host_key_trouble(chain, text):
+        return trouble
     # With no key at all to try, Paramiko raises its base class.
     refused_key = _any(chain, AuthenticationException) or _any(chain, PasswordRequiredException)
     if refused_key or "No authentication methods available" in text:
@@ -148,6 +142,25 @@ def _first_contact(error: BaseException) -> tuple[str, str]:
         "cannot be reached.",
         "Check the address, and that Docker runs there. An ssh:// host needs the “docker” command in the user's PATH.",
     )
+
+
+def _host_key_trouble(chain: list[BaseException], text: str) -> tuple[str, str] | None:
+    if _any(chain, BadHostKeyException):
+        return (
+            "shows another SSH host key than it did before.",
+            "Find out why. If the host was installed anew, replace its line in ~/.ssh/known_hosts; if not, somebody may stand between.",
+        )
+    if _any(chain, InvalidHostKey):
+        return (
+            "cannot be checked: a line of ~/.ssh/known_hosts on this computer cannot be read.",
+            "Move a line with @cert-authority or @revoked to a file that UserKnownHostsFile in ~/.ssh/config names; remove a damaged one.",
+        )
+    if "not found in known_hosts" in text:
+        return (
+            "shows an SSH host key that this computer does not know.",
+            "Connect to it once with “ssh”, compare the fingerprint with the host's own, accept it there, then try again.",
+        )
+    return None
 
 
 def _any(chain: list[BaseException], kind: type[BaseException]) -> bool:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from app.errors import AppError, Cancelled, StackError
 from app.models.activity import Result
+from app.models.certificate import Identity
 from app.models.stack import (
     ActionKind,
     DockerHost,
@@ -20,7 +21,8 @@ from app.models.stack import (
 )
 from app.paths import stack_file
 from app.services.inventory import Inventory
-from app.services.progress import CancelToken, Event, Report, StepStarted, step
+from app.services.pki import AuthorityService
+from app.services.progress import CancelToken, Event, Report, StepStarted, ignore, step
 from app.services.secrets import SecretStore
 from app.services.stack.compose import Definition, ServiceDefinition, read_compose
 from app.services.stack.configuration import USER, Configuration, Passwords, render, variables
@@ -76,6 +78,7 @@ class StackService:
         self._settings = settings_provider
         self._secrets = secrets
         self._inventory = inventory
+        self._authorities = AuthorityService(inventory, secrets)
         self._folder = definition or stack_file()
         self._connections = Connections()
         self._targets_lock = threading.Lock()
@@ -92,7 +95,7 @@ class StackService:
         """What `deploy` would do. Changes nothing. Raises StackError when something foreign is in the way."""
         with self._scene() as scene:
             check_reachable(scene.connection.engine.location, scene.options)
-            desired, _ = self._desired(scene, known_passwords(self._secrets, scene.project))
+            desired, _ = self._known(scene)
             actions = difference(desired, scene.observe())
             return Plan(scene.connection.engine.label, scene.project, actions)
 
@@ -125,6 +128,16 @@ class StackService:
         """Make these, and no others, Prometheus' targets; noticed within seconds, without a restart. Works while Prometheus is stopped."""
         with self._scene() as scene:
             self._write_targets(scene, groups)
+
+    def deliver_scraper_identity(self) -> None:
+        """Give the running Prometheus the certificate and the authorities that the inventory has now, without a restart."""
+        with self._scene() as scene:
+            self._require(scene, ServiceName.PROMETHEUS)
+            prepared = known_passwords(self._secrets, scene.project)
+            desired, configurations = self._desired(scene, prepared, self._authorities.prometheus_identity())
+            wish = Wish(desired, configurations, lambda name: self._administration(scene, name))
+            deployment = Deployment(scene.connection.engine, wish, scene.observe(), report=ignore, token=CancelToken())
+            deployment.reconfigure(ServiceName.PROMETHEUS)
 
     def access(self, service: ServiceName) -> ServiceAccess:
         """How this computer reaches a service; for Grafana as the viewer. Raises StackError when it is not deployed."""
@@ -188,7 +201,8 @@ class StackService:
         # The placeholders of `known_passwords` change what is configured, never which containers are started.
         check_ports(engine, project, self._to_be_started(scene, actual))
         prepared = self._prepare_passwords(scene)
-        desired, configurations = self._desired(scene, prepared.passwords)
+        scraper = self._authorities.prometheus_identity()
+        desired, configurations = self._desired(scene, prepared.passwords, scraper)
         wish = Wish(desired, configurations, lambda name: self._administration(scene, name))
         deployment = Deployment(engine, wish, actual, report=report, token=token)
         try:
@@ -209,7 +223,7 @@ class StackService:
             raise
 
     def _to_be_started(self, scene: _Scene, actual: Actual) -> list[ServiceDefinition]:
-        desired, _ = self._desired(scene, known_passwords(self._secrets, scene.project))
+        desired, _ = self._known(scene)
         names = {action.name for action in difference(desired, actual) if action.kind is ActionKind.START_CONTAINER}
         return [service for service in scene.definition.services if service.name in names]
 
@@ -218,13 +232,20 @@ class StackService:
         admin = next(iter(deployed.values()), b"").decode(errors="replace")
         return prepare_passwords(self._secrets, scene.project, deployed_admin=admin or None)
 
-    def _desired(self, scene: _Scene, passwords: Passwords) -> tuple[Desired, dict[ServiceName, Configuration]]:
-        configurations = dict(render(self._folder, scene.options, passwords))
+    def _known(self, scene: _Scene) -> tuple[Desired, dict[ServiceName, Configuration]]:
+        """As far as it can be said without making passwords and certificates that are not there yet."""
+        passwords = known_passwords(self._secrets, scene.project)
+        return self._desired(scene, passwords, self._authorities.known_identity())
+
+    def _desired(
+        self, scene: _Scene, passwords: Passwords, scraper: Identity
+    ) -> tuple[Desired, dict[ServiceName, Configuration]]:
+        configurations = dict(render(self._folder, scene.options, passwords, scraper))
         return Desired.of(scene.project, scene.definition, configurations), configurations
 
     def _status(self, scene: _Scene) -> StackStatus:
         engine = scene.connection.engine
-        desired, _ = self._desired(scene, known_passwords(self._secrets, scene.project))
+        desired, _ = self._known(scene)
         actual = scene.observe()
         return StackStatus(
             host=engine.label,

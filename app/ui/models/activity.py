@@ -1,7 +1,5 @@
 """The activity log as a table, newest first, grown downwards page by page."""
 
-import csv
-import io
 from collections.abc import Sequence
 from enum import IntEnum
 from typing import Any, Final
@@ -9,7 +7,7 @@ from typing import Any, Final
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from app.models.activity import Activity, Result
-from app.ui import wording
+from app.ui import wording, words
 
 _Index = QModelIndex | QPersistentModelIndex
 _ROOT: Final = QModelIndex()
@@ -51,8 +49,9 @@ class ActivityModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return self._cells(row)[index.column()]
         if role == Qt.ItemDataRole.ToolTipRole:
-            whole: dict[int, str] = {ActivityColumn.DETAIL: row.detail, ActivityColumn.SUBJECT: row.subject}
-            return whole.get(index.column()) or None
+            detail = "\n".join(filter(None, (row.detail, row.fingerprints)))
+            whole: dict[int, str] = {ActivityColumn.DETAIL: detail, ActivityColumn.SUBJECT: row.subject}
+            return words.tip(whole.get(index.column(), "")) or None
         if role == self.ActivityRole:
             return row
         return None
@@ -113,18 +112,3 @@ class ActivityModel(QAbstractTableModel):
             self.result_word(row.result),
             row.detail.replace("\n", " · ") or "–",
         ]
-
-
-def as_csv(rows: Sequence[Activity]) -> str:
-    """`rows` as CSV with a head line, times in UTC (ISO 8601). Cells that a spreadsheet would run as a formula are quoted with an apostrophe."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(["id", "at", "operator", "action", "subject", "result", "detail"])
-    for row in rows:
-        cells = [row.operator, row.action, row.subject, row.result.value, row.detail]
-        writer.writerow([row.id, row.at.isoformat(), *(_inert(cell) for cell in cells)])
-    return out.getvalue()
-
-
-def _inert(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell

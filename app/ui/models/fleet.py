@@ -177,7 +177,7 @@ class FleetModel(QAbstractTableModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return section_text(at) if isinstance(at, Section) else self.text(at, column)
         if role == Qt.ItemDataRole.ToolTipRole and not isinstance(at, Section):
-            return self._tip(at, column)
+            return words.tip(self._tip(at, column))
         return None
 
     def text(self, at: int, column: Column, now: datetime | None = None) -> str:

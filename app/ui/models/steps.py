@@ -80,7 +80,7 @@ class StepListModel(QAbstractListModel):
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return ", ".join(part for part in (row.title, self.state_word(row.state), row.facts()) if part)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return row.detail or None
+            return words.tip(row.detail) or None
         if role == self.RowRole:
             return row
         return None

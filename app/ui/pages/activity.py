@@ -21,10 +21,11 @@ from PySide6.QtWidgets import (
 
 from app.errors import AppError, InputError
 from app.models.activity import Activity, Result
+from app.services.audit.export import csv_text
 from app.services.progress import CancelToken
 from app.ui import theme
 from app.ui.icons import icon
-from app.ui.models.activity import ActivityColumn, ActivityModel, as_csv
+from app.ui.models.activity import ActivityColumn, ActivityModel
 from app.ui.pages.page import Notice, Page, PageContext
 from app.ui.theme import Meaning
 from app.ui.widgets.mark_delegate import Index, MarkDelegate
@@ -229,7 +230,7 @@ class ActivityPage(Page):
                 token.check()
                 rows.extend(page)
             try:
-                path.write_text(as_csv(rows), encoding="utf-8", newline="")
+                path.write_text(csv_text(rows), encoding="utf-8", newline="")
             except OSError as error:
                 raise InputError("file", f"{path} cannot be written: {error.strerror}.", label="File") from error
             return len(rows)

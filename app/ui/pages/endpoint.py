@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QMenu, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from app.errors import AppError, NotFoundError
 from app.models.endpoint import Endpoint, EndpointDraft, Lifecycle
@@ -14,11 +14,14 @@ from app.models.metrics import Chart, EndpointHealth
 from app.services.progress import CancelToken, Report
 from app.ui import icons, theme
 from app.ui.charts.board import ChartBoard
+from app.ui.dialogs.danger import DangerDialog
+from app.ui.dialogs.host_key import open_host_key
 from app.ui.models.ranges import DEFAULT_RANGE, RANGES
 from app.ui.pages.page import Notice, Page, PageContext
 from app.ui.widgets.endpoint_form import EndpointDialog
 from app.ui.widgets.endpoint_summary import EndpointSummary
 from app.ui.widgets.removal import ask_to_remove
+from app.ui.widgets.renewal import renew
 from app.ui.widgets.states import EmptyState, StateView
 
 _RANGE_WIDTH = 170
@@ -53,6 +56,7 @@ class EndpointPage(Page):
         self.board.span_chosen.connect(self._zoom_in)
         self.board.reset_asked.connect(self.reset_zoom)
         self.summary = EndpointSummary(self._build_buttons())
+        self.summary.accept_wanted.connect(self._ask_to_accept)
         self.charts_view = StateView(self.board)
         inner = QWidget()
         column = QVBoxLayout(inner)
@@ -102,17 +106,31 @@ class EndpointPage(Page):
         self.edit_action.triggered.connect(self._edit)
         self.grafana_action = QAction(icons.icon("chart-area"), self.tr("Open in Grafana"), self)
         self.grafana_action.triggered.connect(lambda: self.context.navigate("dashboards", self._name))
+        self.renew_action = QAction(icons.icon("refresh-cw"), self.tr("Renew certificate"), self)
+        self.renew_action.setToolTip(self.tr("Gives the exporter a new certificate, without an interruption."))
+        self.renew_action.triggered.connect(self._renew)
+        self.host_key_action = QAction(icons.icon("key"), self.tr("Host key…"), self)
+        self.host_key_action.triggered.connect(self._show_host_key)
         self.remove_action = QAction(icons.icon("trash-2"), self.tr("Remove…"), self)
         self.remove_action.triggered.connect(self._remove)
         place = QWidget()
         row = QHBoxLayout(place)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.GAP_SMALL)
-        for action in self.commands():
+        for action in (self.edit_action, self.grafana_action, self.remove_action):
             button = QPushButton(action.icon(), action.text())
             button.clicked.connect(action.trigger)
             row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+        row.insertWidget(row.count() - 1, self._security_button(), 0, Qt.AlignmentFlag.AlignTop)
         return place
+
+    def _security_button(self) -> QPushButton:
+        """What is seldom needed has one button, or the summary beside them would have no room."""
+        button = QPushButton(icons.icon("key"), self.tr("Security"))
+        menu = QMenu(button)
+        menu.addActions([self.renew_action, self.host_key_action])
+        button.setMenu(menu)
+        return button
 
     # The page
 
@@ -124,7 +142,13 @@ class EndpointPage(Page):
         return [self.whole_button, self.ranges, self.back_button]
 
     def commands(self) -> list[QAction]:
-        return [self.edit_action, self.grafana_action, self.remove_action]
+        return [
+            self.edit_action,
+            self.grafana_action,
+            self.renew_action,
+            self.host_key_action,
+            self.remove_action,
+        ]
 
     def go_back(self) -> bool:
         if self._zoom is None:
@@ -193,7 +217,8 @@ class EndpointPage(Page):
         self._endpoint = look.endpoint
         self.view.show_content()
         self.summary.show_endpoint(look.endpoint, look.health)
-        self.remove_action.setEnabled(look.endpoint.lifecycle is Lifecycle.MONITORED)
+        for action in (self.remove_action, self.renew_action):
+            action.setEnabled(look.endpoint.lifecycle is Lifecycle.MONITORED)
         if look.error is not None:
             self.charts_view.show_error(look.error, self._look_again, taken_at=self._shown_at)
             return
@@ -255,6 +280,9 @@ class EndpointPage(Page):
         def saved(changed: Endpoint) -> None:
             dialog.accept()
             self.context.notify(Notice(self.tr("{name} was changed.").format(name=changed.name), theme.Meaning.UP))
+            if not changed.is_named_by_certificate:
+                # Prometheus would not accept it under its new address.
+                renew(self.context, [changed], self.window())
             if self._name == endpoint.name:
                 self._name = changed.name
                 self.title_changed.emit()
@@ -266,6 +294,40 @@ class EndpointPage(Page):
             owner=dialog,
             on_success=saved,
             on_failure=dialog.fail,
+        )
+
+    def _renew(self) -> None:
+        if self._endpoint is not None:
+            renew(self.context, [self._endpoint], self.window())
+
+    def _show_host_key(self) -> None:
+        if self._endpoint is not None:
+            open_host_key(self.context, self._endpoint, self, then=self._look_again)
+
+    def _ask_to_accept(self) -> None:
+        if self._endpoint is None:
+            return
+        endpoint = self._endpoint
+        dialog = DangerDialog(
+            title=self.tr("Is it the device of {name}?").format(name=endpoint.name),
+            text=self.tr(
+                "It has another machine-id than before. After a new installation or a restored image that is right. If you are not sure, "
+                "look at the device itself: from now on Plantwatch would change and clean whatever answers there."
+            ),
+            verb=self.tr("It is its device"),
+            parent=self,
+        )
+        dialog.accepted.connect(lambda: self._accept(endpoint))
+        dialog.open()
+
+    def _accept(self, endpoint: Endpoint) -> None:
+        accept = self.context.services.endpoints.accept_device
+        self.context.tasks.start(
+            lambda _report, _token: accept(endpoint.id),
+            title=self.tr("Accept the device of {name}").format(name=endpoint.name),
+            owner=self,
+            on_success=lambda _changed: self._look_again(),
+            on_failure=lambda error: self.context.notify(Notice(error.message, theme.Meaning.DOWN)),
         )
 
     def _remove(self) -> None:

@@ -11,7 +11,7 @@ from PySide6.QtGui import QAction, QFocusEvent, QKeySequence
 from PySide6.QtWidgets import QComboBox, QLineEdit, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from app.errors import AppError
-from app.models.endpoint import Endpoint
+from app.models.endpoint import Endpoint, Lifecycle
 from app.models.metrics import FleetSnapshot, Health
 from app.services.progress import CancelToken, Report
 from app.ui import icons, theme
@@ -21,6 +21,7 @@ from app.ui.pages.page import Page, PageContext
 from app.ui.widgets.fleet_table import ALWAYS_SHOWN, HIDDEN_AT_FIRST, FleetTable
 from app.ui.widgets.health import word_for
 from app.ui.widgets.removal import ask_to_remove
+from app.ui.widgets.renewal import renew
 from app.ui.widgets.search_line import SearchLine
 from app.ui.widgets.selection_bar import SelectionBar
 from app.ui.widgets.states import EmptyState, StateView
@@ -54,7 +55,9 @@ class FleetPage(Page):
         self.table = FleetTable(self.model)
         self._build_actions()
         self._build_tools()
-        self.selection_bar = SelectionBar((self.open_action, self.copy_action, self.remove_action), self.clear_action)
+        self.selection_bar = SelectionBar(
+            (self.open_action, self.copy_action, self.renew_action, self.remove_action), self.clear_action
+        )
         self._nothing_found = Label(self.tr("No endpoint matches."), muted=True)
         self._nothing_found.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._nothing_found.hide()
@@ -98,6 +101,7 @@ class FleetPage(Page):
         self.open_action = action("arrow-right", self.tr("Open"), "Return", self._open_chosen)
         self.copy_action = action("copy", self.tr("Copy as text"), "Ctrl+C", self.table.copy)
         self.remove_action = action("trash-2", self.tr("Remove…"), "Del", self._remove_chosen)
+        self.renew_action = action("refresh-cw", self.tr("Renew certificates"), "", self._renew_chosen)
         self.clear_action = action("x", self.tr("Clear the selection"), "Esc", self.table.clearSelection)
         self.group_action = QAction(icons.icon("group"), self.tr("Group by site"), self)
         self.group_action.setCheckable(True)
@@ -105,7 +109,7 @@ class FleetPage(Page):
         self.comfortable_action.setCheckable(True)
 
     def _build_tools(self) -> None:
-        self.search = SearchLine(self.tr("Search name, site, tag, address, state"))
+        self.search = SearchLine(self.tr("Search name, site, tag, address"))
         self.search.setFixedWidth(_SEARCH_WIDTH)
         self.sites = QComboBox()
         self.sites.setFixedWidth(_SITE_WIDTH)
@@ -269,6 +273,10 @@ class FleetPage(Page):
     def _open_chosen(self) -> None:
         if len(chosen := self.table.chosen()) == 1:
             self._open(chosen[0])
+
+    def _renew_chosen(self) -> None:
+        chosen = [endpoint for endpoint in self.table.chosen() if endpoint.lifecycle is Lifecycle.MONITORED]
+        renew(self.context, chosen, self.window())
 
     def _remove_chosen(self) -> None:
         if chosen := self.table.chosen():

@@ -149,6 +149,7 @@ class EndpointDialog(QDialog):
                 notes=self._notes.toPlainText(),
                 scrape_address=self._scrape_address.text(),
                 exporter_port=self._endpoint.exporter_port,
+                listen_address=self._endpoint.listen_address,
             )
         )
 

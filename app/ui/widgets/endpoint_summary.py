@@ -2,8 +2,10 @@
 
 from datetime import UTC, datetime
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from app.models.device import DeviceChange
 from app.models.endpoint import Endpoint
 from app.models.metrics import EndpointHealth, Health
 from app.ui import theme, words
@@ -25,7 +27,8 @@ def facts_text(endpoint: Endpoint) -> str:
         ]
     if endpoint.receipt is not None:
         parts.append(f"node_exporter {endpoint.receipt.exporter_version}")
-    return "  ·  ".join(part for part in parts if part)
+    # Lines break between the parts, not within one.
+    return "  ·  ".join(part.replace(" ", "\N{NO-BREAK SPACE}") for part in parts if part)
 
 
 def place_text(endpoint: Endpoint) -> str:
@@ -35,8 +38,42 @@ def place_text(endpoint: Endpoint) -> str:
     )
 
 
+def certificate_text(endpoint: Endpoint, now: datetime) -> tuple[str, theme.Meaning | None]:
+    """How its metrics are read, and whether that needs somebody."""
+    made = endpoint.certificate
+    if made is None:
+        return _tr("Read in plain HTTP: renew its certificate to move it to TLS."), theme.Meaning.ATTENTION
+    if made.ends_at < now:
+        return _tr("Its certificate has ended; renew it."), theme.Meaning.DOWN
+    until = words.moment(made.ends_at)
+    if made.expires_soon(now):
+        return _tr("Its certificate ends on {moment}; renew it.").format(moment=until), theme.Meaning.ATTENTION
+    return _tr("Read in TLS; certificate until {moment}").format(moment=until), None
+
+
+def change_text(change: DeviceChange) -> str:
+    """What was seen in place of the known device, and what to do."""
+    when = words.moment(change.seen_at)
+    if change.fingerprint:
+        return _tr(
+            "{when}: another device answered at this address, or its keys are new. It showed the host key {fingerprint} and was sent "
+            "nothing. Compare the key on the device before you trust it."
+        ).format(when=when, fingerprint=change.fingerprint)
+    return _tr(
+        "{when}: another device answered at this address, with the known host key and another machine-id. Nothing was changed on it. Find "
+        "out whether it was set up anew or is a copy."
+    ).format(when=when)
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("EndpointSummary", text)
+
+
 class EndpointSummary(QFrame):
     """The head of the endpoint page. `buttons` stand at its right."""
+
+    accept_wanted = Signal()
+    """The device that was seen is to be the endpoint's own."""
 
     def __init__(self, buttons: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -46,7 +83,16 @@ class EndpointSummary(QFrame):
         self._error = Label(role=theme.Text.LABEL, muted=True, wrap=True, selectable=True, monospaced=True)
         self._place = Label(wrap=True, selectable=True)
         self._facts = Label(muted=True, wrap=True, selectable=True)
+        self._certificate = Label(muted=True, wrap=True, selectable=True)
         self._notes = Label(muted=True, wrap=True, selectable=True)
+        self._change = Label(meaning=theme.Meaning.ATTENTION, wrap=True, selectable=True)
+        self.accept_button = QPushButton(self.tr("It is the right device…"))
+        self.accept_button.clicked.connect(self.accept_wanted)
+        self._change_mark = Mark(theme.Meaning.ATTENTION)
+        changed = QHBoxLayout()
+        changed.setSpacing(theme.GAP_SMALL)
+        changed.addWidget(self._change_mark, 0, Qt.AlignmentFlag.AlignTop)
+        changed.addWidget(self._change, 1)
         first = QHBoxLayout()
         first.setSpacing(theme.GAP_SMALL)
         first.addWidget(self._mark)
@@ -54,7 +100,9 @@ class EndpointSummary(QFrame):
         lines = QVBoxLayout()
         lines.setSpacing(theme.GAP_TINY)
         lines.addLayout(first)
-        for label in (self._error, self._place, self._facts, self._notes):
+        lines.addLayout(changed)
+        lines.addWidget(self.accept_button, 0, Qt.AlignmentFlag.AlignLeft)
+        for label in (self._error, self._place, self._facts, self._certificate, self._notes):
             lines.addWidget(label)
         row = QHBoxLayout(self)
         row.setContentsMargins(theme.GAP_WIDE, theme.GAP, theme.GAP, theme.GAP)
@@ -68,6 +116,16 @@ class EndpointSummary(QFrame):
         return self._error.text()
 
     @property
+    def certificate(self) -> str:
+        """How its metrics are read, as shown."""
+        return self._certificate.text()
+
+    @property
+    def change(self) -> str:
+        """What was seen in place of the device, as shown; empty for nothing."""
+        return self._change.text()
+
+    @property
     def place(self) -> str:
         """Site, region and tags as shown."""
         return self._place.text()
@@ -78,7 +136,11 @@ class EndpointSummary(QFrame):
         meaning = meaning_of(known.health, endpoint.lifecycle)
         self._mark.show_meaning(meaning)
         self._state.setText(sentence(known, endpoint.lifecycle))
+        change = endpoint.device_change
+        self._change_mark.setVisible(change is not None)
+        self.accept_button.setVisible(change is not None and bool(change.machine_id))
         for label, text in (
+            (self._change, change_text(change) if change else ""),
             (self._error, known.last_error),
             (self._place, place_text(endpoint)),
             (self._facts, facts_text(endpoint)),
@@ -86,6 +148,9 @@ class EndpointSummary(QFrame):
         ):
             label.setText(text)
             label.setVisible(bool(text))
+        text, meaning_of_it = certificate_text(endpoint, datetime.now(UTC))
+        self._certificate.setText(text)
+        self._certificate.set_meaning(meaning_of_it)
         self.setAccessibleName(self._state.text())
         self.setToolTip(
             self.tr("Enrolled {age}, {moment}").format(

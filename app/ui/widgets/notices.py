@@ -1,6 +1,6 @@
 """Quiet words at the foot of the window: what changed, with a way back; a failure stays until it is seen."""
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from app.ui import icons, theme
@@ -29,7 +29,7 @@ class NoticeArea(QWidget):
 
     def show_notice(self, notice: Notice) -> None:
         banner = Banner(notice.meaning)
-        text = QLabel(notice.text, wordWrap=True)
+        text = QLabel(notice.text, textFormat=Qt.TextFormat.PlainText, wordWrap=True)
         close = QToolButton()
         close.setIcon(icons.icon("x"))
         close.setAccessibleName(self.tr("Dismiss"))

@@ -8,8 +8,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QButtonGroup, QDialog, QHBoxLayout, QPushButton, QRadioButton, QVBoxLayout, QWidget
 
+from app.errors import AppError
 from app.models.endpoint import Endpoint
 from app.ui import theme
+from app.ui.dialogs.host_key import way_on
 from app.ui.errors import advice_of, message_of
 from app.ui.pages.page import Notice, PageContext
 from app.ui.tasks import Task
@@ -67,11 +69,13 @@ class RemovalDialog(QDialog):
     def _what_it_means(self, count: int) -> str:
         if count == 1:
             return self.tr(
-                "It will no longer be watched and no alert will tell when it fails. Its notes and tags are lost; "
+                "It will no longer be watched and no alert will tell when it fails. Its notes and tags are lost, and its login is "
+                "deleted from the keyring; "
                 "what was measured until now stays in Prometheus."
             )
         return self.tr(
-            "They will no longer be watched and no alert will tell when one fails. Their notes and tags are lost; "
+            "They will no longer be watched and no alert will tell when one fails. Their notes and tags are lost, and their logins "
+            "are deleted from the keyring; "
             "what was measured until now stays in Prometheus."
         )
 
@@ -114,11 +118,11 @@ def ask_to_remove(context: PageContext, endpoints: Sequence[Endpoint], parent: Q
 
 def remove(context: PageContext, endpoints: Sequence[Endpoint], way: Way, window: QWidget) -> list[Task]:
     """Start the removal of each of `endpoints`."""
-    return [_remove_one(context, endpoint.name, way, window) for endpoint in endpoints]
+    return [_remove_one(context, endpoint, way, window) for endpoint in endpoints]
 
 
-def _remove_one(context: PageContext, name: str, way: Way, window: QWidget) -> Task:
-    enrolment = context.services.enrolment
+def _remove_one(context: PageContext, endpoint: Endpoint, way: Way, window: QWidget) -> Task:
+    enrolment, name = context.services.enrolment, endpoint.name
     return context.tasks.start(
         lambda report, token: enrolment.remove(
             name, keep_exporter=way is Way.KEEP, forget_only=way is Way.FORGET, report=report, token=token
@@ -128,14 +132,7 @@ def _remove_one(context: PageContext, name: str, way: Way, window: QWidget) -> T
         on_success=lambda _nothing: context.notify(
             Notice(window.tr("{name} is no longer monitored.").format(name=name), theme.Meaning.UP)
         ),
-        on_failure=lambda error: context.notify(
-            Notice(
-                " ".join((window.tr("{name} was not removed.").format(name=name), message_of(error), advice_of(error))),
-                theme.Meaning.DOWN,
-                window.tr("Try again"),
-                partial(_start_again, context, name, way, window),
-            )
-        ),
+        on_failure=partial(_tell_failure, context, endpoint, way, window),
         on_cancelled=lambda: context.notify(
             Notice(window.tr("Removing {name} was cancelled.").format(name=name), theme.Meaning.PAUSED)
         ),
@@ -143,5 +140,13 @@ def _remove_one(context: PageContext, name: str, way: Way, window: QWidget) -> T
     )
 
 
-def _start_again(context: PageContext, name: str, way: Way, window: QWidget) -> None:
-    _remove_one(context, name, way, window)
+def _tell_failure(context: PageContext, endpoint: Endpoint, way: Way, window: QWidget, error: AppError) -> None:
+    said = window.tr("{name} was not removed.").format(name=endpoint.name)
+    again = partial(_start_again, context, endpoint, way, window)
+    verb, mend = way_on(context, endpoint, window, error, again)
+    text = " ".join((said, message_of(error), advice_of(error)))
+    context.notify(Notice(text, theme.Meaning.DOWN, verb, mend))
+
+
+def _start_again(context: PageContext, endpoint: Endpoint, way: Way, window: QWidget) -> None:
+    _remove_one(context, endpoint, way, window)

@@ -1,7 +1,14 @@
 """One endpoint in each of its states."""
 
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from app.models.device import DeviceChange
+from app.models.endpoint import HostKey
+from app.ui.dialogs.danger import DangerDialog
+from app.ui.dialogs.host_key import HostKeyDialog
 from app.ui.pages.endpoint import EndpointPage
 from app.ui.pages.fleet import FleetPage
 from app.ui.widgets.endpoint_form import EndpointDialog
@@ -14,8 +21,19 @@ if TYPE_CHECKING:
     from app.main import Services
 
 
+KNOWN = HostKey.parse("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBlvgEJqwVefXc38YrDef3MUyFC0igQ+MXwPOZJvv5YA")
+NEW = HostKey.parse("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJNEuryflYItT8MORZDw+Q8w7OpOGjQcsbawBiXk/zjc")
+
+
 def fleet() -> "Services":
     return fleet_of(59).as_services()
+
+
+def another_key() -> "Services":
+    services = fleet_of(59)
+    services.inventory.put(replace(services.inventory.endpoint("BAR-T001"), host_key=KNOWN))
+    services.enrolment.shown = NEW
+    return services.as_services()
 
 
 def opened(stage: Stage, name: str) -> EndpointPage:
@@ -48,6 +66,14 @@ def form(stage: Stage) -> None:
     stage.wait_until(lambda: bool(page.findChildren(EndpointDialog)))
 
 
+def host_key(stage: Stage) -> None:
+    page = shown(stage)
+    page.host_key_action.trigger()
+    stage.wait_until(lambda: bool(page.findChildren(HostKeyDialog)))
+    (dialog,) = page.findChildren(HostKeyDialog)
+    stage.wait_until(lambda: dialog.view.state is ViewState.CONTENT)
+
+
 def zoomed(stage: Stage) -> None:
     page = shown(stage)
     chart = page.board.views[0].chart
@@ -59,6 +85,28 @@ def zoomed(stage: Stage) -> None:
 def removed(stage: Stage) -> None:
     page = opened(stage, "never-heard-of")
     stage.wait_until(lambda: page.view.state is ViewState.EMPTY)
+
+
+def with_another(change: DeviceChange) -> Callable[[], "Services"]:
+    """The fleet, with something else seen in place of one device."""
+
+    def services() -> "Services":
+        made = fleet_of(59)
+        made.inventory.put(replace(made.inventory.endpoint("BAR-T001"), device_change=change))
+        return made.as_services()
+
+    return services
+
+
+def accepting(stage: Stage) -> None:
+    page = shown(stage)
+    page.summary.accept_button.click()
+    stage.wait_until(lambda: bool(page.findChildren(DangerDialog)))
+
+
+SEEN_AT = datetime(2026, 11, 22, 13, 11, tzinfo=UTC)
+OTHER_KEY = DeviceChange(SEEN_AT, fingerprint="SHA256:/A0jWbXSxwm6zcixDX0Lkhwh3UOqhLpaOUJxr9tAXd8")
+OTHER_MACHINE = DeviceChange(SEEN_AT, machine_id="5739" * 16)
 
 
 def unreachable() -> "Services":
@@ -85,6 +133,10 @@ SHOTS = [
     Shot("endpoint-cursor", fleet, cursor),
     Shot("endpoint-zoomed", fleet, zoomed),
     Shot("endpoint-form", fleet, form),
+    Shot("endpoint-host-key", another_key, host_key),
+    Shot("endpoint-other-key", with_another(OTHER_KEY), shown),
+    Shot("endpoint-other-machine", with_another(OTHER_MACHINE), shown),
+    Shot("endpoint-accept", with_another(OTHER_MACHINE), accepting),
     Shot("endpoint-removed", fleet, removed),
     Shot("endpoint-error", unreachable, failed),
     Shot("endpoint-stale", fleet, went_away),

@@ -11,7 +11,7 @@ os.environ.setdefault("QTWEBENGINE_CHROMIUM_FLAGS", "--no-sandbox --disable-gpu"
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 
-from app.errors import AppError, HostError, InventoryError, MonitoringError, StackError
+from app.errors import HostError, InventoryError, MonitoringError, StackError
 from app.models.activity import Result
 from app.models.stack import ServiceState
 from app.services.enrolment import EnrolStep, failures
@@ -235,9 +235,9 @@ def enrol(at: At) -> Callable[[Stage], None]:
             page.go_on()
             until(stage, page.verify.view, ViewState.CONTENT)
         if at >= At.PLAN:
-            page.verify.same.setChecked(True)
+            page.verify.check.same.setChecked(True)
             page.go_on()
-            stage.wait_until(lambda: page.plan.plan is not None or EnrolStep.FACTS in _failures(page))
+            stage.wait_until(lambda: page.plan.plan is not None or page.footer.retry.isVisible())
         if at >= At.ENROL:
             page.go_on()
             stage.wait_until(lambda: page.at is At.DONE or _is_telling(page))
@@ -251,11 +251,6 @@ def enrol(at: At) -> Callable[[Stage], None]:
 def _type(control: object, text: str) -> None:
     assert isinstance(control, QLineEdit)
     control.setText(text)
-
-
-def _failures(page: EnrolPage) -> dict[EnrolStep, AppError]:
-    found: dict[EnrolStep, AppError] = page.context.services.enrolment.failures  # type: ignore[attr-defined] # a fake
-    return found
 
 
 def _is_telling(page: EnrolPage) -> bool:
@@ -279,7 +274,7 @@ def enrol_key(stage: Stage) -> None:
 def enrol_other_key(stage: Stage) -> None:
     enrol(At.VERIFY)(stage)
     page = page_of(stage, "enrol", EnrolPage)
-    page.verify.expected_line.setText("SHA256:" + "A" * 43)
+    page.verify.check.expected_line.setText("SHA256:" + "A" * 43)
 
 
 def port_taken(services: OperatorServices) -> None:
@@ -291,6 +286,18 @@ def port_taken(services: OperatorServices) -> None:
 def sudo_asks(services: OperatorServices) -> None:
     services.enrolment.failures[EnrolStep.FACTS] = failures.SudoPasswordMissingError(
         "sudo: a password is required", target="10.20.0.7:22", user="operator"
+    )
+
+
+def known_already(services: OperatorServices) -> None:
+    services.enrolment.failures[EnrolStep.FACTS] = failures.AlreadyKnownError(
+        target="10.20.0.7:22", name="THA-T004", known="10.20.0.112:22", address="10.20.0.7", port=22
+    )
+
+
+def cloned(services: OperatorServices) -> None:
+    services.enrolment.failures[EnrolStep.FACTS] = failures.ClonedDeviceError(
+        target="10.20.0.7:22", name="THA-T004", what="machine-id", other="host key", known="10.20.0.112:22"
     )
 
 
@@ -409,6 +416,8 @@ SHOTS = [
     Shot("enrol-3-other-key", working(nothing), enrol_other_key),
     Shot("enrol-4-plan", working(nothing), enrol(At.PLAN)),
     Shot("enrol-4-failed", working(sudo_asks), enrol(At.PLAN)),
+    Shot("enrol-4-known", working(known_already), enrol(At.PLAN)),
+    Shot("enrol-4-clone", working(cloned), enrol(At.PLAN)),
     Shot("enrol-5-enrol", working(held), enrol(At.ENROL)),
     Shot("enrol-5-failed", working(port_taken), enrol(At.ENROL)),
     Shot("enrol-6-done", working(nothing), enrol(At.DONE)),

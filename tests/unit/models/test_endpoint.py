@@ -1,6 +1,6 @@
 """What may be said about an endpoint, and how it is normalised."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import pytest
 
@@ -132,6 +132,10 @@ class TestDraft:
             ({"tags": ("a b",)}, "tags"),
             ({"exporter_port": 0}, "exporter_port"),
             ({"scrape_address": "10.0.0"}, "scrape_address"),
+            ({"listen_address": "wtg-01.plant"}, "listen_address"),
+            ({"listen_address": "127.0.0.1"}, "listen_address"),
+            ({"listen_address": "fe80::1"}, "listen_address"),
+            ({"listen_address": "2001:db8::1%eth0\nExecStart=/bin/sh"}, "listen_address"),
         ],
     )
     def test_an_error_names_the_field(self, wrong: dict[str, str], field: str) -> None:
@@ -139,6 +143,16 @@ class TestDraft:
         with pytest.raises(InputError) as caught:
             EndpointDraft(**(good | wrong))
         assert caught.value.field == field
+
+    def test_all_addresses_are_no_address(self) -> None:
+        for text in ("", " ", "0.0.0.0", "[::]"):
+            assert EndpointDraft("T-17", "10.0.0.17", listen_address=text).listen_address == ""
+        assert EndpointDraft("T-17", "10.0.0.17", listen_address="[2001:DB8::1]").listen_address == "2001:db8::1"
+
+    def test_it_is_scraped_where_it_listens_unless_said_otherwise(self) -> None:
+        draft = EndpointDraft("T-17", "10.0.0.17", listen_address="10.1.0.17")
+        assert draft.scrape_target == "10.1.0.17:9100"
+        assert replace(draft, scrape_address="gateway.example").scrape_target == "gateway.example:9100"
 
 
 class TestHostKey:

@@ -1,11 +1,13 @@
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from app.errors import DuplicateError, InputError, StackError
 from app.models.activity import Result
+from app.models.device import DeviceChange, Facts
 from app.models.endpoint import EndpointDraft, HostKey
 from app.models.stack import TargetGroup
 from app.paths import DataPaths
@@ -85,6 +87,9 @@ def test_the_exporter_port_of_an_enrolled_endpoint_is_not_changed_behind_its_bac
     with pytest.raises(InputError, match="listens on port 9100") as caught:
         service.change(endpoint.id, replace(DRAFT, exporter_port=9101))
     assert caught.value.field == "exporter_port"
+    with pytest.raises(InputError, match="listens on all addresses") as caught:
+        service.change(endpoint.id, replace(DRAFT, listen_address="10.0.0.1"))
+    assert caught.value.field == "listen_address"
 
 
 def test_a_taken_name_names_who_has_it(service: EndpointService, inventory: Inventory) -> None:
@@ -101,3 +106,25 @@ def test_a_new_host_key_is_trusted_and_both_are_written_down(service: EndpointSe
     endpoint = inventory.add(DRAFT, host_key=old)
     assert service.replace_host_key(endpoint.id, new).host_key == new
     assert inventory.activities()[0].detail == f"host key: {old.fingerprint} → {new.fingerprint}"
+
+
+def test_another_machine_is_accepted_when_it_was_seen(service: EndpointService, inventory: Inventory) -> None:
+    endpoint = inventory.add(DRAFT)
+    inventory.set_facts(endpoint.id, Facts(machine_id="a" * 64))
+    with pytest.raises(InputError, match="No other device was seen"):
+        service.accept_device(endpoint.id)
+    inventory.set_device_change(endpoint.id, DeviceChange(datetime.now(UTC), fingerprint="SHA256:abc"))
+    with pytest.raises(InputError, match="another host key"):
+        service.accept_device(endpoint.id)
+
+    inventory.set_device_change(endpoint.id, DeviceChange(datetime.now(UTC), machine_id="b" * 64))
+    accepted = service.accept_device(endpoint.id)
+    assert (accepted.facts, accepted.device_change) == (Facts(machine_id="b" * 64), None)
+    assert inventory.activities()[0].detail == f"hashed machine-id: {'a' * 64} → {'b' * 64}"
+
+
+def test_moving_changes_the_address_only(service: EndpointService, inventory: Inventory, targets: Targets) -> None:
+    inventory.add(DRAFT)
+    moved = service.move("wtg-01", "10.0.0.9", 2222)
+    assert draft_of(moved) == replace(DRAFT, address="10.0.0.9", port=2222)
+    assert [group.target for group in targets.written[-1]] == ["10.0.0.9:9100"]

@@ -80,6 +80,38 @@ class TestKeyringStore(SecretStoreContract):
         assert KeyringStore("2a1b", lambda: keyring).get("credential/1") is None
 
 
+class Repeating(InMemory):
+    """Has several entries of one name, as a keyring that another program has written into may; `stuck`: deletes none."""
+
+    def __init__(self, *, stuck: bool) -> None:
+        super().__init__()
+        self.left = 3
+        self._stuck = stuck
+
+    def get_password(self, service: str, username: str) -> str | None:
+        return CANARY if self.left else None
+
+    def delete_password(self, service: str, username: str) -> None:
+        self.left -= 0 if self._stuck else 1
+
+
+Repeating.__module__, Repeating.__qualname__ = "keyring.backends.SecretService", "Keyring"
+
+
+def test_every_entry_of_a_name_is_deleted() -> None:
+    keyring = Repeating(stuck=False)
+    KeyringStore("1f0c", lambda: keyring).delete("credential/1")
+    assert keyring.left == 0
+
+
+def test_an_entry_that_stays_is_told() -> None:
+    keyring = Repeating(stuck=True)
+    with pytest.raises(SecretStoreError, match="does not delete") as caught:
+        KeyringStore("1f0c", lambda: keyring).delete("credential/1")
+    assert "1f0c/credential/1" in caught.value.advice
+    assert CANARY not in f"{caught.value!r}{caught.value.advice}"
+
+
 def chain(*members: KeyringBackend) -> ChainerBackend:
     """A chain of given members: the library's own asks the whole system for them."""
     made: ChainerBackend = type("Chain", (ChainerBackend,), {"backends": list(members)})()

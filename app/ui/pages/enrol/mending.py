@@ -18,6 +18,9 @@ class Remedy(StrEnum):
     ADDRESS = auto()
     HOST_KEY = auto()
     EXPORTER_PORT = auto()
+    LISTEN_ADDRESS = auto()
+    MOVE = auto()
+    CLONE = auto()
     STACK = auto()
     KIT = auto()
 
@@ -58,6 +61,9 @@ _BY_ERROR: dict[type[AppError], Remedy] = {
     failures.SilentError: Remedy.ADDRESS,
     failures.NotScrapedError: Remedy.ADDRESS,
     failures.HostKeyChangedError: Remedy.HOST_KEY,
+    failures.ListenAddressError: Remedy.LISTEN_ADDRESS,
+    failures.AlreadyKnownError: Remedy.MOVE,
+    failures.ClonedDeviceError: Remedy.CLONE,
     failures.PortTakenError: Remedy.EXPORTER_PORT,
     failures.MetricsWrongError: Remedy.EXPORTER_PORT,
     StackError: Remedy.STACK,
@@ -79,6 +85,9 @@ def mending_of(error: AppError, exporter_port: int) -> Mending | None:
         Remedy.ADDRESS: _tr("Correct the address"),
         Remedy.HOST_KEY: _tr("Compare the host key again"),
         Remedy.EXPORTER_PORT: _tr("Use port {0}").format(next_port(exporter_port)),
+        Remedy.LISTEN_ADDRESS: _tr("Correct the listening address"),
+        Remedy.MOVE: _tr("Move {0} to this address").format(error.details.get("name", "")),
+        Remedy.CLONE: _tr("It is another device: go on"),
         Remedy.STACK: _tr("Deploy the stack first"),
         Remedy.KIT: _tr("Get the exporter builds"),
     }[remedy]

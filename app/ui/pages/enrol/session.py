@@ -25,12 +25,16 @@ class Session:
     """Address and port that showed it."""
     trusted_key: HostKey | None = None
     """What the operator confirmed."""
+    accepts_clone: bool = False
+    """The operator said that it is another device, in spite of a machine-id or host key that an endpoint's device has too."""
 
     def request(self) -> EnrolmentRequest:
         """All that the engine needs. Only once every step before has been accepted."""
         if self.draft is None or self.login is None or self.trusted_key is None:
             raise RuntimeError("The wizard went on without an answer.")
-        return EnrolmentRequest(draft=self.draft, login=self.login, host_key=self.trusted_key, hops=self.hops)
+        return EnrolmentRequest(
+            self.draft, self.login, self.trusted_key, hops=self.hops, accepts_clone=self.accepts_clone
+        )
 
     def take_way(self, hops: tuple[Hop, ...]) -> None:
         """Go by `hops`. Who answers at an address depends on the way: after another one the key is asked for anew."""
@@ -43,6 +47,7 @@ class Session:
         self.draft = self.login = self.shown_key = self.trusted_key = None
         self.hops = ()
         self.shown_by = ""
+        self.accepts_clone = False
 
 
 class Records(Protocol):

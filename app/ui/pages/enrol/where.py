@@ -7,7 +7,15 @@ from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import QComboBox, QCompleter, QGridLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from app.errors import AppError, DuplicateError, InputError
-from app.models.endpoint import EndpointDraft, parse_address, parse_group, parse_name, parse_port, parse_tags
+from app.models.endpoint import (
+    EndpointDraft,
+    parse_address,
+    parse_group,
+    parse_listen_address,
+    parse_name,
+    parse_port,
+    parse_tags,
+)
 from app.ui import theme
 from app.ui.pages.enrol.session import Session, WizardStep
 from app.ui.tasks import TaskRunner
@@ -88,6 +96,13 @@ class WhereStep(WizardStep):
             check=lambda: parse_port(self._text(self.exporter_port), field_name="exporter_port"),
         )
 
+        self.listen_address = Field(
+            self.tr("Listening address"),
+            self._line(self.tr("all addresses of the device")),
+            note=self.tr("One IP address of the device, if the metrics are to be offered on that one only."),
+            check=lambda: parse_listen_address(self._text(self.listen_address)),
+        )
+
     def _lay_out(self) -> None:
         grid = QGridLayout()
         grid.setHorizontalSpacing(theme.GAP)
@@ -110,6 +125,7 @@ class WhereStep(WizardStep):
         rows.setSpacing(theme.GAP)
         rows.addWidget(self.scrape_address)
         rows.addWidget(self.exporter_port)
+        rows.addWidget(self.listen_address)
         self.advanced = Fold(self.tr("Advanced"), advanced)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -162,6 +178,7 @@ class WhereStep(WizardStep):
             "tags": self.tags,
             "scrape_address": self.scrape_address,
             "exporter_port": self.exporter_port,
+            "listen_address": self.listen_address,
         }
 
     def enter(self) -> None:
@@ -186,7 +203,7 @@ class WhereStep(WizardStep):
 
     def clear(self) -> None:
         """Make ready for another device of the same site."""
-        for field in (self.name, self.address, self.tags, self.scrape_address):
+        for field in (self.name, self.address, self.tags, self.scrape_address, self.listen_address):
             _line_of(field).clear()
             field.complain("")
         _line_of(self.port).setText("22")
@@ -209,20 +226,20 @@ class WhereStep(WizardStep):
             notes=self._text(self.notes).strip(),
             scrape_address=self._text(self.scrape_address),
             exporter_port=parse_port(self._text(self.exporter_port), field_name="exporter_port"),
+            listen_address=self._text(self.listen_address),
         )
 
     def proceed(self, accepted: Callable[[], None]) -> None:
         wrong = [field for field in self._fields().values() if not field.is_right()]
         if wrong:
-            if wrong[0] in (self.scrape_address, self.exporter_port):
-                self.advanced.set_open(True)
-            wrong[0].control.setFocus()
+            self._focus(wrong[0])
             return
         draft = self.draft()
 
         def free(_result: None) -> None:
             self.waiting.emit("")
             self._session.draft = draft
+            self._session.accepts_clone = False
             accepted()
 
         self.waiting.emit(self.tr("Checking that the name and the address are free …"))
@@ -231,9 +248,16 @@ class WhereStep(WizardStep):
     def complain(self, error: InputError) -> None:
         """Show `error` under the field that it names."""
         field = self._fields().get(error.field, self.name)
-        if field in (self.scrape_address, self.exporter_port):
-            self.advanced.set_open(True)
         field.complain(str(error.details["reason"]))
+        self._focus(field)
+
+    def ask_for_listen_address(self) -> None:
+        """Another one is needed."""
+        self._focus(self.listen_address)
+
+    def _focus(self, field: Field) -> None:
+        if field in (self.scrape_address, self.exporter_port, self.listen_address):
+            self.advanced.set_open(True)
         field.control.setFocus()
 
     def _check_taken(self) -> None:

@@ -27,6 +27,7 @@ from app.ui.pages.enrol.where import WhereStep
 from app.ui.pages.page import Notice, Page, PageContext
 from app.ui.theme import Meaning
 from app.ui.turns import Turns
+from app.ui.widgets.renewal import renew
 
 _FORGET_AFTER_MILLISECONDS = 10 * 60 * 1000
 """How long secrets of an enrolment that has not begun are kept after the page was left."""
@@ -335,21 +336,32 @@ class EnrolPage(Page):
             case Remedy.PASSWORD | Remedy.LOGIN:
                 self.show_step(At.LOGIN)
                 self.login.ask_for_secret()
-            case Remedy.ADDRESS:
-                self.show_step(At.WHERE)
-                if isinstance(error, DuplicateError):
-                    self.where.complain(error)
-                else:
-                    self.where.address.control.setFocus()
+            case Remedy.ADDRESS | Remedy.LISTEN_ADDRESS:
+                self._correct_address(remedy, error)
             case Remedy.HOST_KEY:
                 self.show_step(At.VERIFY)
                 self.verify.ask()
             case Remedy.EXPORTER_PORT:
                 self._use_next_port()
+            case Remedy.MOVE:
+                self._move(str(error.details["name"]))
+            case Remedy.CLONE:
+                self.session.accepts_clone = True
+                self._retry()
             case Remedy.STACK:
                 self.context.navigate("stack", "")
             case Remedy.KIT:
                 self.context.navigate("settings", "kit")
+
+    def _correct_address(self, remedy: Remedy, error: AppError) -> None:
+        """Back to the first step, at the field that is wrong."""
+        self.show_step(At.WHERE)
+        if isinstance(error, DuplicateError):
+            self.where.complain(error)
+        elif remedy is Remedy.LISTEN_ADDRESS:
+            self.where.ask_for_listen_address()
+        else:
+            self.where.address.control.setFocus()
 
     def _use_next_port(self) -> None:
         """The same again with the exporter on the next port."""
@@ -358,6 +370,29 @@ class EnrolPage(Page):
         self.where.set_exporter_port(next_port(self.session.draft.exporter_port))
         self.session.draft = self.where.draft()
         self.show_step(At.PLAN)
+
+    def _move(self, name: str) -> None:
+        """The device is known as `name`: that endpoint gets its new address, and nothing is enrolled."""
+        draft = self.session.draft
+        if draft is None:
+            return
+        endpoints = self.context.services.endpoints
+
+        def moved(endpoint: Endpoint) -> None:
+            text = self.tr("{0} is at {1} now.").format(endpoint.name, endpoint.ssh_target)
+            self.context.notify(Notice(text, Meaning.UP))
+            self.start_anew()
+            self.context.navigate("endpoint", endpoint.name)
+            if not endpoint.is_named_by_certificate:
+                renew(self.context, [endpoint], self.window())
+
+        self.context.tasks.start(
+            lambda _report, _token: endpoints.move(name, draft.address, draft.port),
+            title=self.tr("Move {0}").format(name),
+            owner=self,
+            on_success=moved,
+            on_failure=self._on_failure,
+        )
 
     # Small things
 

@@ -91,3 +91,20 @@ def test_os_release_is_read_and_not_run() -> None:
     assert parse_os_release(
         ["ID='debian'", 'PRETTY_NAME="A \\"B\\" \\$C"', "VERSION_ID=$(reboot)", "# comment", ""]
     ) == {"ID": "debian", "PRETTY_NAME": 'A "B" $C', "VERSION_ID": "$(reboot)"}
+
+
+def test_addresses_are_those_by_which_others_reach_it() -> None:
+    said = answers(
+        """address 127.0.0.1
+address 10.147.16.2
+address 9.1.1.1
+address 169.254.3.4
+address 00000000000000000000000000000001
+address 20010db8000000000000000000000007
+address fe80000000000000024211fffe931002
+address nonsense
+address 2001:db8::8%eth0
+address 999.1.1.1"""
+    )
+    facts = parse_facts(said, asked_at=0, answered_at=0)
+    assert facts.addresses == ("9.1.1.1", "10.147.16.2", "2001:db8::7")

@@ -17,7 +17,7 @@ from app.services.enrolment.program import (
     program_text,
     with_header,
 )
-from app.services.enrolment.shell import Connector, Ended, Outbox
+from app.services.enrolment.shell import LOOPBACK, Connector, Ended, Expected, Outbox
 from app.services.progress import CancelToken
 
 _SHELLS = [["sh"], ["bash"], ["dash"], ["busybox", "sh"]]
@@ -95,7 +95,7 @@ def test_the_program_is_ascii_and_runs_with_facts_here(login_shell: list[str]) -
 
 def test_only_our_lines_count() -> None:
     heard: list[tuple[str, str]] = []
-    reader = AnswerReader("77", lambda key, value: heard.append((key, value)))
+    reader = AnswerReader("77", lambda key, value: heard.append((key, value)), "10.0.0.1:22")
     for line in (
         "Welcome!", "@78 done", " @77 done", "@77 Bad-Key x", "@77", "@77 log \x1b[31mred\x07", "@77 free_kib  12", "@77 done",
     ):  # fmt: skip
@@ -137,7 +137,9 @@ class ScriptedShell:
         while not outbox.is_empty:
             self.sent += outbox.take(100)
 
-    def http_get(self, port: int, path: str, *, timeout: float, limit: int) -> bytes | None:
+    def https_get(
+        self, port: int, path: str, tls: Expected, *, timeout: float, limit: int, address: str = LOOPBACK
+    ) -> bytes | None:
         raise NotImplementedError
 
     def onward(self) -> Connector:

@@ -9,7 +9,7 @@ import pytest
 from app.paths import DataPaths
 from app.services.inventory import Inventory
 from app.services.inventory.database import Database
-from tests.contracts.inventory import InventoryContract, Opener
+from tests.contracts.inventory import ChainMigrationContract, InventoryContract, Opener
 
 
 class TestOnSqlite(InventoryContract):
@@ -24,6 +24,14 @@ class TestOnSqlite(InventoryContract):
 
     @pytest.fixture
     def database(self, inventory: Inventory, tmp_path: Path) -> Iterator[Database]:
+        database = Database.at_file(DataPaths(tmp_path).database)
+        yield database
+        database.close()
+
+
+class TestMigratingTheLogOnSqlite(ChainMigrationContract):
+    @pytest.fixture
+    def old_database(self, tmp_path: Path) -> Iterator[Database]:
         database = Database.at_file(DataPaths(tmp_path).database)
         yield database
         database.close()

@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from app.errors import StackError
+from app.models.certificate import Identity
 from app.models.stack import ServiceName, StackOptions
 from app.paths import stack_file
 from app.services.stack.configuration import (
@@ -25,10 +26,11 @@ from app.services.stack.configuration import (
 
 PASSWORDS = Passwords("canary-prometheus", "canary-alertmanager", "canary-admin", "canary-viewer")
 OPTIONS = StackOptions(scrape_interval_seconds=5)
+SCRAPER = Identity("certificate", "canary-key", "authorities")
 
 
 def rendered(options: StackOptions = OPTIONS, passwords: Passwords = PASSWORDS) -> dict[ServiceName, Configuration]:
-    return dict(render(stack_file(), options, passwords))
+    return dict(render(stack_file(), options, passwords, SCRAPER))
 
 
 def members(archive: bytes) -> dict[str, tarfile.TarInfo]:
@@ -122,7 +124,7 @@ def test_a_broken_definition_is_a_clear_error(tmp_path: Path) -> None:
     shutil.copytree(stack_file(), tmp_path / "stack")
     (tmp_path / "stack" / "alertmanager" / "alertmanager.yml").unlink()
     with pytest.raises(StackError, match="cannot be read"):
-        render(tmp_path / "stack", OPTIONS, PASSWORDS)
+        render(tmp_path / "stack", OPTIONS, PASSWORDS, SCRAPER)
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import pytest
 import requests
 from docker.errors import APIError, DockerException
+from paramiko.hostkeys import InvalidHostKey
 from paramiko.ssh_exception import AuthenticationException, SSHException
 
 from app.errors import HostError, StackError
@@ -13,6 +14,7 @@ from app.services.stack.failures import connecting, working
     ("error", "hint"),
     [
         (SSHException("Server 'plant' not found in known_hosts"), "Connect to it once with “ssh”"),
+        (InvalidHostKey("@revoked plant ssh-ed25519 AAAA", ValueError("padding")), "@cert-authority or @revoked"),
         (AuthenticationException("no"), "authorized_keys"),
         (DockerException("wrapped", PermissionError(13, "denied")), "group “docker”"),
         (requests.ConnectionError(ConnectionRefusedError(111, "refused")), "Start Docker"),

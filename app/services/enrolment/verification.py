@@ -1,0 +1,33 @@
+"""Which key a device is to show, from what the operator has of it; asked of the device where that is only a fingerprint."""
+
+from collections.abc import Callable
+
+from app.models.endpoint import HostKey
+from app.models.expected_key import ExpectedKey, key_file
+from app.services.enrolment.failures import UnexpectedHostKeyError
+from app.services.enrolment.ssh import fetch_host_key, target_of
+
+
+def verified_key(
+    expected: ExpectedKey, address: str, port: int, *, fetch: Callable[[str, int], HostKey] = fetch_host_key
+) -> HostKey:
+    """The host key to trust at that address.
+
+    A whole key is taken as it is, and every connection compares it. For fingerprints, or several keys, the device is asked for its key,
+    which sends nothing but the protocol, and that key is compared. Raises UnexpectedHostKeyError when it is another one,
+    InputError("host_key") when what is expected says nothing about it, and the failures on the way to a device.
+    """
+    key = expected.sole_key(address, port)
+    if key is not None:
+        return key
+    shown = fetch(address, port)
+    if expected.agrees(shown, address, port):
+        return shown
+    wanted = [fingerprint for fingerprint, _ in expected.fingerprints] or [
+        line.key.fingerprint for line in expected.known
+    ]
+    raise UnexpectedHostKeyError(
+        f"Expected: {', '.join(wanted)}\nShown: {shown.fingerprint} ({shown.kind})",
+        target=target_of(address, port),
+        file=key_file(shown),
+    )

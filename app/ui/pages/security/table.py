@@ -1,0 +1,80 @@
+"""The table of endpoints: what a stranger gets as shape and word, columns that share the room there is."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+
+from app.models.security import EndpointSecurity, Verdict
+from app.ui import theme
+from app.ui.models.security import SecurityColumn, SecurityModel
+from app.ui.theme import Meaning
+from app.ui.widgets.mark_delegate import Index, MarkDelegate
+
+_WIDTHS = {
+    SecurityColumn.ENDPOINT: 100,
+    SecurityColumn.SITE: 92,
+    SecurityColumn.VERDICT: 138,
+    SecurityColumn.CERTIFICATE: 124,
+    SecurityColumn.HOST_KEY: 104,
+    SecurityColumn.LOGIN: 132,
+    SecurityColumn.SYSTEM: 104,
+    SecurityColumn.EXPORTER: 74,
+    SecurityColumn.CHECKED: 150,
+}
+#: Who gets how much of the room that is left over, in tenths: those whose texts are long.
+_SHARES = {
+    SecurityColumn.ENDPOINT: 1,
+    SecurityColumn.SITE: 1,
+    SecurityColumn.HOST_KEY: 4,
+    SecurityColumn.LOGIN: 1,
+    SecurityColumn.SYSTEM: 3,
+}
+_MEANINGS = {
+    Verdict.OPEN: Meaning.DOWN,
+    Verdict.UNENCRYPTED: Meaning.ATTENTION,
+    Verdict.PROTECTED: Meaning.UP,
+    Verdict.NOT_REACHED: Meaning.STALE,
+    Verdict.UNCLEAR: Meaning.UNKNOWN,
+}
+
+
+class SecurityDelegate(MarkDelegate):
+    """The verdict with its mark."""
+
+    def meaning_of(self, index: Index) -> Meaning | None:
+        if index.column() != SecurityColumn.VERDICT:
+            return None
+        row: EndpointSecurity = index.data(SecurityModel.EndpointRole)
+        return _MEANINGS[row.exposure.verdict] if row.exposure else None
+
+
+class SecurityTable(QTableView):
+    """Sorted by a click on a column's head; Enter opens the endpoint."""
+
+    def __init__(self, model: SecurityModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setModel(model)
+        self.setItemDelegate(SecurityDelegate(self))
+        self.setAccessibleName(self.tr("Security of the endpoints"))
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        rows = self.verticalHeader()
+        rows.hide()
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        rows.setDefaultSectionSize(theme.ROW_HEIGHT_COMPACT)
+        columns = self.horizontalHeader()
+        columns.setHighlightSections(False)
+        columns.setStretchLastSection(True)
+        columns.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        columns.setSortIndicator(SecurityColumn.ENDPOINT, Qt.SortOrder.AscendingOrder)
+        self.setSortingEnabled(True)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        spare = max(0, self.viewport().width() - sum(_WIDTHS.values()))
+        for column, width in _WIDTHS.items():
+            self.setColumnWidth(column, width + spare * _SHARES.get(column, 0) // 10)
