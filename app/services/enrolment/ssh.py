@@ -292,6 +292,11 @@ class SshShell:
             try:
                 stream = TlsStream(channel, tls.identity, tls.fingerprint, seconds=timeout)
                 return http_body(stream, path, timeout=timeout, limit=limit)
+            except OSError as error:
+                if isinstance(error, ConnectionError) or not self._transport.is_active():
+                    raise
+                # It is the tunnel that has ended, or says nothing, and not the connection.
+                raise ConnectionResetError(str(error) or f"no answer within {timeout:g} s") from error
             finally:
                 _close(channel)
 
