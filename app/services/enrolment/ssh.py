@@ -289,6 +289,10 @@ class SshShell:
                 if error.code == _PROHIBITED:
                     return None
                 raise ConnectionRefusedError(error.text) from error
+            except paramiko.SSHException as error:
+                if not self._transport.is_active():
+                    raise
+                raise ConnectionResetError("it ended at once") from error
             try:
                 stream = TlsStream(channel, tls.identity, tls.fingerprint, seconds=timeout)
                 return http_body(stream, path, timeout=timeout, limit=limit)
