@@ -107,13 +107,15 @@ class Script:
     """What is done otherwise than an honest device does it.
 
     `instead` maps the number of an SSH message to what is sent in its place; `answers` a mode to what the program says; `on_run` takes a
-    whole command over; `http` the exporter's answers; `methods` are the ways to log in.
+    whole command over; `http` the exporter's answers, `tunnel` what
+    is there instead of TLS; `methods` are the ways to log in.
     """
 
     instead: Mapping[int, Replacement] = field(default_factory=dict)
     answers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     on_run: Callable[[Run], bool] | None = None
     http: Callable[[TlsChannel], None] | None = None
+    tunnel: Callable[[paramiko.Channel], None] | None = None
     methods: str = "password"
     host_key: str = "ecdsa"
 
@@ -204,6 +206,9 @@ class _Server(paramiko.ServerInterface):
             while (channel := self._transport.accept(5)) and channel.chanid != chanid:
                 pass
             assert channel
+            if self._script.tunnel:
+                self._script.tunnel(channel)
+                return
             served = TlsChannel(channel, self._transport.pair)
             served.recv(4096)
             if self._script.http:
