@@ -123,7 +123,7 @@ class Script:
         """Play it on a connection, until that ends."""
         transport = ScriptedTransport(connection, self)
         transport.daemon = True
-        transport.add_server_key(key(self.host_key))
+        transport.add_server_key(key(self.host_key, connection.getsockname()[0]))
         with suppress(Exception):
             transport.start_server(server=_Server(self, transport))
             deadline = time.monotonic() + _SECONDS
@@ -133,8 +133,8 @@ class Script:
 
 
 @cache
-def key(kind: str) -> paramiko.PKey:
-    """A host key, the same for all in this process."""
+def key(kind: str, address: str) -> paramiko.PKey:
+    """The host key of the device at `address`: devices that share one would be taken for the same."""
     return paramiko.ECDSAKey.generate() if kind == "ecdsa" else paramiko.RSAKey.generate(2048)
 
 
