@@ -149,6 +149,21 @@ def test_when_it_is_removed(
     assert world.leftovers() == []
 
 
+def test_when_it_is_checked(
+    world: World, real: tuple[Device, Snapshot], crossing: Crossing, posing: tuple[Impostor, int]
+) -> None:
+    (device, before), (server, port) = real, posing
+    enrolled_through(world, crossing, device)
+    crossing.lead_to("127.0.0.1", port)
+    with pytest.raises(failures.HostKeyChangedError):
+        world.service.check("wtg-01", report=ignore, token=CancelToken())
+    assert server.connections == 1
+    assert server.has_learnt == []
+    crossing.lead_to(device.address, device.port)
+    world.remove("wtg-01")
+    assert changed(before, device) == []
+
+
 def test_when_its_certificate_is_renewed(
     world: World, real: tuple[Device, Snapshot], crossing: Crossing, posing: tuple[Impostor, int]
 ) -> None:

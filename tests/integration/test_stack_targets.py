@@ -68,7 +68,7 @@ def test_no_target_is_lost_while_others_change(stack: Stack) -> None:
 def test_a_reader_in_the_volume_sees_the_whole_file_or_for_an_instant_none(stack: Stack) -> None:
     many = [group(f"endpoint-{index:04}", f"10.99.{index // 250}.{index % 250 + 1}:9100") for index in range(2292)]
     script = (
-        "i=0; while [ $i -lt 400 ]; do i=$((i+1)); "
+        "i=0; while [ $i -lt 2000 ]; do i=$((i+1)); "
         "tail -c 2 /etc/prometheus/targets/fleet.json 2>/dev/null || echo missing; done"
     )
     with ThreadPoolExecutor(1) as pool:

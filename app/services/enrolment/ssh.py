@@ -254,9 +254,18 @@ class SshShell:
                 if error.code == _PROHIBITED:
                     return None
                 raise ConnectionRefusedError(error.text) from error
+            except paramiko.SSHException as error:
+                if not self._transport.is_active():
+                    raise
+                raise ConnectionResetError("it ended at once") from error
             try:
                 stream = TlsStream(channel, tls.identity, tls.fingerprint, seconds=timeout)
                 return http_body(stream, path, timeout=timeout, limit=limit)
+            except OSError as error:
+                if isinstance(error, ConnectionError) or not self._transport.is_active():
+                    raise
+                # It is the tunnel that has ended, or says nothing, and not the connection.
+                raise ConnectionResetError(str(error) or f"no answer within {timeout:g} s") from error
             finally:
                 _close(channel)
 

@@ -4,6 +4,8 @@ import itertools
 import time
 from collections.abc import Iterator
 
+import paramiko
+
 from tests.integration.hostile.case import (
     ENROL,
     FLOODED,
@@ -118,6 +120,13 @@ def _bytes(data: bytes) -> Iterator[bytes]:
 
 _OK = b"HTTP/1.1 200 OK\r\n"
 _SILENT = "ExporterSilentError"
+
+
+def _endless_tls(channel: paramiko.Channel) -> None:
+    while True:
+        channel.sendall(b"\x16\x03\x03\x40\x00" + PIECE)
+
+
 TUNNELS = [
     Case("body without end", http(METRICS, without_end=PIECE), (ENROL,), (_SILENT,)),
     Case("body of empty lines", http(METRICS, b"\n" * 4_000_000), (ENROL,), (WELL,)),
@@ -127,6 +136,10 @@ TUNNELS = [
     Case("chunk of everything", http(_OK + b"Transfer-Encoding: chunked\r\n\r\nFFFFFFFFFFFFFFFF\r\nx"), (ENROL,), ("MetricsWrongError",)),
     Case("negative length", http(_OK + b"Content-Length: -1\r\n\r\n"), (ENROL,), ("MetricsWrongError",)),
     Case("no answer in the tunnel", Script(http=lambda channel: time.sleep(30)), (ENROL,), (_SILENT,)),
+    Case("no TLS in the tunnel", Script(tunnel=lambda channel: channel.sendall(METRICS)), (ENROL,), ("MetricsWrongError", _SILENT)),
+    Case("TLS drips", Script(tunnel=lambda channel: drip(channel, _bytes(b"\x16\x03\x03\x40\x00" + bytes(100)), 0.5)),
+         (ENROL,), ("MetricsWrongError", _SILENT)),
+    Case("TLS without end", Script(tunnel=_endless_tls), (ENROL,), ("MetricsWrongError", _SILENT)),
     Case("body drips", _dripping(METRICS), (ENROL,), (_SILENT,)),
     Case("tunnel hangs up", Script(http=lambda channel: channel.get_transport().close()),
          (ENROL,), ("NotCleanedError", LOST, _SILENT, "MetricsWrongError")),

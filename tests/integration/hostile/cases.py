@@ -20,7 +20,7 @@ LONG = [
 ]  # fmt: skip
 
 
-def host_key(case: Case) -> str:
-    """The key that this case's server would show."""
-    kind = case.play.host_key if isinstance(case.play, Script) else "ecdsa"
-    return f"{key(kind).get_name()} {key(kind).get_base64()}"
+def host_key(case: Case, address: str) -> str:
+    """The key that this case's server would show at `address`."""
+    shown = key(case.play.host_key if isinstance(case.play, Script) else "ecdsa", address)
+    return f"{shown.get_name()} {shown.get_base64()}"

@@ -56,7 +56,7 @@ def main() -> None:
     for number, case in enumerate(CASES):
         for at, what in enumerate(case.tries):
             address = f"127.7.{number}.{at + 1}"
-            places.append(Place(case.name, what, address, listen(case, address), host_key(case)))
+            places.append(Place(case.name, what, address, listen(case, address), host_key(case, address)))
     print(json.dumps([asdict(place) for place in places]), flush=True)  # noqa: T201 - the answer
     sys.stdin.read()
 

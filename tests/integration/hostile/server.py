@@ -107,13 +107,15 @@ class Script:
     """What is done otherwise than an honest device does it.
 
     `instead` maps the number of an SSH message to what is sent in its place; `answers` a mode to what the program says; `on_run` takes a
-    whole command over; `http` the exporter's answers; `methods` are the ways to log in.
+    whole command over; `http` the exporter's answers, `tunnel` what
+    is there instead of TLS; `methods` are the ways to log in.
     """
 
     instead: Mapping[int, Replacement] = field(default_factory=dict)
     answers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     on_run: Callable[[Run], bool] | None = None
     http: Callable[[TlsChannel], None] | None = None
+    tunnel: Callable[[paramiko.Channel], None] | None = None
     methods: str = "password"
     host_key: str = "ecdsa"
 
@@ -121,7 +123,7 @@ class Script:
         """Play it on a connection, until that ends."""
         transport = ScriptedTransport(connection, self)
         transport.daemon = True
-        transport.add_server_key(key(self.host_key))
+        transport.add_server_key(key(self.host_key, connection.getsockname()[0]))
         with suppress(Exception):
             transport.start_server(server=_Server(self, transport))
             deadline = time.monotonic() + _SECONDS
@@ -131,8 +133,8 @@ class Script:
 
 
 @cache
-def key(kind: str) -> paramiko.PKey:
-    """A host key, the same for all in this process."""
+def key(kind: str, address: str) -> paramiko.PKey:
+    """The host key of the device at `address`: devices that share one would be taken for the same."""
     return paramiko.ECDSAKey.generate() if kind == "ecdsa" else paramiko.RSAKey.generate(2048)
 
 
@@ -204,6 +206,9 @@ class _Server(paramiko.ServerInterface):
             while (channel := self._transport.accept(5)) and channel.chanid != chanid:
                 pass
             assert channel
+            if self._script.tunnel:
+                self._script.tunnel(channel)
+                return
             served = TlsChannel(channel, self._transport.pair)
             served.recv(4096)
             if self._script.http:
