@@ -438,6 +438,49 @@
     </message>
 </context>
 <context>
+    <name>ChainStrip</name>
+    <message>
+        <source>Whether the activity log is whole was not checked yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Note this hash where nobody who may write the inventory can change it: it proves every line up to now.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Verify log</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The activity log is whole: {0} lines. Checked at {1}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The activity log was tampered with. {0} Checked at {1}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>newest hash {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Line {0} is not as it was written.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Lines between {0} and {1} are missing.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The newest lines, after line {0}, are missing or replaced.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Newest lines, up to {0}, were not written by Plantwatch.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>ChartView</name>
     <message>
         <source>No data in this time.</source>
@@ -776,7 +819,15 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Host key…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Remove…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Security</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -791,9 +842,29 @@
         <source>Change {name}</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>Is it the device of {name}?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It has another machine-id than before. After a new installation or a restored image that is right. If you are not sure, look at the device itself: from now on Plantwatch would change and clean whatever answers there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It is its device</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Accept the device of {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>EndpointSummary</name>
+    <message>
+        <source>It is the right device…</source>
+        <translation type="unfinished"></translation>
+    </message>
     <message>
         <source>Enrolled {age}, {moment}</source>
         <translation type="unfinished"></translation>
@@ -851,6 +922,14 @@
     </message>
     <message>
         <source>Show</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} is at {1} now.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Move {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -931,7 +1010,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Search name, site, tag, address, state</source>
+        <source>Search name, site, tag, address</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1004,6 +1083,61 @@
     </message>
 </context>
 <context>
+    <name>HostKeyDialog</name>
+    <message>
+        <source>Host key of {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Known key</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shown key</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Replace the key</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What it may mean:
+•  The device was installed anew, or its keys were made anew.
+•  Another device stands at this address: it was swapped, or the address was given away.
+•  Somebody stands between and waits for the login.
+Nothing but the exchange of keys was sent to it. Only the device itself can tell which of them it is.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The keys</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Known until now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shown now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{target} shows another host key than the known one</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{target} shows the key that is known</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>InlineError</name>
     <message>
         <source>Error</source>
@@ -1027,6 +1161,88 @@
     </message>
     <message>
         <source>Evidence</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>JumpFields</name>
+    <message>
+        <source>Jump host</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Its host key</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The line that this prints on it: cat /etc/ssh/ssh_host_ed25519_key.pub</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Its password</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Leave it empty to log in there as on the device: with the same key, the ssh-agent or questions.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A password is needed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Say who logs in where: USER@HOST or USER@HOST:PORT.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>KeyCheck</name>
+    <message>
+        <source>Fingerprint</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Command to run on the device</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It is the same</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Or paste what the device printed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The fingerprint, the line of its public key file, or its line of known_hosts. It is then compared for you.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy the fingerprint</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Check it on the device itself, at its console or in a session you trust:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy the command</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compare the fingerprint, then tick “It is the same”, or paste the expected one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This is another key. Do not go on until you know why.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>✓ It is the same key.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -1180,6 +1396,14 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>ssh-agent</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Questions</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Browse…</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1201,6 +1425,10 @@
     </message>
     <message>
         <source>sudo asks for another password</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Through a jump host</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1235,6 +1463,14 @@
         <source>This is the public half. The private key has no “.pub” at its end.</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>The keys that ssh-add -l lists are offered one after the other. Plantwatch never sees them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>You answer what the device asks, one-time codes for instance: now for the plan, again for the enrolment, and whenever Plantwatch logs in later. Nothing of it is kept.</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>MainWindow</name>
@@ -1264,6 +1500,10 @@
     </message>
     <message>
         <source>Activity</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Security</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1459,7 +1699,34 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>doas, without a password</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>doas, with a password</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>no way found</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>QuestionsDialog</name>
+    <message>
+        <source>{0} asks {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Answer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>These words are the device&apos;s. Your answers go to it alone and are kept nowhere.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -1482,7 +1749,11 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>It will no longer be watched and no alert will tell when it fails. Its notes and tags are lost; what was measured until now stays in Prometheus.</source>
+        <source>It will no longer be watched and no alert will tell when it fails. Its notes and tags are lost, and its login is deleted from the keyring; what was measured until now stays in Prometheus.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>They will no longer be watched and no alert will tell when one fails. Their notes and tags are lost, and their logins are deleted from the keyring; what was measured until now stays in Prometheus.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1498,10 +1769,6 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>They will no longer be watched and no alert will tell when one fails. Their notes and tags are lost; what was measured until now stays in Prometheus.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Cancel</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1514,6 +1781,173 @@
     </message>
     <message>
         <source>Hide</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>SecurityModel</name>
+    <message>
+        <source>Open to anyone</source>
+        <extracomment>The order in which they ask for attention.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not encrypted</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Protected</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not reached</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Unclear</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Endpoint</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Site</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>From outside</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Certificate</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Host key</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Login</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>System</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Exporter</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Checked</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not checked</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>password</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>key file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>ssh-agent</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>questions</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>ended {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>ends in {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It asks for nothing.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It asks for a password.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It asks for a client certificate.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>SecurityPage</name>
+    <message>
+        <source>Check now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save report…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No endpoints yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>For every endpoint it will stand here how it is reached, and what a stranger gets who connects to its exporter.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Enrol an endpoint</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Security</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Recorded at enrolment. What a stranger gets was not checked yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Seen from this computer, without credentials.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Check the security of the endpoints</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Verify the activity log</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The security report is in {0}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Write the security report</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Checking…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save the security report</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>SecurityTable</name>
+    <message>
+        <source>Security of the endpoints</source>
+        <extracomment>Who gets how much of the room that is left over, in tenths: those whose texts are long.</extracomment>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -1910,42 +2344,6 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Fingerprint</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Command to run on the device</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>It is the same</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Or paste what the device printed</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The fingerprint, or the line of its public key file. It is then compared for you.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Copy the fingerprint</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Check it on the device itself, at its console or in a session you trust:</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Copy the command</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Copy</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Asking {0} for its host key …</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1958,19 +2356,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Compare the fingerprint, then tick “It is the same”, or paste the expected one.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>{0} at {1} shows this key</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>This is another key. Do not go on until you know why.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>✓ It is the same key.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -2050,6 +2436,18 @@
     </message>
     <message>
         <source>Where the device will offer its metrics.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Listening address</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>all addresses of the device</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One IP address of the device, if the metrics are to be offered on that one only.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2192,6 +2590,14 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Verify the activity log</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Look at the exporters</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Stop and remove</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2228,6 +2634,21 @@
     </message>
 </context>
 <context>
+    <name>dialog</name>
+    <message>
+        <source>Ask {name} for its host key</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The new host key of {name} is trusted from now on.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Replace the host key of {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>window</name>
     <message>
         <source>Remove {name}</source>
@@ -2239,6 +2660,10 @@
     </message>
     <message>
         <source>{name} was not removed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compare the keys…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
