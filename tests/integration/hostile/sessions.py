@@ -47,7 +47,7 @@ LOGINS = [
     Case("more proofs in escapes", Script({52: send(b"\x33" + text(b"\x1b[2J,\xe2\x80\xaex") + b"\1")}), (PREVIEW,), ("SecondFactorError",)),
     Case("four billion questions", Script({60: send(_QUESTIONS + number(0xFFFFFFFF))}, methods="keyboard-interactive"), (PREVIEW,), (BROKEN,)),
     Case("questions in escapes", Script({60: send(_QUESTIONS + number(1) + text(b"\x1b[2JPIN\xe2\x80\xae") + b"\1")}, methods="keyboard-interactive"),
-         (PREVIEW,), ("SecondFactorError",)),
+         (PREVIEW,), ("NobodyToAskError",)),
     Case("four billion extensions", Script({6: before(b"\x07" + number(0xFFFFFFFF) + text(b"x"))}), (PREVIEW,), (BROKEN,)),
     Case("ignored packets at the login", Script({6: flood(b"\x02" + text(PIECE))}), (PREVIEW,), (BROKEN,)),
     Case("unknown messages at the login", Script({6: flood(b"\xc8" + PIECE)}), (PREVIEW,), (BROKEN, LOST)),
