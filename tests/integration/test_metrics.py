@@ -30,7 +30,16 @@ INTERVAL = 1.0
 
 def _endpoint(name: str, port: int, *, site: str = "Barrow", lifecycle: Lifecycle = Lifecycle.MONITORED) -> Endpoint:
     model = fake_metrics.endpoints(1)[0]
-    return replace(model, name=name, address="127.0.0.1", exporter_port=port, site=site, lifecycle=lifecycle)
+    return replace(
+        model,
+        name=name,
+        address="127.0.0.1",
+        exporter_port=port,
+        site=site,
+        lifecycle=lifecycle,
+        # The exporter of these tests answers in plain HTTP.
+        certificate=None,
+    )
 
 
 class Plant:
