@@ -226,6 +226,15 @@ def test_passwords_lost_from_the_keyring_are_replaced(living: Stack) -> None:
     assert same == {"grafana-admin"}
 
 
+def test_no_placeholder_is_delivered_as_a_password(living: Stack) -> None:
+    living.secrets.delete(f"stack/{living.project}/alertmanager")
+    before = living.container("prometheus").exec_run(["cat", "/etc/prometheus/secrets/alertmanager"]).output
+    with pytest.raises(StackError, match="no longer in the keyring"):
+        living.service.deliver_scraper_identity()
+    assert living.container("prometheus").exec_run(["cat", "/etc/prometheus/secrets/alertmanager"]).output == before
+    assert living.deploy().is_healthy
+
+
 def test_an_administrators_password_that_nobody_knows_is_said(stack: Stack) -> None:
     stack.deploy()
     stack.down()

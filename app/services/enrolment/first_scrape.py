@@ -9,6 +9,10 @@ _NO_ROUTE = "The Docker host has no route to the device: set, as the scrape addr
 #: What Prometheus says, and what to do about it.
 _ADVICE = (
     (
+        "x509",
+        "Prometheus does not know the certificate authority, or the exporter shows another certificate: deploy the stack again (page Stack).",
+    ),
+    (
         "connection refused",
         "A firewall may reject it, or the Docker host finds something else there: allow TCP port {port}, or set a scrape address.",
     ),

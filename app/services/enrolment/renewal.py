@@ -118,8 +118,10 @@ class RenewalRun:
                 raise not_scraped(endpoint, health, target)
 
     def _undo(self, endpoint: Endpoint, session: Session) -> None:
-        """Back to the certificate, or to the lack of one, that the record has. What goes wrong is told beside the error that is on its way;
-        the next start tries again."""
+        """Back to the certificate, or to the lack of one, that the record has.
+
+        What goes wrong is told beside the error that is on its way; the device itself goes back at the next contact that changes anything.
+        """
         try:
             session.exporter.undo(CancelToken())
             self._parts.inventory.set_receipt(endpoint.id, endpoint.receipt)

@@ -21,6 +21,8 @@ LEAF_DAYS = 730
 _BACKDATED = timedelta(days=1)
 _DNS = re.compile(r"(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*")
 _LEAST_RSA_BITS = 2048
+#: One with the largest key that OpenSSL verifies with has about 8,000.
+_LONGEST_REQUEST = 16_384
 
 
 class BadRequestError(ValueError):
@@ -83,11 +85,18 @@ def public_key_of(key: str) -> Any:
     return private_key(key).public_key()
 
 
+def belong_together(certificate: str, key: str) -> bool:
+    """Whether the certificate is for this private key (both PEM)."""
+    return bool(load(certificate).public_key() == public_key_of(key))
+
+
 def requested_key(request: str) -> Any:
     """The public key of a signing request (PKCS #10, PEM) of a device. Nothing else in it counts: names are ours to say.
 
     Raises BadRequestError for what is no request, is not signed by its own key, or asks for a weak key.
     """
+    if len(request) > _LONGEST_REQUEST:
+        raise BadRequestError(f"It cannot be one: it is longer than {_LONGEST_REQUEST} characters.")
     try:
         asked = x509.load_pem_x509_csr(request.encode("ascii"))
         key = asked.public_key()

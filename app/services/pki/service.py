@@ -123,7 +123,13 @@ class AuthorityService:
             return Identity("", "", "")
         first, trusted = authorities[0], "".join(each.certificate for each in authorities)
         key = self._secrets.get(first.client_secret_name) if first.client_certificate else None
-        if key and issuing.load(first.client_certificate).not_valid_after_utc - self._now() > _RENEW_BEFORE:
+        # Two processes may have made one at the same moment, and kept the key of one and the certificate of the other.
+        is_whole = key is not None and issuing.belong_together(first.client_certificate, key)
+        if (
+            key
+            and is_whole
+            and issuing.load(first.client_certificate).not_valid_after_utc - self._now() > _RENEW_BEFORE
+        ):
             return Identity(first.client_certificate, key, trusted)
         return Identity("", "", trusted)
 

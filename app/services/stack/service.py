@@ -130,9 +130,14 @@ class StackService:
             self._write_targets(scene, groups)
 
     def deliver_scraper_identity(self) -> None:
-        """Give the running Prometheus the certificate and the authorities that the inventory has now, without a restart."""
-        with self._scene() as scene:
-            self._require(scene, ServiceName.PROMETHEUS)
+        """Give the running Prometheus the certificate and the authorities that the inventory has now, without a restart.
+
+        No other process may change the stack meanwhile: BusyError. StackError also when a password is no longer in the keyring.
+        """
+        with self._recorded("certify Prometheus", DeployStep.CONNECT, ignore, CancelToken()) as (scene, _):
+            for service in (ServiceName.PROMETHEUS, ServiceName.ALERTMANAGER):
+                # A placeholder must never be delivered as a password.
+                self._administration(scene, service)
             prepared = known_passwords(self._secrets, scene.project)
             desired, configurations = self._desired(scene, prepared, self._authorities.prometheus_identity())
             wish = Wish(desired, configurations, lambda name: self._administration(scene, name))

@@ -88,7 +88,14 @@ def test_a_request_that_another_key_signed_is_not_signed() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "x" * 10_000, "-----BEGIN CERTIFICATE REQUEST-----\nAAAA\n-----END CERTIFICATE REQUEST-----", "\u2603"]
+    "text",
+    [
+        "",
+        "x" * 10_000,
+        "x" * 1_000_000,
+        "-----BEGIN CERTIFICATE REQUEST-----\nAAAA\n-----END CERTIFICATE REQUEST-----",
+        "\u2603",
+    ],
 )
 def test_what_is_no_request_is_refused_in_words(text: str) -> None:
     with pytest.raises(issuing.BadRequestError, match="cannot be"):

@@ -149,3 +149,14 @@ def test_a_lost_authority_that_an_exporter_relies_on_is_not(
     with pytest.raises(AuthorityKeyError):
         service.prometheus_identity()
     assert not service.can_sign()
+
+
+def test_a_certificate_and_the_key_of_another_are_not_shown(
+    service: AuthorityService, secrets: MemorySecretStore
+) -> None:
+    first = service.prometheus_identity()
+    secrets.put(service.current().client_secret_name, issuing.new_key())
+    assert service.known_identity().key == ""
+    again = service.prometheus_identity()
+    assert again.certificate != first.certificate
+    assert issuing.belong_together(again.certificate, again.key)
