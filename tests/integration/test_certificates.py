@@ -169,7 +169,7 @@ def test_renewing_takes_no_restart_and_leaves_nothing_of_the_old(world: World, d
     assert sorted(files) == sorted(f"{after.serial}{ending}" for ending in (".pem", ".key", "-clients.pem"))
     entry = world.inventory.activities()[0]
     assert (entry.action, entry.result) == ("renew certificate", Result.DONE)
-    assert after.fingerprint in entry.detail
+    assert f"certificate SHA256:{after.fingerprint}" in entry.fingerprints
 
 
 def test_an_endpoint_in_plain_http_is_moved_by_one_action(world: World, device: Device) -> None:

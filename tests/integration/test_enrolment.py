@@ -49,10 +49,11 @@ def test_there_and_back(world: World, device: Device) -> None:
     assert events.started == [step.value for step in RemoveStep]
     assert changed(before, device) == []
     assert world.leftovers() == []
-    fingerprints = f"host key {HostKey.parse(device.host_key).fingerprint}"
+    assert endpoint.certificate is not None
+    host_key = f"host key {HostKey.parse(device.host_key).fingerprint}"
     assert [(entry.action, entry.result, entry.fingerprints) for entry in world.inventory.activities()] == [
-        ("remove", Result.DONE, fingerprints),
-        ("enrol", Result.DONE, fingerprints),
+        ("remove", Result.DONE, host_key),
+        ("enrol", Result.DONE, f"{host_key}, certificate SHA256:{endpoint.certificate.fingerprint}"),
     ]
     assert world.inventory.verify_activity().is_whole
 

@@ -89,7 +89,8 @@ class EnrolmentRun:
                 if told is error:
                     raise
                 raise told from error
-        self._parts.log(ENROL, name, Result.DONE, f"{self._target}, {_described(endpoint)}", self._request.host_key)
+        detail, key = f"{self._target}, {_described(endpoint)}", self._request.host_key
+        self._parts.log(ENROL, name, Result.DONE, detail, key, certificate=endpoint.certificate)
         self._end_operation()
         return endpoint
 

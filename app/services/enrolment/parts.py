@@ -9,6 +9,7 @@ from typing import Protocol
 
 from app.errors import AppError, NotFoundError, SecretStoreError
 from app.models.activity import Result
+from app.models.certificate import Certificate
 from app.models.endpoint import Credential, Endpoint, HostKey, Jump, Login, LoginKind
 from app.models.metrics import EndpointHealth
 from app.services.endpoints import TargetWriter
@@ -54,11 +55,23 @@ class Parts:
         """Bring Prometheus' targets in step with the inventory."""
         self.targets.write_targets(target_groups(self.inventory.endpoints()))
 
-    def log(self, action: str, subject: str, result: Result, detail: str = "", host_key: HostKey | None = None) -> None:
-        """Into the activity log; when that fails, the error that is being told goes first."""
+    def log(
+        self,
+        action: str,
+        subject: str,
+        result: Result,
+        detail: str = "",
+        host_key: HostKey | None = None,
+        *,
+        certificate: Certificate | None = None,
+    ) -> None:
+        """Into the activity log, with the keys involved; when that fails, the error that is being told goes first."""
+        involved = (
+            f"host key {host_key.fingerprint}" if host_key else "",
+            f"certificate SHA256:{certificate.fingerprint}" if certificate else "",
+        )
         with suppress(AppError):
-            fingerprints = f"host key {host_key.fingerprint}" if host_key else ""
-            self.inventory.log(action, subject, result, detail, fingerprints=fingerprints)
+            self.inventory.log(action, subject, result, detail, fingerprints=", ".join(filter(None, involved)))
 
     def check_keyring(self) -> None:
         """To be called before anything is begun that will need it: the desktop then asks for the keyring's password, if it is locked.

@@ -55,8 +55,8 @@ class RenewalRun:
         finally:
             self._parts.inventory.end_operation(self._operation)
         made = renewed.certificate
-        detail = f"{made.fingerprint}, until {made.ends_at:%Y-%m-%d}" if made else ""
-        self._parts.log(RENEW, endpoint.name, Result.DONE, detail)
+        detail = f"until {made.ends_at:%Y-%m-%d}" if made else ""
+        self._parts.log(RENEW, endpoint.name, Result.DONE, detail, endpoint.host_key, certificate=made)
         return renewed
 
     def _renew(self, endpoint: Endpoint) -> Endpoint:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from app.errors import AppError
+from app.errors import AppError, Cancelled
 from app.models.activity import Result
 from app.models.endpoint import Endpoint, Lifecycle
 from app.services.enrolment.failures import RotationIncompleteError
@@ -51,8 +51,9 @@ class RotationRun:
         """
         try:
             self._rotate()
-        except AppError as error:
-            self.parts.log(ROTATE, "", Result.FAILED, error.message)
+        except (AppError, Cancelled) as error:
+            result = Result.CANCELLED if isinstance(error, Cancelled) else Result.FAILED
+            self.parts.log(ROTATE, "", result, str(error))
             raise
         current = self.parts.authorities.current()
         self.parts.log(ROTATE, "", Result.DONE, f"now {current.fingerprint}")
