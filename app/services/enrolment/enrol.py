@@ -11,7 +11,6 @@ from app.errors import AppError, Cancelled
 from app.models.activity import Result
 from app.models.device import Facts
 from app.models.endpoint import Endpoint, EndpointDraft, HostKey, Lifecycle, Login
-from app.models.metrics import Health
 from app.models.operation import Operation
 from app.services.enrolment.exporter import DeviceState
 from app.services.enrolment.failures import (
@@ -22,7 +21,7 @@ from app.services.enrolment.failures import (
     TooSlowError,
     UnknownArchitectureError,
 )
-from app.services.enrolment.first_scrape import not_scraped
+from app.services.enrolment.first_scrape import wait_for_first_scrape
 from app.services.enrolment.identity import RECOGNISE, check_is_new
 from app.services.enrolment.jumps import Hop
 from app.services.enrolment.look import look_at_metrics
@@ -130,11 +129,7 @@ class EnrolmentRun:
             self._register(endpoint)
             handle.detail = endpoint.scrape_target
         with self._step(EnrolStep.FIRST_SCRAPE):
-            health = self._parts.fleet.wait_until_up(
-                endpoint.name, since=since, timeout=self._parts.scrape_seconds, token=self._token
-            )
-            if health.health is not Health.UP:
-                raise not_scraped(endpoint, health, self._target)
+            wait_for_first_scrape(self._parts, endpoint, self._target, since=since, token=self._token)
         self._keep(session)
         return self._parts.inventory.endpoint_by_id(endpoint.id)
 

@@ -1,10 +1,16 @@
-"""What to do when Prometheus does not get an exporter's metrics that were seen on the device itself."""
+"""Prometheus' first look at an exporter, and what to do when it does not get metrics that were seen on the device itself."""
+
+from datetime import UTC, datetime
 
 from app.models.endpoint import Endpoint
-from app.models.metrics import EndpointHealth
+from app.models.metrics import EndpointHealth, Health
 from app.services.enrolment.failures import NotScrapedError
+from app.services.enrolment.parts import Parts
+from app.services.progress import CancelToken
 
 _NO_ROUTE = "The Docker host has no route to the device: set, as the scrape address, one that it can reach."
+
+_TIMED_OUT = "deadline exceeded"
 
 #: What Prometheus says, and what to do about it.
 _ADVICE = (
@@ -17,7 +23,7 @@ _ADVICE = (
         "A firewall may reject it, or the Docker host finds something else there: allow TCP port {port}, or set a scrape address.",
     ),
     (
-        "deadline exceeded",
+        _TIMED_OUT,
         "A firewall may drop it: allow TCP port {port} from the Docker host to the device, on the device and in between.",
     ),
     ("no route", _NO_ROUTE),
@@ -27,7 +33,25 @@ _ADVICE = (
 _OTHERWISE = "Check that the Docker host reaches the device on TCP port {port}, and that Prometheus runs (page Stack)."
 
 
-def not_scraped(endpoint: Endpoint, health: EndpointHealth, target: str) -> NotScrapedError:
+def wait_for_first_scrape(
+    parts: Parts, endpoint: Endpoint, target: str, *, since: datetime, token: CancelToken
+) -> None:
+    """Until Prometheus has read the exporter after `since`. Raises NotScrapedError, MonitoringError, Cancelled.
+
+    The first TLS handshake and the first reading of everything take longest: a scrape that ran into its time limit gets a second chance.
+    """
+    health = _scrape_after(parts, endpoint, since, token)
+    if _TIMED_OUT in health.last_error.lower():
+        health = _scrape_after(parts, endpoint, datetime.now(UTC), token)
+    if health.health is not Health.UP:
+        raise _not_scraped(endpoint, health, target)
+
+
+def _scrape_after(parts: Parts, endpoint: Endpoint, since: datetime, token: CancelToken) -> EndpointHealth:
+    return parts.fleet.wait_until_up(endpoint.name, since=since, timeout=parts.scrape_seconds, token=token)
+
+
+def _not_scraped(endpoint: Endpoint, health: EndpointHealth, target: str) -> NotScrapedError:
     """The error for a first scrape that failed or did not come."""
     said = health.last_error
     advice = next((text for mark, text in _ADVICE if mark in said.lower()), _OTHERWISE)

@@ -9,10 +9,9 @@ from enum import StrEnum
 from app.errors import AppError
 from app.models.activity import Result
 from app.models.endpoint import Endpoint
-from app.models.metrics import Health
 from app.models.operation import Operation
 from app.services.enrolment.failures import ExporterMissingError
-from app.services.enrolment.first_scrape import not_scraped
+from app.services.enrolment.first_scrape import wait_for_first_scrape
 from app.services.enrolment.identity import open_known
 from app.services.enrolment.look import look_at_metrics
 from app.services.enrolment.parts import Parts, Session
@@ -111,11 +110,7 @@ class RenewalRun:
         with self._step(RenewStep.REGISTER):
             self._parts.inventory.set_certificate(endpoint.id, issued.certificate)
             self._parts.write_targets()
-            health = self._parts.fleet.wait_until_up(
-                endpoint.name, since=since, timeout=self._parts.scrape_seconds, token=self._token
-            )
-            if health.health is not Health.UP:
-                raise not_scraped(endpoint, health, target)
+            wait_for_first_scrape(self._parts, endpoint, target, since=since, token=self._token)
 
     def _undo(self, endpoint: Endpoint, session: Session) -> None:
         """Back to the certificate, or to the lack of one, that the record has.
