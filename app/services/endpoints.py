@@ -1,5 +1,6 @@
 """Changing what is written down about an endpoint, and telling Prometheus."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Protocol
 
@@ -16,6 +17,23 @@ class TargetWriter(Protocol):
 
     def write_targets(self, groups: list[TargetGroup]) -> None:
         """Replace all targets at once. Raises `AppError` when that is not possible."""
+
+
+#: Whoever changes endpoints writes the targets afterwards; more changes than these during one call leave the rest to them.
+_MOST_WRITES = 20
+
+
+def write_current_targets(inventory: Inventory, write: Callable[[list[TargetGroup]], None]) -> None:
+    """Bring Prometheus' targets in step with the inventory by `write`. Raises what that raises.
+
+    Others, in this process or in another one, may change the inventory and write meanwhile: what was read before their change must not
+    stay after it. So it is written again until nothing has changed between reading and writing.
+    """
+    for _ in range(_MOST_WRITES):
+        revision = inventory.revision()
+        write(inventory.targets())
+        if inventory.revision() == revision:
+            return
 
 
 def draft_of(endpoint: Endpoint) -> EndpointDraft:
@@ -63,7 +81,7 @@ class EndpointService:
         after = self._inventory.change(endpoint_id, draft)
         try:
             if target_groups([after]) != target_groups([before]):
-                self._targets.write_targets(target_groups(self._inventory.endpoints()))
+                write_current_targets(self._inventory, self._targets.write_targets)
         except AppError:
             self._inventory.change(endpoint_id, draft_of(before))
             self._inventory.log("change", before.name, Result.FAILED, "the targets could not be written")

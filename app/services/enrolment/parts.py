@@ -12,7 +12,7 @@ from app.models.activity import Result
 from app.models.certificate import Certificate
 from app.models.endpoint import Credential, Endpoint, HostKey, Jump, Login, LoginKind
 from app.models.metrics import EndpointHealth
-from app.services.endpoints import TargetWriter
+from app.services.endpoints import TargetWriter, write_current_targets
 from app.services.enrolment.exporter import DeviceExporter
 from app.services.enrolment.failures import NoWayInError
 from app.services.enrolment.jumps import Hop, beyond, check_key
@@ -22,7 +22,6 @@ from app.services.enrolment.ssh import target_of
 from app.services.enrolment.steps import EnrolStep, RemoveStep, RenewStep
 from app.services.inventory import Inventory
 from app.services.kit import Kit
-from app.services.metrics.targets import target_groups
 from app.services.pki import AuthorityService
 from app.services.progress import CancelToken, Report, step
 from app.services.secrets import SecretStore
@@ -53,7 +52,7 @@ class Parts:
 
     def write_targets(self) -> None:
         """Bring Prometheus' targets in step with the inventory."""
-        self.targets.write_targets(target_groups(self.inventory.endpoints()))
+        write_current_targets(self.inventory, self.targets.write_targets)
 
     def log(
         self,

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from app.errors import AppError, Cancelled, StackError
@@ -20,6 +21,7 @@ from app.models.stack import (
     TargetGroup,
 )
 from app.paths import stack_file
+from app.services.endpoints import write_current_targets
 from app.services.inventory import Inventory
 from app.services.pki import AuthorityService
 from app.services.progress import CancelToken, Event, Report, StepStarted, ignore, step
@@ -217,9 +219,8 @@ class StackService:
                 admin = self._administration(scene, ServiceName.GRAFANA)
                 done.detail = ensure_viewer(admin, prepared.passwords.grafana_viewer)
             with step(report, token, DeployStep.TARGETS) as done:
-                groups = self._inventory.targets()
-                self._write_targets(scene, groups)
-                done.detail = f"{len(groups)} endpoints"
+                write_current_targets(self._inventory, partial(self._write_targets, scene))
+                done.detail = f"{len(self._inventory.targets())} endpoints"
         except BaseException:
             deployment.undo()
             if deployment.is_first:

@@ -11,7 +11,7 @@ from app.models.device import DeviceChange, Facts
 from app.models.endpoint import EndpointDraft, HostKey
 from app.models.stack import TargetGroup
 from app.paths import DataPaths
-from app.services.endpoints import EndpointService, draft_of
+from app.services.endpoints import EndpointService, draft_of, write_current_targets
 from app.services.inventory import Inventory
 
 
@@ -128,3 +128,30 @@ def test_moving_changes_the_address_only(service: EndpointService, inventory: In
     moved = service.move("wtg-01", "10.0.0.9", 2222)
     assert draft_of(moved) == replace(DRAFT, address="10.0.0.9", port=2222)
     assert [group.target for group in targets.written[-1]] == ["10.0.0.9:9100"]
+
+
+def test_what_another_wrote_meanwhile_is_not_written_over(inventory: Inventory) -> None:
+    """The other reads, changes and writes between our reading and our writing."""
+    inventory.add(DRAFT)
+    file: list[str] = []
+
+    def write(groups: list[TargetGroup]) -> None:
+        if len(inventory.endpoints()) == 1:
+            inventory.add(EndpointDraft(name="wtg-02", address="10.0.0.2"))
+            file[:] = [group.target for group in inventory.targets()]
+        file[:] = [group.target for group in groups]
+
+    write_current_targets(inventory, write)
+    assert file == ["10.0.0.1:9100", "10.0.0.2:9100"]
+
+
+def test_targets_of_an_inventory_that_never_rests_end_with_its_last_writer(inventory: Inventory) -> None:
+    written = 0
+
+    def write(_groups: list[TargetGroup]) -> None:
+        nonlocal written
+        written += 1
+        inventory.add(EndpointDraft(name=f"wtg-{written}", address=f"10.0.1.{written}"))
+
+    write_current_targets(inventory, write)
+    assert written == 20
