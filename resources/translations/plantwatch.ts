@@ -925,14 +925,6 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>{0} is at {1} now.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Move {0}</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Read what was used last</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1727,6 +1719,17 @@ Nothing but the exchange of keys was sent to it. Only the device itself can tell
     </message>
     <message>
         <source>These words are the device&apos;s. Your answers go to it alone and are kept nowhere.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Remedies</name>
+    <message>
+        <source>{0} is at {1} now.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Move {0}</source>
         <translation type="unfinished"></translation>
     </message>
 </context>

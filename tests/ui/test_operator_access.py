@@ -19,7 +19,7 @@ from pytestqt.qtbot import QtBot
 from app.ui.pages.activity import ActivityPage
 from app.ui.pages.alerts import AlertsPage
 from app.ui.pages.enrol import EnrolPage
-from app.ui.pages.enrol.wizard import At
+from app.ui.pages.enrol.session import At
 from app.ui.pages.page import Page, PageContext
 from app.ui.pages.security import SecurityPage
 from app.ui.pages.settings import SettingsPage

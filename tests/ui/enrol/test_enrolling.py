@@ -7,7 +7,7 @@ from app.services.enrolment import EnrolStep, failures
 from app.ui.models.steps import StepState
 from app.ui.pages.enrol import EnrolPage
 from app.ui.pages.enrol.mending import mending_of
-from app.ui.pages.enrol.wizard import At
+from app.ui.pages.enrol.session import At
 from tests.ui.enrol.walk import failure, go_to, place
 from tests.ui.fake_services import Desk, Gate, OperatorServices
 from tests.ui.hands import click

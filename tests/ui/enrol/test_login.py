@@ -7,7 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from app.models.endpoint import LoginKind
 from app.ui.pages.enrol import EnrolPage
-from app.ui.pages.enrol.wizard import At
+from app.ui.pages.enrol.session import At
 from app.ui.widgets.states import ViewState
 from tests.ui.enrol.walk import CANARY, go_to, place
 from tests.ui.fake_services import HOST_KEY, OperatorServices

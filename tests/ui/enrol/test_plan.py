@@ -9,7 +9,7 @@ from app.errors import AppError
 from app.services.enrolment import EnrolStep, failures
 from app.ui.models.steps import StepState
 from app.ui.pages.enrol import EnrolPage
-from app.ui.pages.enrol.wizard import At
+from app.ui.pages.enrol.session import At
 from tests.ui.enrol.walk import CANARY, failure, failure_of, go_to, place
 from tests.ui.fake_services import OperatorServices
 from tests.ui.hands import click, type_text

@@ -7,7 +7,7 @@ from pytestqt.qtbot import QtBot
 from app.models.endpoint import HostKey
 from app.services.enrolment import failures
 from app.ui.pages.enrol import EnrolPage
-from app.ui.pages.enrol.wizard import At
+from app.ui.pages.enrol.session import At
 from app.ui.widgets.states import ViewState
 from tests.ui.enrol.walk import Device, failure, fill_where, go_to, place
 from tests.ui.fake_services import HOST_KEY

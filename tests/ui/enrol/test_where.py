@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from app.ui.pages.enrol import EnrolPage
-from app.ui.pages.enrol.wizard import At
+from app.ui.pages.enrol.session import At
 from tests.ui.enrol.walk import fill_where, line, place
 from tests.ui.fake_services import OperatorServices
 from tests.ui.hands import click, press, type_text

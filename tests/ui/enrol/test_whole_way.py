@@ -6,7 +6,7 @@ from pytestqt.qtbot import QtBot
 from app.services.enrolment import failures
 from app.ui.models.steps import StepState
 from app.ui.pages.enrol import EnrolPage
-from app.ui.pages.enrol.wizard import At
+from app.ui.pages.enrol.session import At
 from tests.ui.enrol.walk import Device, failure, fill_where, go_to, line, place
 from tests.ui.fake_services import HOST_KEY, Desk, OperatorServices
 from tests.ui.hands import click, press

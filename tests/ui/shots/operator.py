@@ -20,7 +20,7 @@ from app.ui.pages.activity import ActivityPage
 from app.ui.pages.alerts import AlertsPage
 from app.ui.pages.dashboards import DashboardsPage
 from app.ui.pages.enrol import EnrolPage
-from app.ui.pages.enrol.wizard import At
+from app.ui.pages.enrol.session import At
 from app.ui.pages.page import Page
 from app.ui.pages.settings import SettingsPage
 from app.ui.pages.stack import StackPage

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import IntEnum
 from typing import Protocol
 
 from PySide6.QtCore import Signal
@@ -73,6 +74,17 @@ def last_used(records: Records) -> LastUsed:
         return LastUsed()
     user = records.credential(newest.credential_id).user if newest.credential_id is not None else ""
     return LastUsed(newest.site, user)
+
+
+class At(IntEnum):
+    """Where in the wizard one is."""
+
+    WHERE = 0
+    LOGIN = 1
+    VERIFY = 2
+    PLAN = 3
+    ENROL = 4
+    DONE = 5
 
 
 class WizardStep(QWidget):

@@ -1,13 +1,12 @@
 """The wizard: five steps in the page, then the new endpoint."""
 
-from enum import IntEnum
 from functools import cached_property, partial
 from typing import TypeVar
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
-from app.errors import AppError, DuplicateError
+from app.errors import AppError
 from app.models.endpoint import Endpoint, HostKey
 from app.services.enrolment import fetch_host_key
 from app.services.progress import CancelToken
@@ -18,30 +17,21 @@ from app.ui.pages.enrol.done import DoneView
 from app.ui.pages.enrol.enrolling import EnrollingStep
 from app.ui.pages.enrol.footer import Footer
 from app.ui.pages.enrol.login import LoginStep
-from app.ui.pages.enrol.mending import Remedy, mending_of, next_port
+from app.ui.pages.enrol.mending import mending_of
 from app.ui.pages.enrol.plan import PlanStep
 from app.ui.pages.enrol.rail import StepRail
-from app.ui.pages.enrol.session import LastUsed, Session, WizardStep, last_used
+from app.ui.pages.enrol.remedies import Remedies
+from app.ui.pages.enrol.session import At, LastUsed, Session, WizardStep, last_used
 from app.ui.pages.enrol.verify import HostKeyReader, VerifyStep
 from app.ui.pages.enrol.where import WhereStep
 from app.ui.pages.page import Notice, Page, PageContext
 from app.ui.theme import Meaning
 from app.ui.turns import Turns
-from app.ui.widgets.renewal import renew
 
 _FORGET_AFTER_MILLISECONDS = 10 * 60 * 1000
 """How long secrets of an enrolment that has not begun are kept after the page was left."""
 
 Step = TypeVar("Step", bound=WizardStep)
-
-
-class At(IntEnum):
-    WHERE = 0
-    LOGIN = 1
-    VERIFY = 2
-    PLAN = 3
-    ENROL = 4
-    DONE = 5
 
 
 class EnrolPage(Page):
@@ -61,6 +51,7 @@ class EnrolPage(Page):
         self._has_entered = False
         self._removing = ""
         self._made: dict[At, QWidget] = {}
+        self._remedies = Remedies(self)
         self._build()
         self._forgetting = QTimer(self, singleShot=True, interval=_FORGET_AFTER_MILLISECONDS)
         self._forgetting.timeout.connect(self._forget_secrets)
@@ -79,7 +70,7 @@ class EnrolPage(Page):
         self.footer = Footer(self.tr("Next"))
         self.footer.next.clicked.connect(self.go_on)
         self.footer.back.clicked.connect(self.go_back)
-        self.footer.retry.clicked.connect(self._retry)
+        self.footer.retry.clicked.connect(self.retry)
         self.footer.cancel.clicked.connect(self._cancel)
         self._pages = QStackedWidget()
         self._failure = QVBoxLayout()
@@ -119,13 +110,13 @@ class EnrolPage(Page):
     @cached_property
     def plan(self) -> PlanStep:
         step = PlanStep(self.session, self.context.services.enrolment, self.context.tasks)
-        step.failed.connect(self._on_failure)
+        step.failed.connect(self.show_failure)
         return self._placed(At.PLAN, step)
 
     @cached_property
     def enrolling(self) -> EnrollingStep:
         step = EnrollingStep(self.session, self.context.services.enrolment, self.context.tasks)
-        step.failed.connect(self._on_failure)
+        step.failed.connect(self.show_failure)
         step.cancelled.connect(self._on_cancelled)
         step.enrolled.connect(self._on_enrolled)
         step.removed.connect(self._on_removed)
@@ -269,7 +260,8 @@ class EnrolPage(Page):
         self.enrolling.undo(name)
         self._show_buttons()
 
-    def _retry(self) -> None:
+    def retry(self) -> None:
+        """Do once more what failed."""
         self._clear_failure()
         self.footer.say("")
         if self.at is At.PLAN:
@@ -309,7 +301,8 @@ class EnrolPage(Page):
         self._show_buttons()
         self.footer.say(self.tr("Cancelled. What was done is undone, and nothing runs any more."))
 
-    def _on_failure(self, error: AppError) -> None:
+    def show_failure(self, error: AppError) -> None:
+        """What went wrong, above the step, with a button for what mends it."""
         self._clear_failure()
         self._show_buttons(failed=True)
         draft = self.session.draft
@@ -317,7 +310,9 @@ class EnrolPage(Page):
         if mending is None or self._removing:
             panel = InlineError(error)
         else:
-            panel = InlineError(error, retry=partial(self._mend, mending.remedy, error), retry_text=mending.text)
+            panel = InlineError(
+                error, retry=partial(self._remedies.apply, mending.remedy, error), retry_text=mending.text
+            )
             panel.retry_button.setProperty("kind", "main")
             panel.retry_button.setIcon(icon("arrow-right", "on_fill"))
             panel.retry_button.setFocus()
@@ -327,72 +322,6 @@ class EnrolPage(Page):
             self.context.notify(
                 Notice(error.message, Meaning.DOWN, self.tr("Show"), partial(self.context.navigate, "enrol", ""))
             )
-
-    def _mend(self, remedy: Remedy, error: AppError) -> None:
-        match remedy:
-            case Remedy.SUDO_PASSWORD:
-                self.show_step(At.LOGIN)
-                self.login.ask_for_sudo()
-            case Remedy.PASSWORD | Remedy.LOGIN:
-                self.show_step(At.LOGIN)
-                self.login.ask_for_secret()
-            case Remedy.ADDRESS | Remedy.LISTEN_ADDRESS:
-                self._correct_address(remedy, error)
-            case Remedy.HOST_KEY:
-                self.show_step(At.VERIFY)
-                self.verify.ask()
-            case Remedy.EXPORTER_PORT:
-                self._use_next_port()
-            case Remedy.MOVE:
-                self._move(str(error.details["name"]))
-            case Remedy.CLONE:
-                self.session.accepts_clone = True
-                self._retry()
-            case Remedy.STACK:
-                self.context.navigate("stack", "")
-            case Remedy.KIT:
-                self.context.navigate("settings", "kit")
-
-    def _correct_address(self, remedy: Remedy, error: AppError) -> None:
-        """Back to the first step, at the field that is wrong."""
-        self.show_step(At.WHERE)
-        if isinstance(error, DuplicateError):
-            self.where.complain(error)
-        elif remedy is Remedy.LISTEN_ADDRESS:
-            self.where.ask_for_listen_address()
-        else:
-            self.where.address.control.setFocus()
-
-    def _use_next_port(self) -> None:
-        """The same again with the exporter on the next port."""
-        if self.session.draft is None:
-            return
-        self.where.set_exporter_port(next_port(self.session.draft.exporter_port))
-        self.session.draft = self.where.draft()
-        self.show_step(At.PLAN)
-
-    def _move(self, name: str) -> None:
-        """The device is known as `name`: that endpoint gets its new address, and nothing is enrolled."""
-        draft = self.session.draft
-        if draft is None:
-            return
-        endpoints = self.context.services.endpoints
-
-        def moved(endpoint: Endpoint) -> None:
-            text = self.tr("{0} is at {1} now.").format(endpoint.name, endpoint.ssh_target)
-            self.context.notify(Notice(text, Meaning.UP))
-            self.start_anew()
-            self.context.navigate("endpoint", endpoint.name)
-            if not endpoint.is_named_by_certificate:
-                renew(self.context, [endpoint], self.window())
-
-        self.context.tasks.start(
-            lambda _report, _token: endpoints.move(name, draft.address, draft.port),
-            title=self.tr("Move {0}").format(name),
-            owner=self,
-            on_success=moved,
-            on_failure=self._on_failure,
-        )
 
     # Small things
 
