@@ -17,7 +17,8 @@ from app.paths import DataPaths
 from app.services.inventory import Inventory
 from app.services.inventory.database import Database
 from app.services.inventory.schema import activity, metadata, operations
-from tests.contracts.inventory import ChainMigrationContract, InventoryContract, Opener
+from tests.contracts.activity_chain import ChainMigrationContract
+from tests.contracts.inventory import InventoryContract, Opener
 from tests.integration.postgresql import Cluster, running_cluster
 from tests.unit.fakes import MemorySecretStore
 

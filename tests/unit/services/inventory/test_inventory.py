@@ -9,7 +9,8 @@ import pytest
 from app.paths import DataPaths
 from app.services.inventory import Inventory
 from app.services.inventory.database import Database
-from tests.contracts.inventory import ChainMigrationContract, InventoryContract, Opener
+from tests.contracts.activity_chain import ChainMigrationContract
+from tests.contracts.inventory import InventoryContract, Opener
 
 
 class TestOnSqlite(InventoryContract):
