@@ -4,7 +4,7 @@ from functools import cached_property, partial
 from typing import TypeVar
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from app.errors import AppError
 from app.models.endpoint import Endpoint, HostKey
@@ -27,6 +27,7 @@ from app.ui.pages.enrol.where import WhereStep
 from app.ui.pages.page import Notice, Page, PageContext
 from app.ui.theme import Meaning
 from app.ui.turns import Turns
+from app.ui.widgets.one_shown import OneShown
 
 _FORGET_AFTER_MILLISECONDS = 10 * 60 * 1000
 """How long secrets of an enrolment that has not begun are kept after the page was left."""
@@ -72,7 +73,7 @@ class EnrolPage(Page):
         self.footer.back.clicked.connect(self.go_back)
         self.footer.retry.clicked.connect(self.retry)
         self.footer.cancel.clicked.connect(self._cancel)
-        self._pages = QStackedWidget()
+        self._pages = OneShown()
         self._failure = QVBoxLayout()
         column = QWidget()
         rows = QVBoxLayout(column)
@@ -140,7 +141,7 @@ class EnrolPage(Page):
 
     def _place(self, at: At, view: QWidget) -> None:
         self._made[at] = view
-        self._pages.addWidget(view)
+        self._pages.add(view)
 
     def _view(self, at: At) -> QWidget:
         """What is shown at `at`, made if it is not there yet."""
@@ -214,7 +215,7 @@ class EnrolPage(Page):
         self.at = at
         self._clear_failure()
         self.footer.say("")
-        self._pages.setCurrentWidget(self._view(at))
+        self._pages.show_one(self._view(at))
         self.rail.show_step(at)
         self._scroll.verticalScrollBar().setValue(0)
         self._show_buttons()
