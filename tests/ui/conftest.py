@@ -20,6 +20,7 @@ from app.ui import icons
 from app.ui.memory import WindowMemory
 from app.ui.tasks import TaskRunner
 from app.ui.theme import ThemeKeeper
+from tests.ui import second_look
 from tests.ui.fake_services import Desk, OperatorServices
 from tests.ui.screens import all_shots, take
 from tests.ui.watchdog import LIMIT_SECONDS, Watchdog
@@ -99,14 +100,30 @@ def watchdog(request: pytest.FixtureRequest, qapp: QApplication, _nothing_leaks:
     """The window's thread may not stand still for longer than 50 ms; `@pytest.mark.may_block(seconds, reason)` says where it may."""
     marker = request.node.get_closest_marker("may_block")
     dog = Watchdog(marker.args[0] if marker else LIMIT_SECONDS)
-    # As in the application, where the collector runs only when the window is idle.
+    # As in the application, where the collector runs only when the window is idle. What is there before the test is not looked at again:
+    # walking over all that was ever imported, at each test, took a third of the time.
     gc.collect()
+    gc.freeze()
     gc.disable()
     dog.start()
     yield dog
     dog.stop()
     gc.enable()
-    assert not dog.blocks, "\n\n".join(str(block) for block in dog.blocks)
+    if not dog.blocks:
+        return
+    told = "\n\n".join(str(block) for block in dog.blocks)
+    assert not second_look.is_it(), told
+    again = second_look.second_look(request.node)
+    assert not again, f"{told}\nand again in a process of its own:\n{again}"
+    _seen_once.append(f"{request.node.nodeid}: {told}")
+
+
+_seen_once: list[str] = []
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for told in _seen_once:
+        terminalreporter.write_line(f"Seen once, and not again in a process of its own: {told}")
 
 
 @pytest.fixture

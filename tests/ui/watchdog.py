@@ -8,6 +8,7 @@ virtual machine that pauses and a page that comes back from a busy disk stop bot
 """
 
 import faulthandler
+import os
 import resource
 import sys
 import tempfile
@@ -16,9 +17,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 from types import FrameType
-from typing import TextIO
+from typing import ClassVar, TextIO
 
 from PySide6.QtCore import QAbstractEventDispatcher, QObject, Qt, QTimer, SignalInstance
 
@@ -27,7 +27,6 @@ _BEAT_MILLISECONDS = 5
 _SAMPLE_SECONDS = 0.010
 _EVIDENCE = 0.6
 """The part of the limit for which the thread must have been seen at work or waiting."""
-_SAMPLER = "watchdog"
 _CALLS = 13
 _DRIVERS = ("_pytest", "pluggy")
 
@@ -61,12 +60,13 @@ class Watchdog(QObject):
         self._beaten = time.perf_counter()
         self._waited = self._worked = 0.0
         self._faults = 0
+        self._run_queue = _RunQueue()
         self._wait: object = None
         self._places: list[str] = []
         self._timer = QTimer(self, interval=_BEAT_MILLISECONDS, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._beat)
         self._ended = threading.Event()
-        self._sampler = threading.Thread(target=self._sample, name=_SAMPLER, daemon=True)
+        self._sampler = threading.Thread(target=self._sample, name="watchdog", daemon=True)
 
     def start(self) -> None:
         # The dispatcher says when a wait begins, before any event of it is handled.
@@ -74,13 +74,16 @@ class Watchdog(QObject):
             signal.connect(self._beat)
         self._timer.start()
         self._sampler.start()
+        _RunQueue.samplers.add(str(self._sampler.native_id))
 
     def stop(self) -> None:
         self._ended.set()
         self._sampler.join()
+        _RunQueue.samplers.discard(str(self._sampler.native_id))
         self._timer.stop()
         for signal in self._dispatcher_signals():
             signal.disconnect(self._beat)
+        self._run_queue.close()
 
     @staticmethod
     def _dispatcher_signals() -> tuple[SignalInstance, ...]:
@@ -90,7 +93,7 @@ class Watchdog(QObject):
     def _beat(self) -> None:
         """The loop turns. The time since the last beat counts if that was in the same wait of the test."""
         wait = _waiting_place(sys._getframe(1))
-        now, waited, worked = time.perf_counter(), _waited_for_processor(), time.thread_time()
+        now, waited, worked = time.perf_counter(), self._run_queue.waited(), time.thread_time()
         faults = resource.getrusage(resource.RUSAGE_THREAD).ru_majflt
         if wait is not None and wait == self._wait:
             seconds = now - self._beaten - (waited - self._waited)
@@ -123,17 +126,37 @@ class Watchdog(QObject):
         return "\n".join(lines[1:_CALLS]) + "\n"
 
 
-def _waited_for_processor() -> float:
-    """Seconds for which threads of this process were runnable and did not run; 0 where the kernel does not tell."""
-    waited = 0
-    samplers = {str(thread.native_id) for thread in threading.enumerate() if thread.name == _SAMPLER}
-    for task in Path("/proc/self/task").glob("*/schedstat"):
-        if task.parent.name in samplers:
-            continue
-        # A thread may end while it is looked at.
-        with suppress(OSError, IndexError):
-            waited += int(task.read_text(encoding="ascii").split()[1])
-    return waited / 1e9
+class _RunQueue:
+    """Seconds for which threads of this process were runnable and did not run; 0 where the kernel does not tell.
+
+    Looked at with every beat: the files stay open, since opening each anew took most of the time that these tests needed.
+    """
+
+    samplers: ClassVar[set[str]] = set()
+    """The threads of all watchdogs; they do not count."""
+
+    def __init__(self) -> None:
+        self._files: dict[str, int] = {}
+
+    def waited(self) -> float:
+        with suppress(OSError):
+            now = set(os.listdir("/proc/self/task")) - self.samplers
+            for ended in self._files.keys() - now:
+                os.close(self._files.pop(ended))
+            for new in now - self._files.keys():
+                # A thread may end while it is looked at.
+                with suppress(OSError):
+                    self._files[new] = os.open(f"/proc/self/task/{new}/schedstat", os.O_RDONLY)
+        nanoseconds = 0
+        for file in self._files.values():
+            with suppress(OSError, IndexError):
+                nanoseconds += int(os.pread(file, 100, 0).split()[1])
+        return nanoseconds / 1e9
+
+    def close(self) -> None:
+        for file in self._files.values():
+            os.close(file)
+        self._files.clear()
 
 
 def _waiting_place(frame: FrameType | None) -> object:
