@@ -46,6 +46,11 @@ def _state(endpoint: Endpoint) -> str:
     return "ended" if made.ends_at < now else "ends soon" if made.expires_soon(now) else "good"
 
 
+def _is_due(endpoint: Endpoint) -> bool:
+    made = endpoint.certificate
+    return made is None or made.is_due(datetime.now(UTC))
+
+
 @app.command("renew")
 def renew(
     names: Annotated[list[str] | None, typer.Argument(help="Endpoints.", show_default=False)] = None,
@@ -53,7 +58,7 @@ def renew(
     json: Json = False,
     every: Annotated[bool, typer.Option("--all", help="Every endpoint.")] = False,
     due: Annotated[
-        bool, typer.Option("--due", help="Those that answer in plain HTTP or whose certificate ends within 30 days.")
+        bool, typer.Option("--due", help="Those that answer in plain HTTP or whose certificate ends within 60 days.")
     ] = False,
 ) -> None:
     """Give endpoints a new certificate, without a failed scrape. One in plain HTTP is moved to TLS."""
@@ -64,7 +69,7 @@ def renew(
     with opened(data_dir) as services:
         monitored = [each for each in services.inventory.endpoints() if each.lifecycle is Lifecycle.MONITORED]
         wanted = [services.inventory.endpoint(name) for name in names or []]
-        wanted += [each for each in monitored if each not in wanted and (every or (due and _state(each) != "good"))]
+        wanted += [each for each in monitored if each not in wanted and (every or (due and _is_due(each)))]
         with cancellable() as token:
             for endpoint in wanted:
                 try:

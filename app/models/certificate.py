@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 
 #: An endpoint says so when its certificate ends within this time.
 EXPIRES_SOON = timedelta(days=30)
+#: It is renewed within this time, so that nobody ever has to be told.
+RENEWED_WITHIN = timedelta(days=60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,10 @@ class Certificate:
     def expires_soon(self, now: datetime) -> bool:
         """Whether it ends within `EXPIRES_SOON`, or has ended."""
         return self.ends_at - now < EXPIRES_SOON
+
+    def is_due(self, now: datetime) -> bool:
+        """Whether it is time to renew it."""
+        return self.ends_at - now < RENEWED_WITHIN
 
     def covers(self, *names: str) -> bool:
         """Whether it is good for each of these names or addresses."""

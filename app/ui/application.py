@@ -24,7 +24,7 @@ from app.ui.errors import advice_of, message_of
 from app.ui.main_window import MainWindow
 from app.ui.memory import WindowMemory
 from app.ui.pages.page import Notice
-from app.ui.tasks import TaskRunner, UnexpectedError
+from app.ui.tasks import Task, TaskRunner, UnexpectedError
 from app.ui.theme import Meaning, ThemeKeeper
 
 if TYPE_CHECKING:
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from app.services.enrolment import Asker
 
 _log = logging.getLogger(__name__)
+
+_DAY_MILLISECONDS = 24 * 60 * 60 * 1000
 
 
 class Desk:
@@ -49,6 +51,8 @@ class Desk:
         self.keeper.choose(str(self.memory.value("window/theme", "system")))
         self.window = MainWindow(state=self.memory, tasks=self.tasks, keeper=self.keeper)
         self._asker = WindowAsker(self.window)
+        self._daily = QTimer(self.window, interval=_DAY_MILLISECONDS)
+        self._daily.timeout.connect(self.renew_due)
 
     def _translate(self, paths: DataPaths) -> None:
         translator = QTranslator(self.application)
@@ -82,6 +86,7 @@ class Desk:
         self._services = services
         self.window.open_services(services)
         self.recover()
+        self._daily.start()
 
     def recover(self) -> None:
         """Undo or finish what a killed process left behind, as a task that says what it did."""
@@ -89,10 +94,9 @@ class Desk:
             return
 
         def told(sentences: list[str]) -> None:
-            if not sentences:
-                self.tasks.forget(task)  # nothing to show for it
-            for sentence in sentences:
-                self.window.notices.show_notice(Notice(sentence, Meaning.ATTENTION))
+            self._tell(task, sentences)
+            # After it, so that both never work on one endpoint.
+            self.renew_due()
 
         def failed(error: AppError) -> None:
             text = f"{message_of(error)} {advice_of(error)}".strip()
@@ -108,8 +112,28 @@ class Desk:
             pool="bulk",
         )
 
+    def renew_due(self) -> None:
+        """Renew the certificates that end before long, as a task that says what it did."""
+        if (services := self._services) is None:
+            return
+        task = self.tasks.start(
+            lambda _report, token: services.enrolment.renew_due(token=token),
+            title=QCoreApplication.translate("Desk", "Renew certificates that end before long"),
+            owner=self.window,
+            on_success=lambda sentences: self._tell(task, sentences),
+            on_failure=lambda error: self.window.notices.show_notice(Notice(message_of(error), Meaning.DOWN)),
+            pool="bulk",
+        )
+
+    def _tell(self, task: Task, sentences: list[str]) -> None:
+        if not sentences:
+            self.tasks.forget(task)  # nothing to show for it
+        for sentence in sentences:
+            self.window.notices.show_notice(Notice(sentence, Meaning.ATTENTION))
+
     def close(self) -> None:
         """End every task, then the window, then the services. Qt is not to be used for this window afterwards."""
+        self._daily.stop()
         self.tasks.shutdown()
         self.memory.close()
         # Now, not by deleteLater: nothing runs Qt's events any more, and a web view that outlives its profile ends the process badly.

@@ -4,6 +4,8 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -170,6 +172,21 @@ def test_renewing_takes_no_restart_and_leaves_nothing_of_the_old(world: World, d
     entry = world.inventory.activities()[0]
     assert (entry.action, entry.result) == ("renew certificate", Result.DONE)
     assert f"certificate SHA256:{after.fingerprint}" in entry.fingerprints
+
+
+def test_one_that_ends_before_long_is_renewed_by_itself(world: World, device: Device) -> None:
+    world.enrol(request_for(device))
+    endpoint = world.inventory.endpoint("wtg-01")
+    assert endpoint.certificate
+    assert world.service.renew_due(token=CancelToken()) == []
+    soon = replace(endpoint.certificate, ends_at=datetime.now(UTC) + timedelta(days=50))
+    world.inventory.set_certificate(endpoint.id, soon)
+    (told,) = world.service.renew_due(token=CancelToken())
+    assert told.startswith("wtg-01 has a new certificate")
+    after = world.inventory.endpoint("wtg-01").certificate
+    assert after
+    assert after.serial != soon.serial
+    assert is_up(world)
 
 
 def test_an_endpoint_in_plain_http_is_moved_by_one_action(world: World, device: Device) -> None:

@@ -146,6 +146,8 @@ class FakeEnrolment:
         self.error: AppError | None = None
         self.shown: HostKey | None = None
         """What every device shows; None: what is known."""
+        self.due: list[str] = []
+        """What is told of certificates that were due."""
 
     def shown_key(self, name: str, *, token: CancelToken) -> HostKey:
         if isinstance(self.error, HostKeyChangedError) or self.error is None:
@@ -173,6 +175,9 @@ class FakeEnrolment:
             raise self.error
         self.removed.append((name, keep_exporter, forget_only))
         self._inventory.remove(self._inventory.endpoint(name).id)
+
+    def renew_due(self, *, token: CancelToken) -> list[str]:
+        return self.due
 
     def recover(self, *, report: Report, token: CancelToken) -> list[str]:
         return []

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import shiboken6
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from app.errors import InventoryError
@@ -87,3 +88,18 @@ def test_a_fault_of_the_app_is_told_with_its_details_to_copy(qtbot: QtBot, make:
     desk.open()
     desk.window.tell_fault(UnexpectedError.of(ValueError("odd"), "Plantwatch"))
     assert desk.window.notices.isVisibleTo(desk.window)
+
+
+def told(desk: Desk) -> str:
+    return " ".join(label.text() for label in desk.window.notices.findChildren(QLabel))
+
+
+def test_certificates_that_end_are_renewed_and_told(qtbot: QtBot, make: Make) -> None:
+    fleet = fleet_of(3)
+    fleet.enrolment.due = ["wtg-01 has a new certificate."]
+    desk = make(fleet.as_services)
+    desk.open()
+    qtbot.waitUntil(lambda: "wtg-01 has a new certificate." in told(desk))
+    fleet.enrolment.due = ["wtg-02 has a new certificate."]
+    desk.renew_due()  # as once a day
+    qtbot.waitUntil(lambda: "wtg-02 has a new certificate." in told(desk))

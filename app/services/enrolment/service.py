@@ -1,10 +1,12 @@
 """Enrolment as the window and the command line use it."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from app.models.device import Facts
 from app.models.endpoint import Endpoint, HostKey
 from app.services.endpoints import TargetWriter
+from app.services.enrolment.due import renew_due
 from app.services.enrolment.enrol import EnrolmentRequest, EnrolmentRun, choose_build, warn_of_clock
 from app.services.enrolment.exporter import ACCOUNT, INSTALL_PLACE, UNIT, DeviceState, Item
 from app.services.enrolment.identity import check_is_new, open_known
@@ -21,7 +23,7 @@ from app.services.enrolment.steps import EnrolStep
 from app.services.inventory import Inventory
 from app.services.kit import Kit, KitBuild
 from app.services.pki import AuthorityService
-from app.services.progress import CancelToken, Report, step
+from app.services.progress import CancelToken, Report, ignore, step
 from app.services.secrets import SecretStore
 
 #: Prometheus may take some seconds to notice a target, and then an interval to scrape it.
@@ -146,6 +148,14 @@ class EnrolmentService:
         endpoint = self._parts.inventory.endpoint(name)
         operation = self._parts.inventory.begin_operation(RENEW, endpoint.id)
         return RenewalRun(self._parts, operation, report, token).execute(endpoint)
+
+    def renew_due(self, *, token: CancelToken) -> list[str]:
+        """Renew the certificates that end within 60 days. Returns sentences of what was done; see `due.renew_due`."""
+
+        def renew(endpoint: Endpoint, token: CancelToken) -> Endpoint:
+            return self.renew(endpoint.name, report=ignore, token=token)
+
+        return renew_due(self._parts.inventory, renew, datetime.now(UTC), token)
 
     def rotate_authority(self, scraper: ScraperKeeper, *, report: Report, token: CancelToken) -> None:
         """Put a new certificate authority in place of the present one, or go on with that; reports RotateStep events.
