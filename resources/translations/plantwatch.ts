@@ -645,6 +645,10 @@
         <source>Look for interrupted work</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>Renew certificates that end before long</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>DoneView</name>
