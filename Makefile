@@ -43,12 +43,12 @@ test-ui: env-window ## the window, off screen
 	$(PYTEST) tests/ui -q
 
 test-integration: env-lab ## real parts: engine, devices, Prometheus, keyring, PostgreSQL
-	$(PY) -m tests.lab run -- $(PYTEST) tests/integration -q -m 'not full' -n 3 --dist loadfile
+	$(PY) -m tests.lab run -- $(PYTEST) tests/integration -q -m 'not full' -n 3 --dist loadfile --no-loadscope-reorder
 
 test: env-lab check test-unit test-ui test-integration ## everything
 
 test-full: env-lab ## what is too long for every change
-	$(PY) -m tests.lab run -- $(PYTEST) tests/integration -q -m full -n 2 --dist loadfile
+	$(PY) -m tests.lab run -- $(PYTEST) tests/integration -q -m full -n 2 --dist loadfile --no-loadscope-reorder
 
 bench: env-lab ## benchmarks under tests/bench
 	$(PY) -m tests.lab run -- $(PY) -m tests.bench

@@ -3,8 +3,9 @@
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -44,6 +45,12 @@ _ENROL_MOMENTS = [
 ]
 
 
+def _for_every_change(moments: list[Any], steps: Sequence[EnrolStep | RemoveStep]) -> list[Any]:
+    """The moments, those in which one of `steps` starts only in the full run: they are alike, as far as a killed process goes."""
+    alike = [f"started {step}" for step in steps]
+    return [pytest.param(moment, marks=pytest.mark.full) if moment in alike else moment for moment in moments]
+
+
 @pytest.mark.parametrize("moment", _ENROL_MOMENTS)
 def test_cancelled(world: World, shared: tuple[Device, Snapshot], moment: str) -> None:
     device, before = shared
@@ -66,7 +73,16 @@ def test_cancelled(world: World, shared: tuple[Device, Snapshot], moment: str) -
     assert world.leftovers() == []
 
 
-@pytest.mark.parametrize("moment", _ENROL_MOMENTS)
+_NOTHING_IS_CHANGED_YET = (
+    EnrolStep.CONNECT,
+    EnrolStep.HOST_KEY,
+    EnrolStep.LOG_IN,
+    EnrolStep.FACTS,
+    EnrolStep.CHOOSE_BUILD,
+)
+
+
+@pytest.mark.parametrize("moment", _for_every_change(_ENROL_MOMENTS, _NOTHING_IS_CHANGED_YET))
 def test_killed_while_enrolling(world: World, shared: tuple[Device, Snapshot], lab: Lab, moment: str) -> None:
     device, before = shared
     run_until_killed(world, lab, device, "enrol", moment)
@@ -89,9 +105,15 @@ def test_killed_while_enrolling(world: World, shared: tuple[Device, Snapshot], l
     assert world.service.recover(report=ignore, token=CancelToken()) == []
 
 
-@pytest.mark.parametrize(
-    "moment", [*(f"started {step}" for step in RemoveStep), "finished uninstall", "finished verify", "finished forget"]
-)
+_REMOVE_MOMENTS = [
+    *(f"started {step}" for step in RemoveStep),
+    "finished uninstall",
+    "finished verify",
+    "finished forget",
+]
+
+
+@pytest.mark.parametrize("moment", _for_every_change(_REMOVE_MOMENTS, (RemoveStep.HOST_KEY, RemoveStep.LOG_IN)))
 def test_killed_while_removing(world: World, shared: tuple[Device, Snapshot], lab: Lab, moment: str) -> None:
     device, before = shared
     world.enrol(request_for(device))

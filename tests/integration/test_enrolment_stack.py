@@ -1,7 +1,5 @@
 """The whole way with nothing stood in for: a real stack, a real Prometheus, the real keyring, a real device."""
 
-import statistics
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -18,12 +16,9 @@ from app.services.metrics.fleet import FleetService
 from app.services.progress import CancelToken, ignore
 from app.services.secrets import KeyringStore
 from tests.contracts.fleet_probe import check_fleet_probe
-from tests.integration.enrolments import Events, changed, kit_folder, request_for
+from tests.integration.enrolments import changed, kit_folder, request_for
 from tests.integration.stacks import Stack
 from tests.lab import Device, Lab
-
-_TARGET_SECONDS = 10.0
-_RUNS = 3
 
 
 @pytest.fixture(scope="module")
@@ -51,21 +46,13 @@ def test_from_submit_to_the_first_scrape_and_back(
     service: EnrolmentService, fleet: FleetService, stack: Stack, device: Device
 ) -> None:
     before = device.snapshot()
-    took, registering = [], []
-    for _ in range(_RUNS):
-        events = Events([])
-        begun = time.monotonic()
-        endpoint = service.enrol(request_for(device), report=events.report, token=CancelToken())
-        took.append(time.monotonic() - begun)
-        registering.append(sum(s for name, s in events.seconds.items() if name not in ("register", "first_scrape")))
-        assert endpoint.lifecycle is Lifecycle.MONITORED
-        assert fleet.health("wtg-01").health in (Health.UP, Health.ATTENTION)
-        service.remove("wtg-01", report=ignore, token=CancelToken())
-        assert changed(before, device) == []
+    endpoint = service.enrol(request_for(device), report=ignore, token=CancelToken())
+    assert endpoint.lifecycle is Lifecycle.MONITORED
+    assert fleet.health("wtg-01").health in (Health.UP, Health.ATTENTION)
+    service.remove("wtg-01", report=ignore, token=CancelToken())
+    assert changed(before, device) == []
     assert stack.inventory.endpoints() == []
     assert fleet.current("wtg-01").get(FleetMetric.MEMORY) is not None, "its history stays"
-    assert statistics.median(took) <= _TARGET_SECONDS, took
-    assert statistics.median(registering) <= 3, registering
 
 
 def test_prometheus_does_not_reach_the_device(service: EnrolmentService, stack: Stack, device: Device) -> None:
