@@ -126,7 +126,7 @@ def _authentication(report: SecurityReport) -> str:
 def _communication(report: SecurityReport) -> str:
     return _section(
         "Integrity and confidentiality of communication",
-        "IEC 62443-2-1: network and communication security. NIS2 Article 21(2)(h) and (j): cryptography, secured communications.",
+        "IEC 62443-2-1: network and communication security. NIS2 Article 21(2)(h): cryptography.",
         "Checked now, by connecting to each exporter without any credentials. The certificate is the one shown in that connection; it was "
         "not verified against an authority.",
         _table(
