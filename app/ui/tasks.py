@@ -5,15 +5,13 @@ order. What is shown for a result belongs to an owner; when that widget is gone,
 """
 
 import logging
-import queue
-import threading
 import time
 import traceback
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 import shiboken6
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
@@ -29,6 +27,8 @@ from app.services.progress import (
     StepFinished,
     StepStarted,
 )
+from app.ui.bridge import Bridge, Ended, Started, coalesced
+from app.ui.workers import WorkerPool
 
 _log = logging.getLogger(__name__)
 
@@ -124,93 +124,12 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
-class _Started:
-    pass
-
-
-@dataclass(frozen=True, slots=True)
-class _Ended(Generic[T]):
-    """How the work ended: exactly one of the three, or a result, which may be None."""
-
-    result: T | None = None
-    error: AppError | None = None
-    cancelled: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class _Handlers:
     owner: QObject
     on_success: Callable[[Any], None]
     on_failure: Callable[[AppError], None]
     on_event: Callable[[Event], None] | None
     on_cancelled: Callable[[], None] | None
-
-
-_Message = tuple[Task, "Event | _Started | _Ended[Any]"]
-
-
-class _Bridge(QObject):
-    """Where workers leave messages. One signal wakes the window's thread, however many messages wait."""
-
-    woken = Signal()
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._messages: deque[_Message] = deque()
-        self._lock = threading.Lock()
-        self._wake_pending = False
-
-    def post(self, task: Task, message: "Event | _Started | _Ended[Any]") -> None:
-        """From any thread."""
-        with self._lock:
-            self._messages.append((task, message))
-            wake = not self._wake_pending
-            self._wake_pending = True
-        if wake:
-            self.woken.emit()
-
-    def take_all(self) -> list[_Message]:
-        with self._lock:
-            messages = list(self._messages)
-            self._messages.clear()
-            self._wake_pending = False
-        return messages
-
-
-class _WorkerPool:
-    """Up to `size` threads, started as needed, that run callables in order. Daemons: work that ignores its token cannot hold the exit."""
-
-    def __init__(self, name: str, size: int) -> None:
-        self._name = name
-        self._size = size
-        self._work: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
-        self._threads: list[threading.Thread] = []
-        self._waiting = 0
-        self._lock = threading.Lock()
-
-    def submit(self, work: Callable[[], None]) -> None:
-        with self._lock:
-            self._waiting += 1
-            if self._waiting > len(self._threads) and len(self._threads) < self._size:
-                name = f"plantwatch-{self._name}-{len(self._threads)}"
-                thread = threading.Thread(target=self._run, name=name, daemon=True)
-                self._threads.append(thread)
-                thread.start()
-        self._work.put(work)
-
-    def _run(self) -> None:
-        while (work := self._work.get()) is not None:
-            work()
-            with self._lock:
-                self._waiting -= 1
-
-    def stop(self, deadline: float) -> bool:
-        """End the threads once their work is done; False when some still work at `deadline` (monotonic)."""
-        for _ in self._threads:
-            self._work.put(None)
-        for thread in self._threads:
-            thread.join(max(0.0, deadline - time.monotonic()))
-        return not any(thread.is_alive() for thread in self._threads)
 
 
 class TaskRunner(QObject):
@@ -225,10 +144,10 @@ class TaskRunner(QObject):
 
     def __init__(self) -> None:
         super().__init__()
-        self._pools = {name: _WorkerPool(name, size) for name, size in _WORKERS.items()}
+        self._pools = {name: WorkerPool(name, size) for name, size in _WORKERS.items()}
         self._handlers: dict[Task, _Handlers] = {}
         self._tasks: list[Task] = []
-        self._bridge = _Bridge()
+        self._bridge = Bridge()
         self._bridge.woken.connect(self._on_woken)
         self._frame = QTimer(self, singleShot=True, interval=_FRAME_MILLISECONDS)
         self._frame.timeout.connect(self._deliver)
@@ -303,17 +222,17 @@ class TaskRunner(QObject):
         def report(event: Event) -> None:
             self._bridge.post(task, event)
 
-        self._bridge.post(task, _Started())
+        self._bridge.post(task, Started())
         try:
             task.token.check()
-            outcome = _Ended(result=work(report, task.token))
+            outcome = Ended(result=work(report, task.token))
         except Cancelled:
-            outcome = _Ended(cancelled=True)
+            outcome = Ended(cancelled=True)
         except AppError as error:
-            outcome = _Ended(error=error)
+            outcome = Ended(error=error)
         except Exception as error:  # noqa: BLE001 - the last resort of a thread: told to the operator and logged
             _log.exception("Unexpected error in the task %r", task.title)
-            outcome = _Ended(error=UnexpectedError.of(error, task.title))
+            outcome = Ended(error=UnexpectedError.of(error, task.title))
         self._bridge.post(task, outcome)
 
     # On the window's thread
@@ -335,15 +254,15 @@ class TaskRunner(QObject):
     @Slot()
     def _deliver(self) -> None:
         touched: dict[Task, None] = {}
-        for task, message in _coalesced(self._bridge.take_all()):
+        for task, message in coalesced(self._bridge.take_all()):
             handlers = self._handlers.get(task)
             if handlers is None:
                 continue
             touched[task] = None
-            if isinstance(message, _Started):
+            if isinstance(message, Started):
                 if task.state is TaskState.WAITING:
                     task.state = TaskState.RUNNING
-            elif isinstance(message, _Ended):
+            elif isinstance(message, Ended):
                 self._end(task, handlers, message)
             else:
                 task.take(message)
@@ -353,7 +272,7 @@ class TaskRunner(QObject):
             if task.pool != "polling":
                 self.changed.emit(task)
 
-    def _end(self, task: Task, handlers: _Handlers, outcome: "_Ended[Any]") -> None:
+    def _end(self, task: Task, handlers: _Handlers, outcome: "Ended[Any]") -> None:
         del self._handlers[task]
         task.ended = time.monotonic()
         task.fraction = None
@@ -374,37 +293,3 @@ class TaskRunner(QObject):
             handlers.on_failure(outcome.error)
         else:
             handlers.on_success(outcome.result)
-
-
-def _coalesced(messages: list[_Message]) -> list[_Message]:
-    """Neighbouring log lines of a task as one, and only the newest of neighbouring advances of a step."""
-    kept: list[_Message] = []
-    lines: list[str] = []
-
-    def end_lines() -> None:
-        if lines:
-            kept[-1] = (kept[-1][0], LogLine("\n".join(lines)))
-            lines.clear()
-
-    for task, message in messages:
-        before_task, before = kept[-1] if kept else (None, None)
-        same = before_task is task
-        if isinstance(message, LogLine):
-            if not (same and lines):
-                end_lines()
-                kept.append((task, message))
-            lines.append(message.text)
-            continue
-        end_lines()
-        is_newer_advance = (
-            same
-            and isinstance(message, StepAdvanced)
-            and isinstance(before, StepAdvanced)
-            and (before.step, before.subject) == (message.step, message.subject)
-        )
-        if is_newer_advance:
-            kept[-1] = (task, message)
-        else:
-            kept.append((task, message))
-    end_lines()
-    return kept
