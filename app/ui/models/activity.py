@@ -4,13 +4,11 @@ from collections.abc import Sequence
 from enum import IntEnum
 from typing import Any, Final
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QModelIndex, QObject, Qt
 
 from app.models.activity import Activity, Result
 from app.ui import wording, words
-
-_Index = QModelIndex | QPersistentModelIndex
-_ROOT: Final = QModelIndex()
+from app.ui.models.records import Index, RecordTable
 
 
 class ActivityColumn(IntEnum):
@@ -22,7 +20,7 @@ class ActivityColumn(IntEnum):
     DETAIL = 5
 
 
-class ActivityModel(QAbstractTableModel):
+class ActivityModel(RecordTable):
     """Rows of `Activity`. `ActivityRole` gives the row's record."""
 
     ActivityRole: Final = Qt.ItemDataRole.UserRole + 1
@@ -31,18 +29,7 @@ class ActivityModel(QAbstractTableModel):
         super().__init__(parent)
         self._rows: list[Activity] = []
 
-    def rowCount(self, parent: _Index = _ROOT) -> int:
-        return 0 if parent.isValid() else len(self._rows)
-
-    def columnCount(self, parent: _Index = _ROOT) -> int:
-        return 0 if parent.isValid() else len(ActivityColumn)
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if orientation is not Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
-            return None
-        return self._heads()[section]
-
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():
             return None
         row = self._rows[index.row()]
@@ -93,7 +80,7 @@ class ActivityModel(QAbstractTableModel):
         self._rows.extend(older)
         self.endInsertRows()
 
-    def _heads(self) -> list[str]:
+    def heads(self) -> list[str]:
         return [
             self.tr("When"),
             self.tr("Who"),

@@ -5,14 +5,13 @@ from datetime import UTC, datetime
 from enum import IntEnum
 from typing import Any, Final
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QObject, Qt
 
 from app.models.endpoint import LoginKind
 from app.models.security import CertificateSummary, Demand, EndpointSecurity, Verdict
 from app.ui import words
+from app.ui.models.records import Index, RecordTable
 
-_Index = QModelIndex | QPersistentModelIndex
-_ROOT: Final = QModelIndex()
 #: The order in which they ask for attention.
 _URGENCY: Final = (Verdict.OPEN, Verdict.UNENCRYPTED, Verdict.UNCLEAR, Verdict.NOT_REACHED, Verdict.PROTECTED)
 
@@ -29,7 +28,7 @@ class SecurityColumn(IntEnum):
     CHECKED = 8
 
 
-class SecurityModel(QAbstractTableModel):
+class SecurityModel(RecordTable):
     """Rows of `EndpointSecurity`. `EndpointRole` gives the row's record."""
 
     EndpointRole: Final = Qt.ItemDataRole.UserRole + 1
@@ -51,18 +50,7 @@ class SecurityModel(QAbstractTableModel):
             SecurityColumn.CHECKED: lambda row: words.moment(row.exposure.checked_at) if row.exposure else "",
         }
 
-    def rowCount(self, parent: _Index = _ROOT) -> int:
-        return 0 if parent.isValid() else len(self._rows)
-
-    def columnCount(self, parent: _Index = _ROOT) -> int:
-        return 0 if parent.isValid() else len(SecurityColumn)
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if orientation is not Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
-            return None
-        return self._heads()[section]
-
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():
             return None
         row = self._rows[index.row()]
@@ -111,7 +99,7 @@ class SecurityModel(QAbstractTableModel):
         self.changePersistentIndexList(before, after)
         self.layoutChanged.emit()
 
-    def _heads(self) -> list[str]:
+    def heads(self) -> list[str]:
         return [
             self.tr("Endpoint"),
             self.tr("Site"),
