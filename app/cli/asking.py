@@ -9,11 +9,12 @@ from contextlib import contextmanager
 
 from app.cli.output import printable
 from app.errors import Cancelled
+from app.models.secret import Secret
 from app.services.enrolment import Prompt, Question, nobody
 from app.services.progress import CancelToken
 
 
-def ask_on_terminal(question: Question, token: CancelToken) -> list[str]:
+def ask_on_terminal(question: Question, token: CancelToken) -> list[Secret]:
     """An `Asker`. What is typed is not shown unless the device allows it. Ctrl+C and the end of the input cancel."""
     if not sys.stdin.isatty():
         return nobody(question, token)
@@ -28,16 +29,16 @@ def ask_on_terminal(question: Question, token: CancelToken) -> list[str]:
         raise Cancelled from None
 
 
-def _answer(prompt: Prompt) -> str:
+def _answer(prompt: Prompt) -> Secret:
     text = f"{printable(prompt.text)} "
     if not prompt.is_shown:
-        return getpass.getpass(text)
+        return Secret(getpass.getpass(text))
     sys.stderr.write(text)
     sys.stderr.flush()
     line = sys.stdin.readline()
     if not line:
         raise EOFError
-    return line.rstrip("\r\n")
+    return Secret(line.rstrip("\r\n"))
 
 
 @contextmanager

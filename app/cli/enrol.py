@@ -16,6 +16,7 @@ from app.errors import Cancelled, InputError
 from app.main import Services
 from app.models.endpoint import EndpointDraft, HostKey, Login, LoginKind
 from app.models.expected_key import ExpectedKey, check_command
+from app.models.secret import NO_SECRET, Secret
 from app.services.enrolment import EnrolmentRequest, Hop, verified_key
 from app.services.enrolment.ssh_config import Suggestion, suggestion_for
 from app.services.progress import CancelToken
@@ -140,8 +141,8 @@ def enrol(
         typer.echo(f"{endpoint.name}: enrolled, the first scrape is up")
 
 
-def _line_of_stdin() -> str:
-    return sys.stdin.readline().rstrip("\r\n")
+def _line_of_stdin() -> Secret:
+    return Secret(sys.stdin.readline().rstrip("\r\n"))
 
 
 def _kind(key: Path | None, *, agent: bool, questions: bool) -> LoginKind:
@@ -166,7 +167,7 @@ def _login(
 ) -> Login:
     """The way in, with its secret from the terminal, standard input or the keyring: never from the arguments."""
     if kind in (LoginKind.AGENT, LoginKind.QUESTIONS):
-        value = ""
+        value = NO_SECRET
     elif entry:
         found = services.secrets.get(entry)
         if found is None:
@@ -180,17 +181,17 @@ def _login(
     elif password_stdin or key is None:
         value = _password(user, from_stdin=password_stdin)
     else:
-        value = ""
+        value = NO_SECRET
     return Login(
         user=user,
         kind=kind,
         key_file=str(key.expanduser().absolute()) if key else "",
         secret=value,
-        sudo_password=_line_of_stdin() if sudo_stdin else "",
+        sudo_password=_line_of_stdin() if sudo_stdin else NO_SECRET,
     )
 
 
-def _password(subject: str, *, from_stdin: bool) -> str:
+def _password(subject: str, *, from_stdin: bool) -> Secret:
     """From the next line of standard input, or asked on the terminal."""
     if from_stdin:
         return _line_of_stdin()
@@ -199,10 +200,10 @@ def _password(subject: str, *, from_stdin: bool) -> str:
     return _typed(f"Password of {subject}: ")
 
 
-def _typed(question: str) -> str:
+def _typed(question: str) -> Secret:
     """A secret from the terminal, not shown. Raises `Cancelled` at the end of the input."""
     try:
-        return getpass.getpass(question)
+        return Secret(getpass.getpass(question))
     except EOFError:
         raise Cancelled from None
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from app.errors import InputError
 from app.models.endpoint import HostKey, Login, LoginKind, parse_jump
+from app.models.secret import Secret
 from app.services.enrolment import Hop
 from app.services.enrolment.ssh_config import suggestion_for
 
@@ -19,7 +20,7 @@ def hops_of(
     *,
     agent: bool,
     ask_host_key: Callable[[str, int, tuple[Hop, ...]], HostKey],
-    ask_password: Callable[[str], str],
+    ask_password: Callable[[str], Secret],
 ) -> tuple[Hop, ...]:
     """The way that the options describe; what they leave open is asked, hop after hop. Raises InputError."""
     for name, given in (("jump_host_key", host_keys), ("jump_key", ways)):
@@ -57,7 +58,7 @@ def first_of(files: Sequence[str]) -> Path | None:
     return next((Path(file) for file in files if Path(file).is_file()), None)
 
 
-def _login(user: str, way: str, subject: str, ask_password: Callable[[str], str]) -> Login:
+def _login(user: str, way: str, subject: str, ask_password: Callable[[str], Secret]) -> Login:
     match way:
         case "agent":
             return Login(user, LoginKind.AGENT)

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from app.models.secret import Secret
+
 #: An endpoint says so when its certificate ends within this time.
 EXPIRES_SOON = timedelta(days=30)
 #: It is renewed within this time, so that nobody ever has to be told.
@@ -67,12 +69,9 @@ class Authority:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What a client proves itself with and trusts. PEM texts; no repr shows the key."""
+    """What a client proves itself with and trusts. PEM texts."""
 
     certificate: str
-    key: str
+    key: Secret
     trusted: str
     """The certificates of the authorities to trust, one after the other."""
-
-    def __repr__(self) -> str:
-        return "Identity(…)"

@@ -5,7 +5,7 @@ import binascii
 import hashlib
 import ipaddress
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from itertools import pairwise
@@ -13,6 +13,7 @@ from itertools import pairwise
 from app.errors import InputError
 from app.models.certificate import Certificate
 from app.models.device import DeviceChange, Facts, Receipt
+from app.models.secret import NO_SECRET, Secret
 
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._ -]{0,61}[A-Za-z0-9])?")
 _HOST_LABEL = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)")
@@ -310,14 +311,14 @@ class Credential:
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """A way into a device, with its secret: lives in memory for the time of the work only and never shows the secret."""
+    """A way into a device, with its secret: lives in memory for the time of the work only."""
 
     user: str
     kind: LoginKind
     key_file: str = ""
-    secret: str = field(default="", repr=False)
+    secret: Secret = NO_SECRET
     """The password, or the key's passphrase; empty for a key without one."""
-    sudo_password: str = field(default="", repr=False)
+    sudo_password: Secret = NO_SECRET
     """What sudo asks for; empty: the login's password, if it is one."""
 
     def __post_init__(self) -> None:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from app.models.secret import Secret
+
 DEFAULT_PROJECT = "plantwatch"
 
 
@@ -127,8 +129,8 @@ class TargetGroup:
 
 @dataclass(frozen=True, slots=True)
 class ServiceAccess:
-    """How the app reaches a service: base URL without trailing slash, user and password (in memory only)."""
+    """How the app reaches a service: base URL without trailing slash, user and password."""
 
     url: str
     user: str
-    password: str = field(repr=False)
+    password: Secret

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.errors import AppError
+from app.models.secret import Secret
 from app.models.stack import ServiceState, StackStatus
 from app.paths import DataPaths
 from app.services.inventory import Inventory
@@ -14,6 +15,7 @@ from app.services.secrets import SecretStore
 
 _ENOUGH_DISK_BYTES = 500 * 1024**2
 _PROBE_ENTRY = "doctor/probe"
+_PROBE = Secret("probe")
 
 
 class Verdict(StrEnum):
@@ -76,9 +78,9 @@ def _inventory(inventory: Inventory) -> Finding:
 
 
 def _keyring(secrets: SecretStore) -> Finding:
-    secrets.put(_PROBE_ENTRY, "probe")
+    secrets.put(_PROBE_ENTRY, _PROBE)
     try:
-        kept = secrets.get(_PROBE_ENTRY) == "probe"
+        kept = secrets.get(_PROBE_ENTRY) == _PROBE
     finally:
         secrets.delete(_PROBE_ENTRY)
     if not kept:

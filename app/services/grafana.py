@@ -1,7 +1,7 @@
 """Grafana's dashboards, seen as its viewer: an account made at deployment that may look and change nothing."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 from urllib.parse import quote, urlencode, urlsplit
@@ -10,6 +10,7 @@ import msgspec
 import requests
 
 from app.errors import MonitoringError
+from app.models.secret import Secret
 from app.models.stack import ServiceAccess, ServiceName
 from app.services.http import ServiceApi
 from app.services.secrets import SecretStore
@@ -20,7 +21,7 @@ SESSION_COOKIE = "grafana_session"
 _MOST_DASHBOARDS = 5000
 
 
-def viewer_secret(project: str) -> str:
+def viewer_secret_name(project: str) -> str:
     """Where the keyring has the viewer's password."""
     return f"stack/{project}/grafana-viewer"
 
@@ -31,7 +32,7 @@ class GrafanaSession:
 
     url: str
     cookie_name: str
-    cookie_value: str = field(repr=False)
+    cookie_value: Secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +73,13 @@ class DashboardService:
         access = self._viewer()
         api = self._api(access)
         answer = api.exchange(
-            "POST", "/login", json={"user": access.user, "password": access.password}, authenticate=False
+            "POST", "/login", json={"user": access.user, "password": access.password.reveal()}, authenticate=False
         )
         api.check(answer)
         cookie = answer.cookies.get(SESSION_COOKIE)
         if not cookie:
             raise api.unintelligible(f"The answer to /login has no cookie {SESSION_COOKIE}.")
-        return GrafanaSession(api.url, SESSION_COOKIE, cookie)
+        return GrafanaSession(api.url, SESSION_COOKIE, Secret(cookie))
 
     def dashboards(self) -> list[Dashboard]:
         """What the viewer may see, by folder and title. Raises `MonitoringError`."""
@@ -115,7 +116,7 @@ class DashboardService:
 
     def _viewer(self) -> ServiceAccess:
         url = self._access(ServiceName.GRAFANA).url
-        password = self._secrets.get(viewer_secret(self._settings().stack.project))
+        password = self._secrets.get(viewer_secret_name(self._settings().stack.project))
         if password is None:
             raise MonitoringError(
                 service="Grafana",

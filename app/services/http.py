@@ -60,7 +60,7 @@ class ServiceApi:
     ) -> None:
         self.name = service.value.capitalize()
         self.url = access.url.rstrip("/")
-        self._auth = (access.user, access.password) if access.user else None
+        self._access = access
         self._session = session or requests.Session()
         # Neither proxies nor passwords nor certificates from the environment, and no cookie is kept from one request to the next.
         self._session.trust_env = False
@@ -113,7 +113,7 @@ class ServiceApi:
                 json=json,
                 cookies=dict(cookies) if cookies else None,
                 headers={"Accept-Encoding": self._encoding, "Accept": "application/json"},
-                auth=self._auth if authenticate else _anonymous,
+                auth=self._auth() if authenticate else _anonymous,
                 timeout=(min(_CONNECT_SECONDS, self._timeout), self._timeout),
                 allow_redirects=False,
                 stream=True,
@@ -127,6 +127,9 @@ class ServiceApi:
             raise self.error(f"does not answer at {self.url}.", _REDEPLOY, str(error)) from error
         except requests.RequestException as error:
             raise self.error(f"cannot be asked at {self.url}.", _FOREIGN, str(error)) from error
+
+    def _auth(self) -> tuple[str, str] | None:
+        return (self._access.user, self._access.password.reveal()) if self._access.user else None
 
     def error(self, reason: str, what_to_do: str, evidence: str = "") -> MonitoringError:
         """A `MonitoringError` about this service. `what_to_do` may use {service}."""

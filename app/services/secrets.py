@@ -11,6 +11,7 @@ from keyring.backend import KeyringBackend
 from keyring.backends.chainer import ChainerBackend
 
 from app.errors import SecretStoreError
+from app.models.secret import NO_SECRET, Secret
 
 SERVICE_NAME = "plantwatch"
 
@@ -52,10 +53,10 @@ _UNLOCK_ON_LINUX = (
 class SecretStore(Protocol):
     """Named secrets. Safe to use from several threads. Every method raises SecretStoreError."""
 
-    def get(self, name: str) -> str | None:
+    def get(self, name: str) -> Secret | None:
         """The secret, or None when there is none of that name."""
 
-    def put(self, name: str, value: str) -> None:
+    def put(self, name: str, value: Secret) -> None:
         """Store `value` under `name`, in place of what was there."""
 
     def delete(self, name: str) -> None:
@@ -74,15 +75,16 @@ class KeyringStore:
         self._find = find
         self._backend: KeyringBackend | None = None
 
-    def get(self, name: str) -> str | None:
+    def get(self, name: str) -> Secret | None:
         backend = self._usable_backend()
         with _translated():
-            return backend.get_password(SERVICE_NAME, self._entry(name))
+            found = backend.get_password(SERVICE_NAME, self._entry(name))
+        return None if found is None else Secret(found)
 
-    def put(self, name: str, value: str) -> None:
+    def put(self, name: str, value: Secret) -> None:
         backend = self._usable_backend()
         with _translated(secret=value):
-            backend.set_password(SERVICE_NAME, self._entry(name), value)
+            backend.set_password(SERVICE_NAME, self._entry(name), value.reveal())
 
     def delete(self, name: str) -> None:
         backend = self._usable_backend()
@@ -137,7 +139,7 @@ def _what_to_install() -> str:
 
 
 @contextmanager
-def _translated(*, secret: str = "") -> Iterator[None]:
+def _translated(*, secret: Secret = NO_SECRET) -> Iterator[None]:
     """Turn whatever a backend raises into SecretStoreError. `secret` is blotted out of the evidence."""
     try:
         yield
@@ -146,7 +148,7 @@ def _translated(*, secret: str = "") -> Iterator[None]:
     except Exception as error:  # noqa: BLE001 - backends let exceptions of D-Bus, of the Keychain and of Windows through
         evidence = f"{type(error).__name__}: {error}"
         if secret:
-            evidence = evidence.replace(secret, "…")
+            evidence = evidence.replace(secret.reveal(), "…")
         if _says_locked(error):
             raise SecretStoreError(
                 evidence, reason="it is locked.", what_to_do=_UNLOCK.get(sys.platform, _UNLOCK_ON_LINUX)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
+from app.models.secret import Secret
 from app.services.progress import CancelToken
 from app.ui.dialogs.questions import QuestionsDialog
 
@@ -18,7 +19,7 @@ class _Pending:
 
     def __init__(self, question: "Question") -> None:
         self.question = question
-        self.answers: list[str] | None = None
+        self.answers: list[Secret] | None = None
         self.is_over = threading.Event()
 
 
@@ -35,7 +36,7 @@ class WindowAsker(QObject):
         self._wanted.connect(self._show)
         self._withdrawn.connect(self._withdraw)
 
-    def __call__(self, question: "Question", token: CancelToken) -> list[str]:
+    def __call__(self, question: "Question", token: CancelToken) -> list[Secret]:
         """On a worker. Raises NotAnsweredError when the operator closes the dialog, Cancelled when the work is cancelled."""
         from app.services.enrolment.failures import NotAnsweredError  # noqa: PLC0415 - loads the library for SSH
 

@@ -13,6 +13,7 @@ from app.errors import DuplicateError
 from app.models.activity import Result
 from app.models.device import Facts
 from app.models.endpoint import EndpointDraft
+from app.models.secret import Secret
 from app.paths import DataPaths
 from app.services.inventory import Inventory
 from tests.unit.fakes import MemorySecretStore
@@ -46,7 +47,7 @@ def main() -> None:
     say("ready")
     sys.stdin.readline()
     passwords = MemorySecretStore()
-    passwords.put(order.url, order.password)
+    passwords.put(order.url, Secret(order.password))
     with Inventory.open(DataPaths(Path(order.folder)), order.url, passwords=passwords) as inventory:
         if order.task == "work":
             say(json.dumps(asdict(work(inventory, order))))

@@ -20,6 +20,7 @@ from app.errors import AppError
 from app.main import Services, build_services
 from app.models.endpoint import EndpointDraft, HostKey, Login, LoginKind
 from app.models.metrics import FleetMetric, Health
+from app.models.secret import Secret
 from app.models.stack import DockerHost, StackOptions
 from app.services.enrolment import EnrolmentRequest
 from app.services.progress import CancelToken
@@ -73,7 +74,7 @@ def enrol(services: Services, device: DeviceEntry, site: tuple[str, str, str]) -
         draft=EndpointDraft(
             name=name, address=device["address"], port=device["port"], site=place, region=region, tags=("demo",)
         ),
-        login=Login(user=device["user"], kind=LoginKind.PASSWORD, secret=device["password"]),
+        login=Login(user=device["user"], kind=LoginKind.PASSWORD, secret=Secret(device["password"])),
         host_key=HostKey.parse(device["host_key"]),
     )
     services.enrolment.enrol(request, report=progress_printer(quiet=False), token=CancelToken())

@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import struct
 
+from app.models.secret import Secret
 from app.services.enrolment.questions import Question
 from app.services.progress import CancelToken
 from tests.lab import Device, Lab
@@ -18,9 +19,9 @@ class Operator:
         self.counter = 0
         self.seen: list[Question] = []
 
-    def __call__(self, question: Question, _token: CancelToken) -> list[str]:
+    def __call__(self, question: Question, _token: CancelToken) -> list[Secret]:
         self.seen.append(question)
-        return [self.code() if "OATH" in prompt.text else self.password for prompt in question.prompts]
+        return [Secret(self.code() if "OATH" in prompt.text else self.password) for prompt in question.prompts]
 
     def code(self) -> str:
         digest = hmac.digest(_OATH_KEY, struct.pack(">Q", self.counter), hashlib.sha1)

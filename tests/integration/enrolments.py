@@ -14,6 +14,7 @@ from pathlib import Path
 from app.errors import HostError
 from app.models.endpoint import EndpointDraft, HostKey, Login, LoginKind
 from app.models.metrics import EndpointHealth, Health
+from app.models.secret import Secret
 from app.models.stack import TargetGroup
 from app.paths import DataPaths
 from app.services.enrolment import EnrolmentRequest, EnrolmentService
@@ -165,7 +166,7 @@ class World:
 
 def login(user: str = "iiot", password: str = "") -> Login:
     """One of the device's accounts, by password."""
-    return Login(user, LoginKind.PASSWORD, secret=password or PASSWORDS[user])
+    return Login(user, LoginKind.PASSWORD, secret=Secret(password or PASSWORDS[user]))
 
 
 def request_for(

@@ -16,6 +16,7 @@ from secretstorage.util import format_secret, open_session
 
 from app.errors import SecretStoreError
 from app.models.endpoint import EndpointDraft, HostKey, Login, LoginKind
+from app.models.secret import Secret
 from app.services.enrolment import EnrolmentRequest
 from app.services.enrolment.service import EnrolmentService
 from app.services.progress import CancelToken, StepStarted, ignore
@@ -65,7 +66,8 @@ class Story:
     def play(self) -> None:
         order, world = self._order, self._world
         draft = EndpointDraft("wtg-01", order["address"])
-        way_in = Login("ask", LoginKind.PASSWORD, secret=order["password"], sudo_password=order["password"])
+        password = Secret(order["password"])
+        way_in = Login("ask", LoginKind.PASSWORD, secret=password, sudo_password=password)
         request = EnrolmentRequest(draft, way_in, HostKey.parse(order["host_key"]))
         lock()
         self.told["enrolling while locked"] = self._refused(

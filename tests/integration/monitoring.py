@@ -18,6 +18,7 @@ import bcrypt
 import requests
 import yaml
 
+from app.models.secret import Secret
 from app.models.stack import ServiceAccess, ServiceName, TargetGroup
 from tests.lab.debian import unpacked
 from tests.lab.places import Places
@@ -148,7 +149,7 @@ class Monitoring:
         self.prometheus = self._prometheus()
 
     def access(self, service: ServiceName) -> ServiceAccess:
-        return ServiceAccess(f"http://127.0.0.1:{self.ports[service.value]}", "plantwatch", PASSWORD)
+        return ServiceAccess(f"http://127.0.0.1:{self.ports[service.value]}", "plantwatch", Secret(PASSWORD))
 
     @property
     def exporter_target(self) -> str:

@@ -28,7 +28,7 @@ class Prober:
         authority = issuing.authority_certificate(key, "stranger")
         client = issuing.new_key()
         with tempfile.NamedTemporaryFile("w", suffix=".pem") as pair:
-            pair.write(issuing.client_certificate(authority, key, client, "stranger", days=1) + client)
+            pair.write(issuing.client_certificate(authority, key, client, "stranger", days=1) + client.reveal())
             pair.flush()
             stranger = _context()
             stranger.load_cert_chain(pair.name)

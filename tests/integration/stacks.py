@@ -10,6 +10,7 @@ from typing import Any
 
 import docker
 
+from app.models.secret import Secret
 from app.models.stack import DockerHost, ServiceAccess, ServiceName, StackOptions, StackStatus
 from app.paths import DataPaths, stack_file
 from app.services.inventory import Inventory
@@ -28,12 +29,12 @@ class FileSecretStore:
     def __init__(self, file: Path) -> None:
         self._file = file
 
-    def get(self, name: str) -> str | None:
-        value: str | None = self.all().get(name)
-        return value
+    def get(self, name: str) -> Secret | None:
+        value = self.all().get(name)
+        return None if value is None else Secret(value)
 
-    def put(self, name: str, value: str) -> None:
-        self._write({**self.all(), name: value})
+    def put(self, name: str, value: Secret) -> None:
+        self._write({**self.all(), name: value.reveal()})
 
     def delete(self, name: str) -> None:
         self._write({key: value for key, value in self.all().items() if key != name})
@@ -163,6 +164,6 @@ def lines(events: list[Event]) -> str:
     return "\n".join(event.text if isinstance(event, LogLine) else repr(event) for event in events)
 
 
-def access_of(stack: Stack, service: ServiceName, **changes: str) -> ServiceAccess:
-    """The access to a service with another user or password."""
-    return replace(stack.service.access(service), **changes)
+def access_of(stack: Stack, service: ServiceName, *, password: str) -> ServiceAccess:
+    """The access to a service with another password."""
+    return replace(stack.service.access(service), password=Secret(password))

@@ -8,6 +8,7 @@ import requests
 
 from app.errors import MonitoringError
 from app.models.alert import Alert, Severity
+from app.models.secret import Secret
 from app.models.stack import ServiceAccess, ServiceName, TargetGroup
 from app.services.alerting.client import ALERTMANAGER_AWAY, AlertmanagerClient, AlertService, ManagedAlert
 from tests.contracts.alerts import check_firing
@@ -100,7 +101,7 @@ def test_a_silence_is_told(plant: Plant) -> None:
         "comment": "known",
     }
     requests.post(
-        f"{access.url}/api/v2/silences", json=silence, auth=(access.user, access.password), timeout=10
+        f"{access.url}/api/v2/silences", json=silence, auth=(access.user, access.password.reveal()), timeout=10
     ).raise_for_status()
     wait_for(plant.is_silenced, what="silenced")
 
@@ -119,7 +120,7 @@ def test_what_is_not_delivered_yet_is_shown_too(plant: Plant) -> None:
 def test_without_alertmanager_the_alerts_are_shown_and_that_is_one_of_them(plant: Plant) -> None:
     def access(service: ServiceName) -> ServiceAccess:
         if service is ServiceName.ALERTMANAGER:
-            return ServiceAccess(f"http://127.0.0.1:{free_port()}", "plantwatch", PASSWORD)
+            return ServiceAccess(f"http://127.0.0.1:{free_port()}", "plantwatch", Secret(PASSWORD))
         return plant.monitoring.access(service)
 
     firing = AlertService(access).firing()
@@ -133,7 +134,7 @@ def test_without_alertmanager_the_alerts_are_shown_and_that_is_one_of_them(plant
 def test_without_prometheus_nothing_is_claimed(plant: Plant) -> None:
     def access(service: ServiceName) -> ServiceAccess:
         if service is ServiceName.PROMETHEUS:
-            return ServiceAccess(f"http://127.0.0.1:{free_port()}", "plantwatch", PASSWORD)
+            return ServiceAccess(f"http://127.0.0.1:{free_port()}", "plantwatch", Secret(PASSWORD))
         return plant.monitoring.access(service)
 
     with pytest.raises(MonitoringError) as caught:
@@ -144,5 +145,5 @@ def test_without_prometheus_nothing_is_claimed(plant: Plant) -> None:
 def test_a_wrong_password_at_alertmanager_is_named(plant: Plant) -> None:
     url = plant.monitoring.access(ServiceName.ALERTMANAGER).url
     with pytest.raises(MonitoringError) as caught:
-        AlertmanagerClient.connect(ServiceAccess(url, "plantwatch", "wrong")).alerts()
+        AlertmanagerClient.connect(ServiceAccess(url, "plantwatch", Secret("wrong"))).alerts()
     assert caught.value.message == "Alertmanager refuses Plantwatch's password."

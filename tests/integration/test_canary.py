@@ -19,6 +19,7 @@ from docker.models.containers import Container
 
 from app.errors import AppError
 from app.main import Services, build_services
+from app.models.secret import NO_SECRET, Secret
 from app.models.stack import ServiceName
 from app.services.progress import CancelToken, Event, ignore
 from tests.integration.canary import Find, Secrets, Watch, in_archive, in_document, in_folder, in_keyring
@@ -73,11 +74,11 @@ def scene(lab: Lab, keyring_session: None, tmp_path_factory: pytest.TempPathFact
             device.set_password(user, values[CANARY])
         for kind in STACK:  # made beforehand, as the deployment would, so that the deployment can be watched for them
             values[kind] = secrets.token_urlsafe(32)
-            services.secrets.put(f"stack/{services.settings().stack.project}/{kind}", values[kind])
+            services.secrets.put(f"stack/{services.settings().stack.project}/{kind}", Secret(values[kind]))
         services.authorities.prometheus_identity()
         authority = services.authorities.current()
         for kind, name in KEYS.items():
-            values[kind] = telling_line(services.secrets.get(getattr(authority, name)) or "")
+            values[kind] = telling_line((services.secrets.get(getattr(authority, name)) or NO_SECRET).reveal())
         with Watch(Secrets.of(values)) as watch:
             told = use(shell, services, device, values[CANARY])
             show_marker_to(watch, device, values[MARKER])

@@ -15,6 +15,7 @@ import pytest
 
 from app.models.activity import Result
 from app.models.endpoint import EndpointDraft
+from app.models.secret import Secret
 from app.models.stack import ServiceName
 from app.services.progress import CancelToken, ignore
 from app.services.stack.probe import ask
@@ -396,7 +397,7 @@ def test_wrong_passwords(plant: Shell, untouched: Device) -> None:
     assert missing.status == 2
     with plant.services() as services:
         assert f"keyring set plantwatch {services.inventory.installation_id}/mine" in missing.err
-        services.secrets.put("mine", "not it")
+        services.secrets.put("mine", Secret("not it"))
     named = plant(*enrol_words(untouched, "wtg-01", "--secret", "mine", "--json"))
     assert named.status == 10
     with plant.services() as services:

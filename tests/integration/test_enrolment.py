@@ -9,6 +9,7 @@ import pytest
 from app.errors import HostError
 from app.models.activity import Result
 from app.models.endpoint import EndpointDraft, HostKey, Lifecycle, Login, LoginKind
+from app.models.secret import Secret
 from app.services.enrolment import EnrolStep, RemoveStep
 from app.services.progress import CancelToken, ignore
 from tests.contracts.fleet_probe import check_fleet_probe
@@ -78,7 +79,7 @@ def test_by_key_file(world: World, device: Device, tmp_path: Path, kind: str) ->
         subprocess.run(["ssh-keygen", "-q", "-N", passphrase, "-f", file, *options], check=True)
         device.put_file("/home/iiot/.ssh/authorized_keys", file.with_suffix(".pub").read_bytes(), mode=0o644)
     before = device.snapshot()
-    way_in = Login("iiot", LoginKind.KEY_FILE, key_file=str(file), secret=passphrase)
+    way_in = Login("iiot", LoginKind.KEY_FILE, key_file=str(file), secret=Secret(passphrase))
     world.enrol(request_for(device, way_in=way_in))
     world.remove("wtg-01")
     assert changed(before, device) == []
@@ -89,7 +90,7 @@ def test_a_key_and_a_sudo_password(world: World, device: Device) -> None:
     device.exec(
         ["sh", "-c", "mkdir -p ~ask/.ssh && cp ~iiot/.ssh/authorized_keys ~ask/.ssh/ && chown -R ask ~ask/.ssh"]
     )
-    way_in = Login("ask", LoginKind.KEY_FILE, key_file=str(device.key_file), sudo_password="Ask-Pass1")
+    way_in = Login("ask", LoginKind.KEY_FILE, key_file=str(device.key_file), sudo_password=Secret("Ask-Pass1"))
     world.enrol(request_for(device, way_in=way_in))
     world.remove("wtg-01")  # with the sudo password from the keyring
     assert world.leftovers() == []

@@ -13,6 +13,7 @@ from app.errors import AppError, DuplicateError, HostError, InputError, KitError
 from app.models.activity import Result
 from app.models.endpoint import EndpointDraft, HostKey, Login, LoginKind
 from app.models.metrics import EndpointHealth, Health
+from app.models.secret import Secret
 from app.services.enrolment import EnrolmentRequest, failures, fetch_host_key
 from app.services.enrolment.ssh import SshConnector
 from app.services.progress import CancelToken, ignore
@@ -176,7 +177,7 @@ def test_wrong_sudo_password(world: World, device: Device) -> None:
     )
     with_key = device.snapshot()
     key = str(device.key_file)
-    wrong = Login("ask", LoginKind.KEY_FILE, key_file=key, sudo_password="Wr0ng-Secret")
+    wrong = Login("ask", LoginKind.KEY_FILE, key_file=key, sudo_password=Secret("Wr0ng-Secret"))
     check_refused(world, request_for(device, way_in=wrong), failures.SudoPasswordWrongError, "sudo", "ask")
     none = Login("ask", LoginKind.KEY_FILE, key_file=key)
     check_refused(world, request_for(device, way_in=none), failures.SudoPasswordMissingError, "sudo", "ask")

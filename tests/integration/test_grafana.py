@@ -12,8 +12,9 @@ import requests
 import yaml
 
 from app.errors import MonitoringError
+from app.models.secret import Secret
 from app.models.stack import ServiceAccess
-from app.services.grafana import SESSION_COOKIE, VIEWER, DashboardService, viewer_secret
+from app.services.grafana import SESSION_COOKIE, VIEWER, DashboardService, viewer_secret_name
 from app.settings import Settings
 from tests.integration.monitoring import Program, free_port
 from tests.unit.fakes import MemorySecretStore
@@ -47,7 +48,7 @@ def grafana(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Grafana]:
         account = {"login": VIEWER, "name": "Viewer", "password": _PASSWORD}
         requests.post(f"{url}/api/admin/users", json=account, auth=_ADMIN, timeout=10).raise_for_status()
         secrets = MemorySecretStore()
-        secrets.put(viewer_secret("plantwatch"), _PASSWORD)
+        secrets.put(viewer_secret_name("plantwatch"), Secret(_PASSWORD))
         yield Grafana(url, secrets, _service(url, secrets))
     finally:
         program.stop()
@@ -66,14 +67,15 @@ def _provision(root: Path) -> None:
 
 def _service(url: str, secrets: MemorySecretStore) -> DashboardService:
     # What the operator's access holds is the administrator's: the service must not use it.
-    return DashboardService(lambda _: ServiceAccess(url, *_ADMIN), secrets, Settings)
+    return DashboardService(lambda _: ServiceAccess(url, _ADMIN[0], Secret(_ADMIN[1])), secrets, Settings)
 
 
 def test_the_viewers_cookie_opens_pages_and_may_change_nothing(grafana: Grafana) -> None:
     session = grafana.service.sign_in()
     assert (session.url, session.cookie_name) == (grafana.url, SESSION_COOKIE)
-    assert session.cookie_value not in repr(session)
-    cookies = {session.cookie_name: session.cookie_value}
+    cookie = session.cookie_value.reveal()
+    assert cookie not in repr(session)
+    cookies = {session.cookie_name: cookie}
     user = requests.get(f"{grafana.url}/api/user", cookies=cookies, timeout=10).json()
     assert user["login"] == VIEWER
     users = requests.get(f"{grafana.url}/api/users/lookup?loginOrEmail=admin", cookies=cookies, timeout=10)
@@ -103,7 +105,7 @@ def test_dashboards_are_listed_with_complete_addresses(grafana: Grafana) -> None
 
 def test_a_password_that_grafana_does_not_know_is_named(grafana: Grafana) -> None:
     secrets = MemorySecretStore()
-    secrets.put(viewer_secret("plantwatch"), "wrong canary")
+    secrets.put(viewer_secret_name("plantwatch"), Secret("wrong canary"))
     service = _service(grafana.url, secrets)
     for ask in (service.sign_in, service.dashboards):
         with pytest.raises(MonitoringError) as caught:

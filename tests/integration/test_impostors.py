@@ -12,6 +12,7 @@ from app.errors import HostError
 from app.models.endpoint import EndpointDraft, HostKey, Lifecycle, Login, LoginKind
 from app.models.expected_key import ExpectedKey
 from app.models.metrics import EndpointHealth, Health
+from app.models.secret import Secret
 from app.services.enrolment import EnrolmentRequest, Hop, failures, fetch_host_key, verified_key
 from app.services.progress import CancelToken, ignore
 from tests.integration.cli_session import Shell
@@ -82,7 +83,7 @@ def test_the_impostor_hears_whoever_trusts_it(world: World, posing: tuple[Impost
 @pytest.mark.parametrize("way", ["preview", "enrol"])
 def test_at_first_contact(world: World, real: tuple[Device, Snapshot], kind: str, way: str) -> None:
     device, before = real
-    key_login = Login("iiot", LoginKind.KEY_FILE, key_file=str(device.key_file), sudo_password=PASSWORD)
+    key_login = Login("iiot", LoginKind.KEY_FILE, key_file=str(device.key_file), sudo_password=Secret(PASSWORD))
     with impostor(kind) as (server, port):
         for way_in in (login(password=PASSWORD), key_login):
             request = request_at(port, HostKey.parse(device.host_key), way_in)

@@ -13,6 +13,7 @@ from alembic.migration import MigrationContext
 
 from app.errors import BusyError, InventoryError
 from app.models.endpoint import EndpointDraft
+from app.models.secret import NO_SECRET, Secret
 from app.paths import DataPaths
 from app.services.inventory import Inventory
 from app.services.inventory.database import Database
@@ -35,7 +36,7 @@ class Shared:
         return Inventory.open(self.paths, self.url, passwords=self.passwords)
 
     def database(self) -> Database:
-        return Database.at_url(self.url, self.passwords.get(self.url) or "")
+        return Database.at_url(self.url, self.passwords.get(self.url) or NO_SECRET)
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +49,7 @@ def cluster() -> Iterator[Cluster]:
 def shared(cluster: Cluster, tmp_path: Path) -> Shared:
     url = cluster.new_database()
     passwords = MemorySecretStore()
-    passwords.put(url, cluster.password)
+    passwords.put(url, Secret(cluster.password))
     return Shared(url, passwords, DataPaths(tmp_path))
 
 
@@ -121,7 +122,7 @@ def test_another_programs_database_is_refused(shared: Shared) -> None:
 
 
 def test_a_wrong_password_is_told_and_not_repeated(shared: Shared) -> None:
-    shared.passwords.put(shared.url, "c4nary")
+    shared.passwords.put(shared.url, Secret("c4nary"))
     with pytest.raises(InventoryError, match="does not answer as it should") as caught:
         shared.open()
     assert "password authentication failed" in caught.value.evidence

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from app.models.secret import Secret
 from app.paths import DataPaths
 from app.services.inventory import Inventory
 from tests.contracts.inventory_worker import Deed, Order
@@ -41,7 +42,7 @@ def order(request: pytest.FixtureRequest, tmp_path: Path) -> Order:
 def inventory(order: Order) -> Iterator[Inventory]:
     """Another way into the same database, to be asked for only when it may be made."""
     passwords = MemorySecretStore()
-    passwords.put(order.url, order.password)
+    passwords.put(order.url, Secret(order.password))
     with Inventory.open(DataPaths(Path(order.folder)), order.url, passwords=passwords) as inventory:
         yield inventory
 

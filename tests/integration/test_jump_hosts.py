@@ -8,6 +8,7 @@ import pytest
 
 from app.errors import AppError
 from app.models.endpoint import HostKey, Login, LoginKind
+from app.models.secret import Secret
 from app.services.enrolment import EnrolmentRequest, Hop, failures
 from app.services.progress import CancelToken
 from tests.integration.enrolments import World, changed, kit_folder, login, request_for
@@ -91,7 +92,7 @@ def test_an_impostor_at_a_hop_is_sent_nothing(world: World, way: tuple[Device, D
 def test_an_error_says_which_hop(world: World, way: tuple[Device, Device, Device]) -> None:
     request = through(way)
     first, second = request.hops
-    wrong = replace(second, login=Login("iiot", LoginKind.PASSWORD, secret="Wr0ng-Secret"))
+    wrong = replace(second, login=Login("iiot", LoginKind.PASSWORD, secret=Secret("Wr0ng-Secret")))
     _check(world, replace(request, hops=(first, wrong)), failures.WrongPasswordError, second.target)
     nowhere = replace(second, port=2222)
     _check(world, replace(request, hops=(first, nowhere)), failures.JumpFailedError, f"{second.address}:2222")

@@ -14,15 +14,16 @@ import secretstorage
 from keyring.backends.SecretService import Keyring
 
 from app.services.secrets import SERVICE_NAME, KeyringStore, SecretStore
-from tests.contracts.secret_store import CANARY, SecretStoreContract
+from tests.contracts.secret_store import CANARY, SECRET, SecretStoreContract
 
 ROOT = Path(__file__).parents[2]
 
 #: Asks a store and prints what a person would read.
 ASK = """
 from app.errors import SecretStoreError
+from app.models.secret import Secret
 from app.services.secrets import KeyringStore
-for use in (lambda s: s.get("credential/1"), lambda s: s.put("credential/1", "c4nary"), lambda s: s.delete("credential/1")):
+for use in (lambda s: s.get("credential/1"), lambda s: s.put("credential/1", Secret("c4nary")), lambda s: s.delete("credential/1")):
     try:
         use(KeyringStore("test"))
     except SecretStoreError as error:
@@ -56,13 +57,13 @@ class TestOnSecretService(SecretStoreContract):
         assert type(keyring.get_keyring()) is Keyring
 
     def test_another_process_finds_it(self, store: SecretStore, installation: str) -> None:
-        store.put("credential/1", CANARY)
-        assert KeyringStore(installation).get("credential/1") == CANARY
+        store.put("credential/1", SECRET)
+        assert KeyringStore(installation).get("credential/1") == SECRET
         assert keyring.get_password("plantwatch", f"{installation}/credential/1") == CANARY
         assert KeyringStore("another").get("credential/1") is None
 
     def test_nothing_is_left_after_deleting(self, store: SecretStore, installation: str) -> None:
-        store.put("credential/1", CANARY)
+        store.put("credential/1", SECRET)
         store.delete("credential/1")
         with closing(secretstorage.dbus_init()) as bus:
             found = secretstorage.search_items(bus, {"username": f"{installation}/credential/1"})

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives import serialization
 from app.errors import AppError, Cancelled
 from app.models.device import Privilege
 from app.models.endpoint import HostKey, Login, LoginKind
+from app.models.secret import Secret
 from app.services.enrolment import failures
 from app.services.enrolment.questions import Question
 from app.services.enrolment.shell import Outbox
@@ -95,7 +96,7 @@ def test_each_format_of_a_key_opens(
     device, folder = keyed
     file = tmp_path / "key"
     file.write_bytes(_written(folder / kind, form, passphrase))
-    way_in = Login("iiot", LoginKind.KEY_FILE, key_file=str(file), secret=passphrase)
+    way_in = Login("iiot", LoginKind.KEY_FILE, key_file=str(file), secret=Secret(passphrase))
     assert who_is_in(device, way_in) == ["iiot"]
 
 
@@ -235,7 +236,7 @@ def test_enrolled_by_answers(world: World, careful: Device, operator: Operator) 
 
 
 def test_the_password_is_given_and_the_code_is_asked_for(careful: Device, operator: Operator) -> None:
-    way_in = Login("iiot", LoginKind.PASSWORD, secret=PASSWORDS["iiot"])
+    way_in = Login("iiot", LoginKind.PASSWORD, secret=Secret(PASSWORDS["iiot"]))
     assert who_is_in(careful, way_in, SshConnector(ask=operator)) == ["iiot"]
     assert [prompt.text for question in operator.seen for prompt in question.prompts] == [
         "One-time password (OATH) for `iiot':"
@@ -244,7 +245,7 @@ def test_the_password_is_given_and_the_code_is_asked_for(careful: Device, operat
 
 def test_enrolled_by_key_and_code(world: World, careful: Device, operator: Operator) -> None:
     operator.password = PASSWORDS["ask"]
-    way_in = Login("ask", LoginKind.KEY_FILE, key_file=str(careful.key_file), sudo_password=PASSWORDS["ask"])
+    way_in = Login("ask", LoginKind.KEY_FILE, key_file=str(careful.key_file), sudo_password=Secret(PASSWORDS["ask"]))
     world.service = world.service_with(connect=SshConnector(ask=operator))
     world.enrol(request_for(careful, way_in=way_in))
     world.remove("wtg-01")
@@ -277,7 +278,7 @@ def test_nobody_answers(world: World, careful: Device) -> None:
 
 
 def test_the_operator_gives_up(careful: Device) -> None:
-    def give_up(_question: Question, _token: CancelToken) -> list[str]:
+    def give_up(_question: Question, _token: CancelToken) -> list[Secret]:
         raise Cancelled
 
     with pytest.raises(Cancelled):

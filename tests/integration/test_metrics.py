@@ -12,6 +12,7 @@ import pytest
 from app.errors import MonitoringError
 from app.models.endpoint import Endpoint, Lifecycle
 from app.models.metrics import ChartSpec, EndpointHealth, FleetMetric, Health
+from app.models.secret import Secret
 from app.models.stack import ServiceAccess, ServiceName
 from app.services.metrics import queries
 from app.services.metrics.answers import RangeResult
@@ -252,7 +253,7 @@ def test_what_prometheus_says_about_a_bad_query_is_told(plant: Plant) -> None:
 
 def test_a_wrong_password_is_named(plant: Plant) -> None:
     url = plant.monitoring.access(ServiceName.PROMETHEUS).url
-    client = PrometheusClient(ServiceAccess(url, "plantwatch", "wrong canary"))
+    client = PrometheusClient(ServiceAccess(url, "plantwatch", Secret("wrong canary")))
     for ask in (client.time, client.targets, client.alerts, client.ready):
         with pytest.raises(MonitoringError) as caught:
             ask()
@@ -262,7 +263,7 @@ def test_a_wrong_password_is_named(plant: Plant) -> None:
 
 def test_prometheus_away_is_an_error(plant: Plant) -> None:
     address = f"http://127.0.0.1:{free_port()}"
-    fleet = FleetService(lambda _: ServiceAccess(address, "plantwatch", "x"), lambda: plant.endpoints)
+    fleet = FleetService(lambda _: ServiceAccess(address, "plantwatch", Secret("x")), lambda: plant.endpoints)
     with pytest.raises(MonitoringError) as caught:
         fleet.snapshot()
     assert caught.value.message == f"Prometheus does not answer at {address}."

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from app.models.secret import NO_SECRET
 from app.models.stack import ServiceAccess, StackOptions
 from app.paths import stack_file
 from app.services.stack.compose import read_compose
@@ -61,7 +62,7 @@ def test_a_person_can_run_it_on_deployed_volumes(stack: Stack) -> None:
     compose("--project-name", stack.project, "up", "--detach", **chosen)
     try:
         url = f"http://127.0.0.1:{stack.settings.stack.prometheus_port}"
-        password = stack.secrets.get(secret_name(stack.project, "prometheus")) or ""
+        password = stack.secrets.get(secret_name(stack.project, "prometheus")) or NO_SECRET
         access = ServiceAccess(url, "plantwatch", password)
         wait_for(lambda: ask(access, "GET", "/-/ready").ok, what="Prometheus to be ready")
     finally:

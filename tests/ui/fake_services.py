@@ -15,6 +15,7 @@ from app.models.alert import Alert, Severity
 from app.models.device import Facts, InitSystem, Privilege
 from app.models.endpoint import Credential, Endpoint, EndpointDraft, HostKey, LoginKind
 from app.models.metrics import FleetMetric
+from app.models.secret import Secret
 from app.models.stack import (
     Action,
     ActionKind,
@@ -373,12 +374,12 @@ class FakePasswords:
     """A SecretStore in memory."""
 
     def __init__(self) -> None:
-        self.held: dict[str, str] = {}
+        self.held: dict[str, Secret] = {}
 
-    def get(self, name: str) -> str | None:
+    def get(self, name: str) -> Secret | None:
         return self.held.get(name)
 
-    def put(self, name: str, value: str) -> None:
+    def put(self, name: str, value: Secret) -> None:
         self.held[name] = value
 
     def delete(self, name: str) -> None:

@@ -8,6 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
 from app.errors import AppError
+from app.models.secret import Secret
 from app.services.grafana import Dashboard, GrafanaSession
 
 PAGE = """<!doctype html><html><head><title>{title}</title></head>
@@ -78,7 +79,7 @@ class FakeDashboards:
         if self.error is not None:
             raise self.error
         self.sign_ins += 1
-        return GrafanaSession(self._server.url, "grafana_session", self.cookie or self._server.cookie)
+        return GrafanaSession(self._server.url, "grafana_session", Secret(self.cookie or self._server.cookie))
 
     def dashboards(self) -> list[Dashboard]:
         if self.none:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.errors import Cancelled
+from app.models.secret import Secret
 from app.services.enrolment import Prompt, Question
 from app.services.enrolment.failures import NotAnsweredError
 from app.services.progress import CancelToken
@@ -71,7 +72,7 @@ def test_answers_reach_the_worker_and_stay_nowhere(qtbot: QtBot, window: QWidget
     type_text(shown, "blue")
     click(dialog.answer_button)
     qtbot.waitUntil(lambda: worker.is_over)
-    assert worker.outcome == ["canary", "blue"]
+    assert worker.outcome == [Secret("canary"), Secret("blue")]
     qtbot.waitUntil(lambda: not window.findChildren(QuestionsDialog))
 
 

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.errors import KitError
+from app.models.secret import Secret
 from app.ui import theme
 from app.ui.dialogs.licences import LicencesDialog
 from app.ui.errors import InlineError
@@ -103,7 +104,7 @@ def test_a_shared_database_keeps_its_password_in_the_keyring(
     click(section.save_button)
     qtbot.waitUntil(lambda: bool(desk.notices))
     assert services.now.database_url == "postgresql://op@db/plantwatch"
-    assert services.database_passwords.held == {"postgresql://op@db/plantwatch": CANARY}
+    assert services.database_passwords.held == {"postgresql://op@db/plantwatch": Secret(CANARY)}
     assert section.password_edit.text() == ""
     assert CANARY not in repr(services.now)
 

@@ -2,19 +2,21 @@
 
 import threading
 
+from app.models.secret import Secret
+
 
 class MemorySecretStore:
     """A `SecretStore` that forgets everything with the process. Passes tests/contracts/secret_store.py, as the keyring does."""
 
     def __init__(self) -> None:
-        self._secrets: dict[str, str] = {}
+        self._secrets: dict[str, Secret] = {}
         self._lock = threading.Lock()
 
-    def get(self, name: str) -> str | None:
+    def get(self, name: str) -> Secret | None:
         with self._lock:
             return self._secrets.get(name)
 
-    def put(self, name: str, value: str) -> None:
+    def put(self, name: str, value: Secret) -> None:
         with self._lock:
             self._secrets[name] = value
 

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from app.errors import DeviceError
 from app.models.device import Change, ChangeKind, Facts, InitSystem, Privilege, Receipt
+from app.models.secret import Secret
 from app.paths import resource
 from app.services.enrolment import failures
 from app.services.enrolment.facts import UNKNOWN_HOLDER, clock_now, parse_facts
@@ -182,7 +183,7 @@ class DeviceExporter:
                 "PW_SERIAL": identity.certificate.serial,
                 "PW_CERTIFICATE": identity.pem.rstrip("\n"),
                 "PW_CLIENTS": identity.trusted.rstrip("\n"),
-                "PW_KEY": identity.key.rstrip("\n"),
+                "PW_KEY": Secret(identity.key.reveal().rstrip("\n")),
                 "PW_UNIT": unit_text(self._port, self._listen_address),
             },
             payload=binary,

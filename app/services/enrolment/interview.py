@@ -10,6 +10,7 @@ import paramiko
 from paramiko.auth_handler import AuthHandler
 from paramiko.common import cMSG_USERAUTH_INFO_RESPONSE
 
+from app.models.secret import Secret
 from app.services.enrolment.program import plain
 from app.services.enrolment.questions import Prompt
 from app.services.progress import CancelToken
@@ -40,9 +41,11 @@ class Interview(AuthHandler):
         super().__init__(transport)
         self._rounds = 0
         self._asked: queue.SimpleQueue[Asked] = queue.SimpleQueue()
-        self._answers: queue.SimpleQueue[list[str] | None] = queue.SimpleQueue()
+        self._answers: queue.SimpleQueue[list[Secret] | None] = queue.SimpleQueue()
 
-    def hold(self, user: str, answer: Callable[[Asked], list[str]], *, seconds: float, token: CancelToken) -> list[str]:
+    def hold(
+        self, user: str, answer: Callable[[Asked], list[Secret]], *, seconds: float, token: CancelToken
+    ) -> list[str]:
         """Log in, and return what the server demands in addition. The server may take `seconds` between two steps; an answer, any time.
 
         Raises what Paramiko raises, and what `answer` raises.
@@ -75,7 +78,7 @@ class Interview(AuthHandler):
         if count > _PROMPTS or self._rounds > _ROUNDS:
             raise paramiko.SSHException("It asks too many questions.")
         prompts = tuple(Prompt(_read(message), message.get_boolean()) for _ in range(count))
-        answers: list[str] | None = []
+        answers: list[Secret] | None = []
         if prompts:
             self._asked.put(Asked(title, instructions, prompts))
             answers = self._answers.get()
@@ -85,7 +88,7 @@ class Interview(AuthHandler):
         reply.add_byte(cMSG_USERAUTH_INFO_RESPONSE)
         reply.add_int(len(answers))
         for each in answers:
-            reply.add_string(each)
+            reply.add_string(each.reveal())
         self.transport._send_message(reply)  # type: ignore[attr-defined] # missing from the stubs
 
 

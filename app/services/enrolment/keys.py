@@ -8,6 +8,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 
+from app.models.secret import Secret
 from app.services.enrolment.failures import KeyNeedsPassphraseError, KeyUnreadableError, WrongPassphraseError
 
 _PrivateKey = ed25519.Ed25519PrivateKey | ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
@@ -19,7 +20,7 @@ _KINDS: dict[type[_PrivateKey], type[paramiko.PKey]] = {
 _LIMIT = 64 * 1024
 
 
-def load_private_key(file: str, passphrase: str) -> paramiko.PKey:
+def load_private_key(file: str, passphrase: Secret) -> paramiko.PKey:
     """An Ed25519, ECDSA or RSA key in OpenSSH or PEM format.
 
     Raises KeyUnreadableError, KeyNeedsPassphraseError, WrongPassphraseError. No message holds any of the key.
@@ -48,7 +49,7 @@ def _check_form(file: str, text: bytes) -> None:
         raise KeyUnreadableError(file=file, why="it is not a private key.")
 
 
-def _parsed(file: str, text: bytes, passphrase: str) -> object:
+def _parsed(file: str, text: bytes, passphrase: Secret) -> object:
     """By `cryptography`, which reads every format and says why it cannot; Paramiko guesses."""
     load = serialization.load_ssh_private_key if b"BEGIN OPENSSH" in text else serialization.load_pem_private_key
     try:
@@ -59,7 +60,7 @@ def _parsed(file: str, text: bytes, passphrase: str) -> object:
     except (ValueError, UnsupportedAlgorithm) as error:
         raise KeyUnreadableError(file=file, why="its form is not known, or it is damaged.") from error
     try:
-        return load(text, passphrase.encode())
+        return load(text, passphrase.reveal().encode())
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         raise WrongPassphraseError(file=file) from error
 

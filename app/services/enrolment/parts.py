@@ -12,6 +12,7 @@ from app.models.activity import Result
 from app.models.certificate import Certificate
 from app.models.endpoint import Credential, Endpoint, HostKey, Jump, Login, LoginKind
 from app.models.metrics import EndpointHealth
+from app.models.secret import NO_SECRET
 from app.services.endpoints import TargetWriter, write_current_targets
 from app.services.enrolment.exporter import DeviceExporter
 from app.services.enrolment.failures import NoWayInError
@@ -102,7 +103,7 @@ class Parts:
                 self.secrets.put(credential.secret_name, login.secret)
                 kept = True
             if login.sudo_password:
-                self.secrets.put(_sudo_secret(credential), login.sudo_password)
+                self.secrets.put(_sudo_secret_name(credential), login.sudo_password)
         except SecretStoreError:
             if not kept:
                 # Nothing is in the keyring: without a record, undoing needs no keyring, which is locked now.
@@ -136,10 +137,10 @@ class Parts:
             credential = self.inventory.credential(credential_id)
         except NotFoundError as error:
             raise NoWayInError(name=endpoint.name) from error
-        secret = self.secrets.get(credential.secret_name) or ""
+        secret = self.secrets.get(credential.secret_name) or NO_SECRET
         if credential.kind is LoginKind.PASSWORD and not secret:
             raise NoWayInError("The keyring has no password for it.", name=endpoint.name)
-        sudo_password = self.secrets.get(_sudo_secret(credential)) or ""
+        sudo_password = self.secrets.get(_sudo_secret_name(credential)) or NO_SECRET
         return Login(credential.user, credential.kind, credential.key_file, secret, sudo_password)
 
     def forget(self, endpoint_id: int) -> None:
@@ -151,7 +152,7 @@ class Parts:
         for number in own:
             credential = self.inventory.credential(number)
             self.secrets.delete(credential.secret_name)
-            self.secrets.delete(_sudo_secret(credential))
+            self.secrets.delete(_sudo_secret_name(credential))
         self.inventory.set_credential(endpoint_id, None)
         self.inventory.set_jumps(endpoint_id, ())
         for number in own:
@@ -164,7 +165,7 @@ def _credentials(endpoint: Endpoint) -> list[int]:
     return numbers + [jump.credential_id for jump in endpoint.jumps]
 
 
-def _sudo_secret(credential: Credential) -> str:
+def _sudo_secret_name(credential: Credential) -> str:
     return f"{credential.secret_name}/sudo"
 
 

@@ -11,6 +11,7 @@ from functools import cache
 from app.errors import DeviceError
 from app.models.device import Privilege
 from app.models.endpoint import Login, LoginKind
+from app.models.secret import NO_SECRET, Secret
 from app.paths import resource
 from app.services.enrolment import failures
 from app.services.enrolment.shell import Outbox, RemoteShell
@@ -105,11 +106,11 @@ def program_text() -> str:
     return resource("remote", "plantwatch.sh").read_text("ascii")
 
 
-def with_header(mode: Mode, nonce: str, arguments: Mapping[str, str | int]) -> bytes:
+def with_header(mode: Mode, nonce: str, arguments: Mapping[str, str | int | Secret]) -> bytes:
     """The program behind its arguments. They are quoted for the shell; a name or value that cannot be is a ValueError."""
     lines = [f"PW_MODE={mode.value}", f"PW_NONCE={nonce}"]
     for name, value in arguments.items():
-        text = str(value)
+        text = value.reveal() if isinstance(value, Secret) else str(value)
         if not _NAME.fullmatch(name) or not text.isascii() or "\0" in text:
             raise ValueError(f"not an argument for the remote program: {name}")
         lines.append(f"{name}={shlex.quote(text)}")
@@ -136,14 +137,14 @@ class RemoteProgram:
         self.shell = shell
         self.target = target
         self.user = login.user
-        self._sudo_password = login.sudo_password or (login.secret if login.kind is LoginKind.PASSWORD else "")
+        self._sudo_password = login.sudo_password or (login.secret if login.kind is LoginKind.PASSWORD else NO_SECRET)
         self.privilege: Privilege | None = None
         """How this login becomes root; None until the facts have told."""
 
     def run(
         self,
         mode: Mode,
-        arguments: Mapping[str, str | int],
+        arguments: Mapping[str, str | int | Secret],
         *,
         payload: bytes = b"",
         on_answer: Callable[[str, str], None] = lambda _key, _value: None,
@@ -162,9 +163,8 @@ class RemoteProgram:
         head = len(text)
         conversation = _Conversation(reader, text, payload)
         if mode is not Mode.FACTS:
-            command, secret = self._as_root(command)
-            head += len(secret)
-            conversation.prove(secret)
+            command, password = self._as_root(command)
+            head += conversation.prove(password)
         looks = mode in (Mode.FACTS, Mode.ROOT_FACTS)
         ended = self.shell.run(
             command,
@@ -181,14 +181,14 @@ class RemoteProgram:
             raise self._why_incomplete(is_ready=conversation.is_ready, errors=answers.errors, status=ended.status)
         return answers
 
-    def _as_root(self, command: str) -> tuple[str, bytes]:
-        """The command as root, and what has to be sent before anything else."""
+    def _as_root(self, command: str) -> tuple[str, Secret]:
+        """The command as root, and the password that it asks for before anything else."""
         if self.privilege is Privilege.ROOT:
-            return command, b""
+            return command, NO_SECRET
         if self.privilege is Privilege.SUDO:
-            return f"sudo -n {command}", b""
+            return f"sudo -n {command}", NO_SECRET
         if self.privilege is Privilege.DOAS:
-            return f"doas -n {command}", b""
+            return f"doas -n {command}", NO_SECRET
         if self.privilege is Privilege.DOAS_PASSWORD:
             raise failures.DoasNeedsTerminalError(target=self.target, user=self.user)
         if self.privilege is not Privilege.SUDO_PASSWORD:
@@ -198,7 +198,7 @@ class RemoteProgram:
         if not self._sudo_password:
             raise failures.SudoPasswordMissingError(target=self.target, user=self.user)
         # -k: a remembered success must not leave the password unread, for the program to stumble over.
-        return f"env LC_ALL=C sudo -k -S -p '' {command}", f"{self._sudo_password}\n".encode()
+        return f"env LC_ALL=C sudo -k -S -p '' {command}", self._sudo_password
 
     def _why_incomplete(self, *, is_ready: bool, errors: str, status: int | None) -> DeviceError:
         told = {"target": self.target, "user": self.user}
@@ -225,11 +225,14 @@ class _Conversation:
         self._ready = f"{reader.mark}ready"
         self._waits = False
 
-    def prove(self, secret: bytes) -> None:
-        """Send `secret` first, if it is not empty, and wait for its success."""
-        if secret:
-            self._waits = True
-            self.outbox = Outbox(secret, finished=False)
+    def prove(self, password: Secret) -> int:
+        """Send `password` first, if there is one, and wait for its success. Returns how many bytes that takes."""
+        if not password:
+            return 0
+        line = f"{password.reveal()}\n".encode()
+        self._waits = True
+        self.outbox = Outbox(line, finished=False)
+        return len(line)
 
     def hear(self, line: str) -> None:
         """A line of standard output."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+from app.models.secret import Secret
 from app.services.enrolment.failures import NobodyToAskError
 from app.services.progress import CancelToken
 
@@ -29,12 +30,12 @@ class Question:
 class Asker(Protocol):
     """Puts a question to the operator, on the thread that logs in."""
 
-    def __call__(self, question: Question, token: CancelToken, /) -> list[str]:
+    def __call__(self, question: Question, token: CancelToken, /) -> list[Secret]:
         """One answer for each prompt, kept nowhere. Raises NobodyToAskError, NotAnsweredError, Cancelled."""
         ...
 
 
-def nobody(question: Question, _token: CancelToken) -> list[str]:
+def nobody(question: Question, _token: CancelToken) -> list[Secret]:
     """The `Asker` of work that nobody watches."""
     raise NobodyToAskError(asked(question), target=question.target, user=question.user)
 

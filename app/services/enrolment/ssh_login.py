@@ -8,6 +8,7 @@ from paramiko.ssh_exception import BadAuthenticationType
 
 from app.errors import Cancelled, DeviceError
 from app.models.endpoint import Login, LoginKind
+from app.models.secret import Secret
 from app.services.enrolment import failures
 from app.services.enrolment.agent import Agent, AgentKey
 from app.services.enrolment.interview import Asked, Interview
@@ -84,7 +85,7 @@ class LogIn:
 
     def _by_password(self) -> list[str]:
         try:
-            further = self._transport.auth_password(self._login.user, self._login.secret, fallback=False)
+            further = self._transport.auth_password(self._login.user, self._login.secret.reveal(), fallback=False)
         except BadAuthenticationType as error:
             if _INTERACTIVE not in error.allowed_types:
                 raise
@@ -133,10 +134,10 @@ class LogIn:
         if _PASSWORD in demanded and not self._password_is_given:
             self._password_is_given = True
             (password,) = self._asked(Question(prompts=(Prompt("Password:"),), **self._told))
-            return self._transport.auth_password(self._login.user, password, fallback=False)
+            return self._transport.auth_password(self._login.user, password.reveal(), fallback=False)
         raise failures.SecondFactorError(", ".join(demanded), **self._told)
 
-    def _answer(self, asked: Asked) -> list[str]:
+    def _answer(self, asked: Asked) -> list[Secret]:
         """With the login's password when it is asked for, once; else by the operator."""
         if self._is_for_password(asked.prompts):
             self._password_is_given = True
@@ -145,7 +146,7 @@ class LogIn:
             Question(prompts=asked.prompts, title=asked.title, instructions=asked.instructions, **self._told)
         )
 
-    def _asked(self, question: Question) -> list[str]:
+    def _asked(self, question: Question) -> list[Secret]:
         answers = self._ask(question, self._token)
         self._has_asked = True
         if len(answers) != len(question.prompts):

@@ -11,6 +11,7 @@ from sqlalchemy import exc
 from sqlalchemy.engine import URL, Connection
 
 from app.errors import InventoryError
+from app.models.secret import NO_SECRET, Secret
 from app.services.inventory.schema import installation
 
 #: How long a change waits for another process's change.
@@ -43,7 +44,7 @@ class Database:
         return cls(engine, file=file)
 
     @classmethod
-    def at_url(cls, url: str, password: str = "") -> "Database":
+    def at_url(cls, url: str, password: Secret = NO_SECRET) -> "Database":
         """The PostgreSQL database at `url`. Raises InventoryError when it is not such a URL."""
         engine = sa.create_engine(
             _postgresql_url(url, password),
@@ -155,7 +156,7 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
 
-def _postgresql_url(text: str, password: str) -> URL:
+def _postgresql_url(text: str, password: Secret) -> URL:
     try:
         url = sa.make_url(text)
     except (exc.ArgumentError, ValueError):
@@ -166,4 +167,4 @@ def _postgresql_url(text: str, password: str) -> URL:
             what_to_do="Write it as postgresql://user@server/database, or leave it empty for a file on this computer.",
         )
     url = url.set(drivername="postgresql+psycopg")
-    return url.set(password=password) if password else url
+    return url.set(password=password.reveal()) if password else url

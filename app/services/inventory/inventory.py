@@ -10,6 +10,7 @@ from app.models.certificate import Authority, Certificate
 from app.models.device import DeviceChange, Facts, Receipt
 from app.models.endpoint import Credential, Endpoint, EndpointDraft, HostKey, Jump, Lifecycle, LoginKind
 from app.models.operation import Operation
+from app.models.secret import NO_SECRET
 from app.models.stack import TargetGroup
 from app.paths import DataPaths
 from app.services.inventory import activity, authorities, chain, credentials, endpoints, operations
@@ -39,7 +40,7 @@ class Inventory:
         version, and does not touch it.
         """
         password = passwords.get(url) if url and passwords else None
-        database = Database.at_url(url, password or "") if url else Database.at_file(paths.database)
+        database = Database.at_url(url, password or NO_SECRET) if url else Database.at_file(paths.database)
         try:
             bring_up_to_date(database, paths.copies)
         except BaseException:

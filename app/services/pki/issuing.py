@@ -15,6 +15,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from app.models.secret import Secret
+
 AUTHORITY_DAYS = 3652
 LEAF_DAYS = 730
 #: A device's clock may be behind: certificates are good from a day before they are made.
@@ -29,18 +31,19 @@ class BadRequestError(ValueError):
     """A signing request that is not to be signed; the text says why."""
 
 
-def new_key() -> str:
+def new_key() -> Secret:
     """A private key, PEM (PKCS #8)."""
     return _pem(ec.generate_private_key(ec.SECP256R1()))
 
 
-def _pem(key: ec.EllipticCurvePrivateKey) -> str:
-    return key.private_bytes(
+def _pem(key: ec.EllipticCurvePrivateKey) -> Secret:
+    encoded = key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    ).decode("ascii")
+    )
+    return Secret(encoded.decode("ascii"))
 
 
-def authority_certificate(key: str, name: str, *, now: datetime | None = None) -> str:
+def authority_certificate(key: Secret, name: str, *, now: datetime | None = None) -> str:
     """A self-signed certificate of an authority that may sign leaves only, PEM."""
     private = private_key(key)
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
@@ -56,7 +59,7 @@ def authority_certificate(key: str, name: str, *, now: datetime | None = None) -
 
 def server_certificate(
     authority: str,
-    authority_key: str,
+    authority_key: Secret,
     public_key: Any,
     name: str,
     names: tuple[str, ...],
@@ -70,7 +73,7 @@ def server_certificate(
 
 
 def client_certificate(
-    authority: str, authority_key: str, key: str, name: str, *, days: float, now: datetime | None = None
+    authority: str, authority_key: Secret, key: Secret, name: str, *, days: float, now: datetime | None = None
 ) -> str:
     """A certificate with which the holder of `key` is let in by exporters, PEM."""
     public = private_key(key).public_key()
@@ -80,12 +83,12 @@ def client_certificate(
     )
 
 
-def public_key_of(key: str) -> Any:
+def public_key_of(key: Secret) -> Any:
     """The public half of a private key in PEM."""
     return private_key(key).public_key()
 
 
-def belong_together(certificate: str, key: str) -> bool:
+def belong_together(certificate: str, key: Secret) -> bool:
     """Whether the certificate is for this private key (both PEM)."""
     return bool(load(certificate).public_key() == public_key_of(key))
 
@@ -210,9 +213,9 @@ def _usage(*, for_authority: bool) -> x509.KeyUsage:
     )
 
 
-def private_key(key: str) -> ec.EllipticCurvePrivateKey:
+def private_key(key: Secret) -> ec.EllipticCurvePrivateKey:
     """A private key of `new_key`, from its PEM."""
-    private = serialization.load_pem_private_key(key.encode("ascii"), password=None)
+    private = serialization.load_pem_private_key(key.reveal().encode("ascii"), password=None)
     if not isinstance(private, ec.EllipticCurvePrivateKey):
         raise TypeError("not a key of this installation")
     return private

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from app.errors import AppError
 from app.models.certificate import Authority, Certificate, Identity
 from app.models.endpoint import Endpoint, EndpointDraft
+from app.models.secret import NO_SECRET, Secret
 from app.services.inventory import Inventory
 from app.services.pki import issuing
 from app.services.secrets import SecretStore
@@ -43,11 +44,8 @@ class Issued:
     pem: str
     trusted: str
     """PEM of the authorities whose clients the exporter is to let in."""
-    key: str = ""
+    key: Secret = NO_SECRET
     """PEM of its private key, if it was made here; to be sent to the device and forgotten."""
-
-    def __repr__(self) -> str:
-        return f"Issued({self.certificate!r})"
 
 
 class AuthorityService:
@@ -81,7 +79,7 @@ class AuthorityService:
         """
         authority = self.current()
         signing_key = self._key_of(authority)
-        key = "" if request else issuing.new_key()
+        key = NO_SECRET if request else issuing.new_key()
         try:
             public = issuing.requested_key(request) if request else issuing.public_key_of(key)
         except issuing.BadRequestError as error:
@@ -120,7 +118,7 @@ class AuthorityService:
         """The same, as far as it is there: empty texts for what `prometheus_identity` would make."""
         authorities = self._inventory.authorities()
         if not authorities:
-            return Identity("", "", "")
+            return Identity("", NO_SECRET, "")
         first, trusted = authorities[0], "".join(each.certificate for each in authorities)
         key = self._secrets.get(first.client_secret_name) if first.client_certificate else None
         # Two processes may have made one at the same moment, and kept the key of one and the certificate of the other.
@@ -131,7 +129,7 @@ class AuthorityService:
             and issuing.load(first.client_certificate).not_valid_after_utc - self._now() > _RENEW_BEFORE
         ):
             return Identity(first.client_certificate, key, trusted)
-        return Identity("", "", trusted)
+        return Identity("", NO_SECRET, trusted)
 
     def own_identity(self) -> Identity:
         """For one look at an exporter by Plantwatch itself: good for about an hour, and never stored. Raises AuthorityKeyError."""
@@ -190,7 +188,7 @@ class AuthorityService:
             self._secrets.delete(authority.secret_name)
         return winner
 
-    def _key_of(self, authority: Authority) -> str:
+    def _key_of(self, authority: Authority) -> Secret:
         key = self._secrets.get(authority.secret_name)
         if key is None:
             raise AuthorityKeyError(fingerprint=authority.fingerprint[:16])

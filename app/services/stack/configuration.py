@@ -18,6 +18,7 @@ import yaml
 
 from app.errors import StackError
 from app.models.certificate import Identity
+from app.models.secret import Secret
 from app.models.stack import ServiceName, StackOptions
 from app.services.stack.compose import interpolate
 
@@ -33,12 +34,12 @@ _ANY = frozenset({"0.0.0.0", "::"})  # noqa: S104 - recognised, not bound
 
 @dataclass(frozen=True, slots=True)
 class Passwords:
-    """The generated passwords of one stack. None shows in a repr."""
+    """The generated passwords of one stack."""
 
-    prometheus: str = field(repr=False)
-    alertmanager: str = field(repr=False)
-    grafana_admin: str = field(repr=False)
-    grafana_viewer: str = field(repr=False)
+    prometheus: Secret
+    alertmanager: Secret
+    grafana_admin: Secret
+    grafana_viewer: Secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,21 +204,21 @@ def _plain(path: str, content: bytes) -> ConfigurationFile:
     return ConfigurationFile(path, lambda: content, hashlib.sha256(content).hexdigest())
 
 
-def _secret(path: str, password: str, uid: int) -> ConfigurationFile:
-    return ConfigurationFile(path, password.encode, _secret_digest(password), uid, secret=True)
+def _secret(path: str, value: Secret, uid: int) -> ConfigurationFile:
+    return ConfigurationFile(path, lambda: value.reveal().encode(), _secret_digest(value), uid, secret=True)
 
 
-def _web_file(password: str) -> ConfigurationFile:
+def _web_file(password: Secret) -> ConfigurationFile:
     def content() -> bytes:
         # The password has 256 random bits: a cheap hash costs an attacker as much, and each request less (the service checks it every time).
-        hashed = bcrypt.hashpw(password.encode(), bcrypt.gensalt(rounds=5))
+        hashed = bcrypt.hashpw(password.reveal().encode(), bcrypt.gensalt(rounds=5))
         return yaml.safe_dump({"basic_auth_users": {USER: hashed.decode()}}).encode()
 
     return ConfigurationFile("web.yml", content, _secret_digest(password), _PROMETHEUS_UID, secret=True)
 
 
-def _secret_digest(password: str) -> str:
-    return hmac.new(password.encode(), b"plantwatch configuration", hashlib.sha256).hexdigest()
+def _secret_digest(value: Secret) -> str:
+    return hmac.new(value.reveal().encode(), b"plantwatch configuration", hashlib.sha256).hexdigest()
 
 
 def _add_folders(tar: tarfile.TarFile, file: ConfigurationFile, made: set[str]) -> None:

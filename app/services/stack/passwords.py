@@ -3,12 +3,13 @@
 import secrets
 from dataclasses import dataclass
 
+from app.models.secret import Secret
 from app.services.secrets import SecretStore
 from app.services.stack.configuration import Passwords
 
 _KINDS = ("prometheus", "alertmanager", "grafana-admin", "grafana-viewer")
 #: Stands in for a password that is not in the keyring when a plan is made, so that the plan says what deploying will change.
-_UNKNOWN = "unknown"
+_UNKNOWN = Secret("unknown")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,20 +30,20 @@ def known_passwords(store: SecretStore, project: str) -> Passwords:
     return _passwords({kind: store.get(secret_name(project, kind)) or _UNKNOWN for kind in _KINDS})
 
 
-def prepare_passwords(store: SecretStore, project: str, *, deployed_admin: str | None) -> Prepared:
+def prepare_passwords(store: SecretStore, project: str, *, deployed_admin: Secret | None) -> Prepared:
     """The passwords from the keyring; those that are not there are made and stored.
 
     `deployed_admin` is Grafana's administrator password as the deployed configuration has it, if there is one: Grafana keeps its first
     password in its database, so this one is taken up again when the keyring has lost it.
     """
-    found: dict[str, str] = {}
+    found: dict[str, Secret] = {}
     made = []
     for kind in _KINDS:
         name = secret_name(project, kind)
         value = store.get(name)
         if value is None:
             recovered = deployed_admin if kind == "grafana-admin" else None
-            value = recovered or secrets.token_urlsafe(32)
+            value = recovered or Secret(secrets.token_urlsafe(32))
             store.put(name, value)
             made.append(name)
         found[kind] = value
@@ -55,7 +56,7 @@ def forget_passwords(store: SecretStore, project: str) -> None:
         store.delete(secret_name(project, kind))
 
 
-def _passwords(found: dict[str, str]) -> Passwords:
+def _passwords(found: dict[str, Secret]) -> Passwords:
     return Passwords(
         prometheus=found["prometheus"],
         alertmanager=found["alertmanager"],

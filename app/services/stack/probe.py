@@ -44,7 +44,7 @@ def ask(access: ServiceAccess, method: str, path: str, body: Any = None) -> Answ
                 method,
                 access.url + path,
                 json=body,
-                auth=(access.user, access.password),
+                auth=(access.user, access.password.reveal()),
                 timeout=_TIMEOUT,
                 allow_redirects=False,
             )

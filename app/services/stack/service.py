@@ -10,6 +10,7 @@ from pathlib import Path
 from app.errors import AppError, Cancelled, StackError
 from app.models.activity import Result
 from app.models.certificate import Identity
+from app.models.secret import Secret
 from app.models.stack import (
     ActionKind,
     DockerHost,
@@ -236,7 +237,7 @@ class StackService:
     def _prepare_passwords(self, scene: _Scene) -> Prepared:
         deployed = scene.connection.engine.read(scene.project, ServiceName.GRAFANA, _ADMIN_FILE)
         admin = next(iter(deployed.values()), b"").decode(errors="replace")
-        return prepare_passwords(self._secrets, scene.project, deployed_admin=admin or None)
+        return prepare_passwords(self._secrets, scene.project, deployed_admin=Secret(admin) if admin else None)
 
     def _known(self, scene: _Scene) -> tuple[Desired, dict[ServiceName, Configuration]]:
         """As far as it can be said without making passwords and certificates that are not there yet."""

@@ -3,6 +3,7 @@
 from urllib.parse import quote
 
 from app.errors import StackError
+from app.models.secret import Secret
 from app.models.stack import ServiceAccess
 from app.services.stack.probe import Answer, ask
 
@@ -10,17 +11,15 @@ ADMINISTRATOR = "admin"
 VIEWER = "plantwatch-viewer"
 
 
-def ensure_viewer(admin: ServiceAccess, password: str) -> str:
+def ensure_viewer(admin: ServiceAccess, password: Secret) -> str:
     """Makes the viewer's account be there with this password and no more than the role Viewer; says what was done.
 
     Raises StackError when Grafana refuses.
     """
     found = ask(admin, "GET", f"/api/users/lookup?loginOrEmail={quote(VIEWER)}")
     if found.status == 404:
-        made = _wanted(
-            ask(admin, "POST", "/api/admin/users", {"name": "Plantwatch", "login": VIEWER, "password": password}),
-            "does not create the viewer's account",
-        )
+        account = {"name": "Plantwatch", "login": VIEWER, "password": password.reveal()}
+        made = _wanted(ask(admin, "POST", "/api/admin/users", account), "does not create the viewer's account")
         _set_role(admin, made.document["id"])
         return "account created"
     number = _wanted(found, "does not tell about the viewer's account").document["id"]
@@ -28,7 +27,7 @@ def ensure_viewer(admin: ServiceAccess, password: str) -> str:
     if ask(ServiceAccess(admin.url, VIEWER, password), "GET", "/api/user").ok:
         return "was there already"
     _wanted(
-        ask(admin, "PUT", f"/api/admin/users/{number}/password", {"password": password}),
+        ask(admin, "PUT", f"/api/admin/users/{number}/password", {"password": password.reveal()}),
         "does not change the viewer's password",
     )
     return "password renewed"

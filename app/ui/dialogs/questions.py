@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
+from app.models.secret import Secret
 from app.ui import theme
 from app.ui.theme import Text
 from app.ui.widgets.secret_edit import SecretEdit
@@ -32,9 +33,9 @@ class QuestionsDialog(QDialog):
         self._lay_out(title, question)
         self.edits[0].setFocus()
 
-    def take(self) -> list[str]:
+    def take(self) -> list[Secret]:
         """The answers, in the order of the prompts; the dialog forgets them."""
-        answers = [edit.text() for edit in self.edits]
+        answers = [Secret(edit.text()) for edit in self.edits]
         self._forget()
         return answers
 

@@ -147,7 +147,7 @@ class GrafanaView(QWidget):
     def sign_in(self, session: GrafanaSession) -> None:
         """Use the session's cookie from now on, and stay on its origin."""
         self.page.home = self._guard.home = session.url
-        cookie = QNetworkCookie(session.cookie_name.encode(), session.cookie_value.encode())
+        cookie = QNetworkCookie(session.cookie_name.encode(), session.cookie_value.reveal().encode())
         cookie.setPath("/")
         cookie.setHttpOnly(True)
         cookie.setSecure(session.url.startswith("https:"))

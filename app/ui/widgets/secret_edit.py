@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QFocusEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
+from app.models.secret import Secret
 from app.ui.icons import icon
 
 
@@ -35,9 +36,13 @@ class SecretEdit(QLineEdit):
     def is_revealed(self) -> bool:
         return self._reveal.isChecked()
 
-    def take(self) -> str:
-        """The text; the widget forgets it."""
-        text = self.text()
+    @property
+    def is_empty(self) -> bool:
+        return not self.text()
+
+    def take(self) -> Secret:
+        """What was typed; the widget forgets it."""
+        text = Secret(self.text())
         self.clear()
         self.setModified(False)
         return text

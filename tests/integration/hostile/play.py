@@ -19,6 +19,7 @@ from app.errors import AppError
 from app.models.device import Change, ChangeKind, Receipt
 from app.models.endpoint import EndpointDraft, HostKey, Lifecycle, Login, LoginKind
 from app.models.metrics import EndpointHealth, Health
+from app.models.secret import Secret
 from app.models.stack import TargetGroup
 from app.paths import DataPaths
 from app.services.enrolment import EnrolmentRequest, EnrolmentService, fetch_host_key
@@ -98,12 +99,12 @@ class MemorySecrets:
     """A `SecretStore`."""
 
     def __init__(self) -> None:
-        self.all: dict[str, str] = {}
+        self.all: dict[str, Secret] = {}
 
-    def get(self, name: str) -> str | None:
+    def get(self, name: str) -> Secret | None:
         return self.all.get(name)
 
-    def put(self, name: str, value: str) -> None:
+    def put(self, name: str, value: Secret) -> None:
         self.all[name] = value
 
     def delete(self, name: str) -> None:
@@ -178,7 +179,7 @@ class Player:
                 self.connect(tried.address, tried.port, expected=None, token=token).close()
             return
         draft = EndpointDraft(name, tried.address, tried.port)
-        login = Login(tried.user, LoginKind.PASSWORD, secret=tried.password)
+        login = Login(tried.user, LoginKind.PASSWORD, secret=Secret(tried.password))
         request = EnrolmentRequest(draft, login, key)
         if tried.what == PREVIEW:
             plan = self.service.preview(request, report=report, token=token)

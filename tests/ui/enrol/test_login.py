@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.models.endpoint import LoginKind
+from app.models.secret import NO_SECRET, Secret
 from app.ui.pages.enrol import EnrolPage
 from app.ui.pages.enrol.session import At
 from app.ui.widgets.states import ViewState
@@ -37,7 +38,7 @@ def test_the_password_leaves_the_field_and_never_reaches_the_clipboard(
     assert CANARY not in repr(page.session)
     login = page.session.login
     assert login is not None
-    assert (login.user, login.kind, login.secret) == ("operator", LoginKind.PASSWORD, CANARY)
+    assert (login.user, login.kind, login.secret) == ("operator", LoginKind.PASSWORD, Secret(CANARY))
 
 
 def test_coming_back_keeps_the_password_without_showing_it(qtbot: QtBot, page: EnrolPage) -> None:
@@ -48,7 +49,7 @@ def test_coming_back_keeps_the_password_without_showing_it(qtbot: QtBot, page: E
     click(page.footer.next)
     assert place(page) is At.VERIFY
     assert page.session.login is not None
-    assert page.session.login.secret == CANARY
+    assert page.session.login.secret == Secret(CANARY)
 
 
 def test_secrets_are_forgotten_when_it_is_over(qtbot: QtBot, page: EnrolPage) -> None:
@@ -71,7 +72,7 @@ def test_ways_without_a_secret(qtbot: QtBot, page: EnrolPage, kind: LoginKind) -
     assert place(page) is At.VERIFY
     login = page.session.login
     assert login is not None
-    assert (login.kind, login.key_file, login.secret) == (kind, "", "")
+    assert (login.kind, login.key_file, login.secret) == (kind, "", NO_SECRET)
     assert page.login.password_edit.text() == ""
 
 
@@ -94,7 +95,7 @@ def test_a_jump_host(qtbot: QtBot, page: EnrolPage, services: OperatorServices) 
     assert place(page) is At.VERIFY
     (hop,) = page.session.hops
     assert (hop.address, hop.port, hop.host_key, hop.login.user) == ("10.0.0.1", 2222, HOST_KEY, "ops")
-    assert hop.login.secret == f"{CANARY}2"
+    assert hop.login.secret == Secret(f"{CANARY}2")
     assert jump.password_edit.text() == ""
     qtbot.waitUntil(lambda: page.verify.view.state is not ViewState.LOADING)
     assert services.enrolment.asked_beyond == [(("ops@10.0.0.1:2222",), "10.9.9.9", 22)]

@@ -6,6 +6,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from app.errors import AppError
+from app.models.secret import Secret
 from app.services.enrolment import EnrolStep, failures
 from app.ui.models.steps import StepState
 from app.ui.pages.enrol import EnrolPage
@@ -78,7 +79,7 @@ def test_asking_for_the_sudo_password_leads_on_with_it(
     click(page.footer.next)
     qtbot.waitUntil(lambda: page.plan.plan is not None)
     login = services.enrolment.requests[-1].login
-    assert (login.secret, login.sudo_password) == (CANARY, "sudo-secret")
+    assert (login.secret, login.sudo_password) == (Secret(CANARY), Secret("sudo-secret"))
 
 
 def test_retry_looks_again(qtbot: QtBot, page: EnrolPage, services: OperatorServices) -> None:

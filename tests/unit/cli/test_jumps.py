@@ -7,6 +7,7 @@ import pytest
 from app.cli.jumps import hops_of, with_config
 from app.errors import InputError
 from app.models.endpoint import HostKey, LoginKind, parse_jump
+from app.models.secret import Secret
 from app.services.enrolment import Hop
 
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIIbVyrbpNcXDowPtdsd4+QAO5HXlvQhAxqrW5gw0Bw5E"
@@ -43,12 +44,12 @@ def test_what_is_left_open_is_asked_hop_after_hop() -> None:
         ["password", "key"],
         agent=False,
         ask_host_key=host_key,
-        ask_password=lambda subject: f"secret of {subject}",
+        ask_password=lambda subject: Secret(f"secret of {subject}"),
     )
     assert asked == [("10.0.0.1", 0), ("10.0.1.1", 1)]
-    assert hops[0].login.secret == "secret of ada@10.0.0.1"
+    assert hops[0].login.secret == Secret("secret of ada@10.0.0.1")
     assert (hops[1].login.kind, hops[1].login.user) == (LoginKind.KEY_FILE, "bob")
-    assert "secret" not in repr(hops)
+    assert "secret of" not in repr(hops)
 
 
 def test_options_of_the_way_come_once_for_each() -> None:
@@ -59,7 +60,7 @@ def test_options_of_the_way_come_once_for_each() -> None:
             [],
             agent=True,
             ask_host_key=lambda *_: HostKey.parse(KEY),
-            ask_password=str,
+            ask_password=Secret,
         )
 
 

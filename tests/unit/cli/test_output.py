@@ -9,6 +9,7 @@ from app.cli.output import counted, plain, print_error, print_json, print_table,
 from app.cli.progress import progress_printer
 from app.errors import InputError
 from app.models.endpoint import Login, LoginKind
+from app.models.secret import Secret
 from app.models.stack import Action, ActionKind, Plan, ServiceName
 from app.services.progress import LogLine, StepAdvanced, StepFailed, StepFinished, StepStarted
 
@@ -122,5 +123,5 @@ def test_share(ratio: float, text: str) -> None:
 
 
 def test_a_login_never_shows_its_secret() -> None:
-    login = Login(user="iiot", kind=LoginKind.PASSWORD, secret="canary", sudo_password="canary")
+    login = Login(user="iiot", kind=LoginKind.PASSWORD, secret=Secret("canary"), sudo_password=Secret("canary"))
     assert "canary" not in repr(login)

@@ -16,6 +16,7 @@ from app.models.endpoint import (
     parse_port,
     parse_tags,
 )
+from app.models.secret import Secret
 
 ED25519 = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIDyPIrW/R4Is/JbgGzNpo8GcLq5u7kBwnvmZE2oDF8qX"
 #: As `ssh-keygen -l` prints it for the key above.
@@ -193,7 +194,7 @@ class TestLogin:
     CANARY = "c4nary"
 
     def test_secrets_are_in_no_text(self) -> None:
-        login = Login("tech", LoginKind.PASSWORD, secret=self.CANARY, sudo_password=self.CANARY)
+        login = Login("tech", LoginKind.PASSWORD, secret=Secret(self.CANARY), sudo_password=Secret(self.CANARY))
         assert self.CANARY not in f"{login} {login!r}"
 
     @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import pytest
 from app.models.alert import Severity
 from app.models.metrics import Trend
 from app.models.operation import Operation
+from app.models.secret import Secret
 from app.models.stack import DockerHost, Plan, ServiceAccess, ServiceName, ServiceState, ServiceStatus, StackStatus
 
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
@@ -62,7 +63,7 @@ def test_a_plan_without_actions_is_empty() -> None:
 
 
 def test_a_way_in_does_not_show_its_password() -> None:
-    assert "c4nary" not in repr(ServiceAccess("http://127.0.0.1:9090", "plantwatch", "c4nary"))
+    assert "c4nary" not in repr(ServiceAccess("http://127.0.0.1:9090", "plantwatch", Secret("c4nary")))
 
 
 def test_an_operation_names_its_holder() -> None:

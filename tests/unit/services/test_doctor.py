@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from app.errors import HostError, SecretStoreError
+from app.models.secret import Secret
 from app.models.stack import ServiceName, ServiceState, ServiceStatus, StackStatus
 from app.paths import DataPaths
 from app.services.doctor import Finding, Verdict, examine
@@ -47,7 +48,7 @@ def test_a_sick_service_is_bad_and_shows_its_evidence(tmp_path: Path, inventory:
 
 
 class Locked(MemorySecretStore):
-    def put(self, name: str, value: str) -> None:
+    def put(self, name: str, value: Secret) -> None:
         raise SecretStoreError(reason="it is locked.", what_to_do="Unlock it.")
 
 

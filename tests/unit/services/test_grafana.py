@@ -7,8 +7,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from app.errors import MonitoringError
+from app.models.secret import Secret
 from app.models.stack import ServiceAccess, StackOptions
-from app.services.grafana import Dashboard, DashboardService, viewer_secret
+from app.services.grafana import Dashboard, DashboardService, viewer_secret_name
 from app.settings import Settings
 from tests.unit.fakes import MemorySecretStore
 from tests.unit.services.answering import AnsweringAdapter, Reply, Request, answering
@@ -36,17 +37,17 @@ def _service(
     session, adapter = answering(lambda request: reply or _grafana(request))
     secrets = MemorySecretStore()
     if password is not None:
-        secrets.put(f"stack/{project}/grafana-viewer", password)
+        secrets.put(f"stack/{project}/grafana-viewer", Secret(password))
     settings = Settings(stack=StackOptions(project=project))
     return DashboardService(
-        lambda _: ServiceAccess(url, "admin", "admin canary"), secrets, lambda: settings, session=session
+        lambda _: ServiceAccess(url, "admin", Secret("admin canary")), secrets, lambda: settings, session=session
     ), adapter
 
 
 def test_the_viewer_signs_in_and_the_cookie_is_handed_on() -> None:
     service, adapter = _service()
     session = service.sign_in()
-    assert (session.url, session.cookie_name, session.cookie_value) == (URL, "grafana_session", "s3cret")
+    assert (session.url, session.cookie_name, session.cookie_value) == (URL, "grafana_session", Secret("s3cret"))
     assert "s3cret" not in repr(session)
     (request,) = adapter.requests
     assert json.loads(request.body) == {"user": "plantwatch-viewer", "password": "canary"}
@@ -56,7 +57,7 @@ def test_the_viewer_signs_in_and_the_cookie_is_handed_on() -> None:
 def test_each_project_has_its_own_viewer() -> None:
     service, _ = _service(project="north")
     assert service.sign_in().cookie_value
-    assert viewer_secret("north") == "stack/north/grafana-viewer"
+    assert viewer_secret_name("north") == "stack/north/grafana-viewer"
 
 
 @pytest.mark.parametrize("ask", ["sign_in", "dashboards"])

@@ -4,11 +4,12 @@ import pytest
 import requests
 
 from app.errors import MonitoringError
+from app.models.secret import NO_SECRET, Secret
 from app.models.stack import ServiceAccess, ServiceName
 from app.services.http import ServiceApi
 from tests.unit.services.answering import Answer, Reply, answering
 
-ACCESS = ServiceAccess("http://plant.example:9090/", "plantwatch", "canary")
+ACCESS = ServiceAccess("http://plant.example:9090/", "plantwatch", Secret("canary"))
 
 
 def _api(answer: Answer, *, largest: int = 1 << 20, access: ServiceAccess = ACCESS) -> ServiceApi:
@@ -43,7 +44,7 @@ def test_nothing_is_taken_from_the_environment(monkeypatch: pytest.MonkeyPatch) 
 )
 def test_answers_are_compressed_only_where_they_leave_the_machine(url: str, encoding: str) -> None:
     session, adapter = answering(lambda _: Reply())
-    ServiceApi(ServiceName.PROMETHEUS, ServiceAccess(url, "", ""), session).read("GET", "/")
+    ServiceApi(ServiceName.PROMETHEUS, ServiceAccess(url, "", NO_SECRET), session).read("GET", "/")
     assert adapter.requests[0].headers["Accept-Encoding"] == encoding
     assert "Authorization" not in adapter.requests[0].headers
 

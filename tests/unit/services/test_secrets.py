@@ -11,7 +11,7 @@ from keyring.errors import InitError, KeyringLocked
 
 from app.errors import SecretStoreError
 from app.services.secrets import KeyringStore, SecretStore
-from tests.contracts.secret_store import CANARY, SecretStoreContract
+from tests.contracts.secret_store import CANARY, SECRET, SecretStoreContract
 from tests.unit.fakes import MemorySecretStore
 
 
@@ -72,11 +72,11 @@ class TestKeyringStore(SecretStoreContract):
         return KeyringStore("1f0c", lambda: keyring)
 
     def test_entries_carry_the_installation(self, store: SecretStore, keyring: InMemory) -> None:
-        store.put("credential/1", CANARY)
+        store.put("credential/1", SECRET)
         assert keyring.entries == {("plantwatch", "1f0c/credential/1"): CANARY}
 
     def test_installations_do_not_see_each_other(self, store: SecretStore, keyring: InMemory) -> None:
-        store.put("credential/1", CANARY)
+        store.put("credential/1", SECRET)
         assert KeyringStore("2a1b", lambda: keyring).get("credential/1") is None
 
 
@@ -120,7 +120,7 @@ def chain(*members: KeyringBackend) -> ChainerBackend:
 
 USES: list[Callable[[SecretStore], object]] = [
     lambda store: store.get("credential/1"),
-    lambda store: store.put("credential/1", CANARY),
+    lambda store: store.put("credential/1", SECRET),
     lambda store: store.delete("credential/1"),
 ]
 
@@ -179,5 +179,5 @@ class TestWithoutUsableKeyring:
 
 def test_only_the_trusted_one_of_a_chain_is_used() -> None:
     plain, trusted = PlainText(), InMemory()
-    KeyringStore("1f0c", lambda: chain(plain, trusted)).put("credential/1", CANARY)
+    KeyringStore("1f0c", lambda: chain(plain, trusted)).put("credential/1", SECRET)
     assert (len(plain.entries), len(trusted.entries)) == (0, 1)

@@ -43,7 +43,7 @@ class JumpFields(QWidget):
     def wrong(self, kind: LoginKind, kept: tuple[Hop, ...]) -> list[Field]:
         """The fields that keep the wizard from going on, each with its complaint. `kind` is how one logs in on the device."""
         found = [field for field in (self.host, self.key) if not field.is_right()]
-        if kind is LoginKind.PASSWORD and not self.password_edit.text() and not found and not self._kept(kept):
+        if kind is LoginKind.PASSWORD and self.password_edit.is_empty and not found and not self._kept(kept):
             self.password.complain(self.tr("A password is needed."))
             found.append(self.password)
         return found

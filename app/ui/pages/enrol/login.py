@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from app.errors import InputError
 from app.models.endpoint import Login, LoginKind
+from app.models.secret import NO_SECRET
 from app.ui import theme
 from app.ui.icons import icon
 from app.ui.pages.enrol.jump import JumpFields
@@ -160,16 +161,16 @@ class LoginStep(WizardStep):
         """The login that the fields describe; the secrets move out of them."""
         kept = self._kept()
         edits = {LoginKind.PASSWORD: self.password_edit, LoginKind.KEY_FILE: self.passphrase_edit}
-        secret = edits[self.kind].take() if self.kind in edits else ""
-        sudo_password = self.sudo_edit.take()
+        secret = edits[self.kind].take() if self.kind in edits else NO_SECRET
+        sudo_password = self.sudo_edit.take() or (kept.sudo_password if kept else NO_SECRET)
         for edit in (self.password_edit, self.passphrase_edit):
             edit.take()
         return Login(
             user=self.user_line.text().strip(),
             kind=self.kind,
             key_file=str(self._key_path()) if self.kind is LoginKind.KEY_FILE else "",
-            secret=secret or (kept.secret if kept else ""),
-            sudo_password=(sudo_password or (kept.sudo_password if kept else "")) if self.sudo_fold.is_open else "",
+            secret=secret or (kept.secret if kept else NO_SECRET),
+            sudo_password=sudo_password if self.sudo_fold.is_open else NO_SECRET,
         )
 
     def _kept(self) -> Login | None:
@@ -189,7 +190,7 @@ class LoginStep(WizardStep):
             raise InputError("user", self.tr("A user name is needed."))
 
     def _check_password(self) -> None:
-        if not self.password_edit.text() and self._kept() is None:
+        if self.password_edit.is_empty and self._kept() is None:
             raise InputError("password", self.tr("A password is needed."))
 
     def _check_key_file(self) -> None:

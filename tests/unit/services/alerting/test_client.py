@@ -10,6 +10,7 @@ import requests
 
 from app.errors import MonitoringError
 from app.models.alert import Severity
+from app.models.secret import Secret
 from app.models.stack import ServiceAccess, ServiceName
 from app.services.alerting.client import ALERTMANAGER_AWAY, AlertmanagerClient, AlertService, severity
 from app.services.http import ServiceApi
@@ -19,7 +20,7 @@ from tests.ui import fake_metrics
 from tests.unit.services.answering import Reply, answering
 
 RECORDED = Path(__file__).parent / "recorded"
-_ACCESS = ServiceAccess("http://127.0.0.1:1", "plantwatch", "canary")
+_ACCESS = ServiceAccess("http://127.0.0.1:1", "plantwatch", Secret("canary"))
 _FROM_PROMETHEUS = (RECORDED / "prometheus.json").read_bytes()
 _FROM_ALERTMANAGER = (RECORDED / "alertmanager.json").read_bytes()
 

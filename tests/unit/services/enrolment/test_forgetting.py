@@ -9,6 +9,7 @@ import pytest
 from app.errors import NotFoundError, SecretStoreError
 from app.models.endpoint import Endpoint, EndpointDraft, HostKey, Login, LoginKind
 from app.models.metrics import EndpointHealth
+from app.models.secret import Secret
 from app.models.stack import TargetGroup
 from app.paths import DataPaths
 from app.services.enrolment.parts import Parts
@@ -21,7 +22,7 @@ from tests.unit.fakes import MemorySecretStore
 
 #: Each names what it is, and is nothing that a database holds anyway.
 USER, KEY_FILE, SECRET, SUDO = b"canary-user", b"/canary/key-file", b"canary-secret", b"canary-sudo"
-LOGIN = Login(USER.decode(), LoginKind.KEY_FILE, KEY_FILE.decode(), SECRET.decode(), SUDO.decode())
+LOGIN = Login(USER.decode(), LoginKind.KEY_FILE, KEY_FILE.decode(), Secret(SECRET.decode()), Secret(SUDO.decode()))
 
 
 class LockedStore(MemorySecretStore):
@@ -31,7 +32,7 @@ class LockedStore(MemorySecretStore):
         super().__init__()
         self._room = room
 
-    def put(self, name: str, value: str) -> None:
+    def put(self, name: str, value: Secret) -> None:
         self._room -= 1
         self._check()
         super().put(name, value)
@@ -138,7 +139,7 @@ def test_a_keyring_that_locks_between_two_secrets_keeps_their_name(inventory: In
 
 def test_the_keyring_is_asked_before_it_is_needed(inventory: Inventory, tmp_path: Path) -> None:
     class Locked(MemorySecretStore):
-        def get(self, name: str) -> str | None:
+        def get(self, name: str) -> Secret | None:
             raise SecretStoreError(reason="it is locked.", what_to_do="Unlock it.")
 
     with pytest.raises(SecretStoreError):

@@ -3,6 +3,7 @@
 import paramiko
 import pytest
 
+from app.models.secret import Secret
 from app.services.enrolment.failures import NobodyToAskError
 from app.services.enrolment.interview import Interview
 from app.services.enrolment.questions import Prompt, Question, nobody
@@ -52,7 +53,7 @@ def test_a_server_that_asks_without_end() -> None:
 def test_a_servers_words_are_made_plain() -> None:
     line = Line()  # the library holds it weakly
     interview = Interview(line)  # type: ignore[arg-type] # stands for one
-    interview._answers.put(["answer"])
+    interview._answers.put([Secret("answer")])
     interview._parse_userauth_info_request(round_of(1, "\x1b[2JPassword:\n" + "x" * 5000, title="a\x07b"))
     asked = interview._asked.get_nowait()
     assert asked.title == "a b"

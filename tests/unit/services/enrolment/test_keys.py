@@ -7,6 +7,7 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519
 
+from app.models.secret import NO_SECRET, Secret
 from app.services.enrolment.failures import KeyNeedsPassphraseError, KeyUnreadableError, WrongPassphraseError
 from app.services.enrolment.keys import load_private_key
 
@@ -24,16 +25,16 @@ _KINDS = {
 def test_kinds_and_formats(tmp_path: Path, kind: str, passphrase: str) -> None:
     file = tmp_path / "key"
     subprocess.run(["ssh-keygen", "-q", "-N", passphrase, "-f", file, *_KINDS[kind]], check=True)
-    key = load_private_key(str(file), passphrase)
+    key = load_private_key(str(file), Secret(passphrase))
     assert f"{key.get_name()} {key.get_base64()}" in file.with_suffix(".pub").read_text()
     if passphrase:
         with pytest.raises(KeyNeedsPassphraseError):
-            load_private_key(str(file), "")
+            load_private_key(str(file), NO_SECRET)
         with pytest.raises(WrongPassphraseError) as caught:
-            load_private_key(str(file), "not this")
+            load_private_key(str(file), Secret("not this"))
         assert "not this" not in f"{caught.value!r}{caught.value.evidence}"
     else:
-        assert load_private_key(str(file), "needless").get_base64() == key.get_base64()
+        assert load_private_key(str(file), Secret("needless")).get_base64() == key.get_base64()
 
 
 def test_ed25519_in_pkcs8(tmp_path: Path) -> None:
@@ -43,7 +44,7 @@ def test_ed25519_in_pkcs8(tmp_path: Path) -> None:
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
         )
     )
-    assert load_private_key(str(file), "").get_name() == "ssh-ed25519"
+    assert load_private_key(str(file), NO_SECRET).get_name() == "ssh-ed25519"
 
 
 @pytest.mark.parametrize(
@@ -61,10 +62,10 @@ def test_what_is_no_key(tmp_path: Path, content: bytes, word: str) -> None:
     file = tmp_path / "key"
     file.write_bytes(content)
     with pytest.raises(KeyUnreadableError) as caught:
-        load_private_key(str(file), "")
+        load_private_key(str(file), NO_SECRET)
     assert word in caught.value.message
 
 
 def test_no_file(tmp_path: Path) -> None:
     with pytest.raises(KeyUnreadableError, match="no such file"):
-        load_private_key(str(tmp_path / "absent"), "")
+        load_private_key(str(tmp_path / "absent"), NO_SECRET)

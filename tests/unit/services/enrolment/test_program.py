@@ -7,6 +7,7 @@ import pytest
 
 from app.models.device import Privilege
 from app.models.endpoint import Login, LoginKind
+from app.models.secret import Secret
 from app.services.enrolment import failures
 from app.services.enrolment.program import (
     AnswerReader,
@@ -148,8 +149,12 @@ class ScriptedShell:
     def close(self) -> None: ...
 
 
-def program(shell: ScriptedShell, privilege: Privilege | None = Privilege.SUDO, **login: str) -> RemoteProgram:
-    made = RemoteProgram(shell, "10.0.0.1:22", Login("ada", LoginKind.PASSWORD, **({"secret": "pass"} | login)))
+def program(
+    shell: ScriptedShell, privilege: Privilege | None = Privilege.SUDO, *, password: str = "pass", sudo: str = ""
+) -> RemoteProgram:
+    made = RemoteProgram(
+        shell, "10.0.0.1:22", Login("ada", LoginKind.PASSWORD, secret=Secret(password), sudo_password=Secret(sudo))
+    )
     made.privilege = privilege
     return made
 
@@ -162,9 +167,7 @@ def test_a_password_goes_alone_and_first() -> None:
     assert "pass" not in refused.command
 
     accepted = ScriptedShell("@ready", "@done")
-    program(accepted, Privilege.SUDO_PASSWORD, sudo_password="other").run(
-        Mode.UNDO, {}, payload=b"binary", token=CancelToken()
-    )
+    program(accepted, Privilege.SUDO_PASSWORD, sudo="other").run(Mode.UNDO, {}, payload=b"binary", token=CancelToken())
     assert accepted.sent.startswith(b"other\nPW_MODE=undo\n")
     assert accepted.sent.endswith(b"binary")
 
@@ -212,7 +215,7 @@ def test_why_there_is_no_answer(shell: ScriptedShell, privilege: Privilege, expe
 
 def test_a_key_without_a_sudo_password() -> None:
     made = RemoteProgram(
-        ScriptedShell(), "10.0.0.1:22", Login("ada", LoginKind.KEY_FILE, key_file="key", secret="phrase")
+        ScriptedShell(), "10.0.0.1:22", Login("ada", LoginKind.KEY_FILE, key_file="key", secret=Secret("phrase"))
     )
     made.privilege = Privilege.SUDO_PASSWORD
     with pytest.raises(failures.SudoPasswordMissingError):

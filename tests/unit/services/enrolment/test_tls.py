@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from app.models.certificate import Identity
+from app.models.secret import Secret
 from app.services.enrolment.tls import TlsStream
 from app.services.pki import issuing
 
@@ -14,14 +15,14 @@ class Server:
     """The other end of a stream. What it hears is answered at once, so nothing ever waits."""
 
     def __init__(
-        self, folder: Path, authority: tuple[str, str], *, asks: bool = True, most: ssl.TLSVersion | None = None
+        self, folder: Path, authority: tuple[str, Secret], *, asks: bool = True, most: ssl.TLSVersion | None = None
     ) -> None:
         key = issuing.new_key()
         self.certificate = issuing.server_certificate(
             *authority, issuing.public_key_of(key), name="t", names=("10.0.0.7",)
         )
         pair, trusted = folder / "pair.pem", folder / "trusted.pem"
-        pair.write_text(self.certificate + key)
+        pair.write_text(self.certificate + key.reveal())
         trusted.write_text(authority[0])
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(pair)
@@ -57,22 +58,22 @@ class Server:
         return self._outgoing.read()
 
 
-def authority() -> tuple[str, str]:
+def authority() -> tuple[str, Secret]:
     key = issuing.new_key()
     return issuing.authority_certificate(key, "test"), key
 
 
-def client_of(made: tuple[str, str], *, trusting: str = "") -> Identity:
+def client_of(made: tuple[str, Secret], *, trusting: str = "") -> Identity:
     key = issuing.new_key()
     return Identity(issuing.client_certificate(*made, key, "client", days=1), key, trusting or made[0])
 
 
 @pytest.fixture
-def made() -> tuple[str, str]:
+def made() -> tuple[str, Secret]:
     return authority()
 
 
-def test_what_is_sent_arrives_and_is_answered(tmp_path: Path, made: tuple[str, str]) -> None:
+def test_what_is_sent_arrives_and_is_answered(tmp_path: Path, made: tuple[str, Secret]) -> None:
     server = Server(tmp_path, made)
     server.answer = b"node_exporter_build_info{" * 4000
     stream = TlsStream(server, client_of(made), issuing.fingerprint(server.certificate))
@@ -84,19 +85,19 @@ def test_what_is_sent_arrives_and_is_answered(tmp_path: Path, made: tuple[str, s
     assert received == server.answer
 
 
-def test_another_certificate_of_the_same_authority_is_refused(tmp_path: Path, made: tuple[str, str]) -> None:
+def test_another_certificate_of_the_same_authority_is_refused(tmp_path: Path, made: tuple[str, Secret]) -> None:
     server = Server(tmp_path, made)
     with pytest.raises(ConnectionError, match="another certificate"):
         TlsStream(server, client_of(made), "0" * 64)
 
 
-def test_another_authority_is_refused(tmp_path: Path, made: tuple[str, str]) -> None:
+def test_another_authority_is_refused(tmp_path: Path, made: tuple[str, Secret]) -> None:
     server = Server(tmp_path, made)
     with pytest.raises(ConnectionError, match="verify failed"):
         TlsStream(server, client_of(made, trusting=authority()[0]), issuing.fingerprint(server.certificate))
 
 
-def test_a_client_of_another_authority_is_told_so(tmp_path: Path, made: tuple[str, str]) -> None:
+def test_a_client_of_another_authority_is_told_so(tmp_path: Path, made: tuple[str, Secret]) -> None:
     server = Server(tmp_path, made)
     stranger = client_of(authority(), trusting=made[0])
     # In TLS 1.3 the server judges after the client has finished.
@@ -108,7 +109,7 @@ def test_a_client_of_another_authority_is_told_so(tmp_path: Path, made: tuple[st
 
 
 @pytest.mark.filterwarnings("ignore:ssl.TLSVersion:DeprecationWarning")
-def test_nothing_older_than_tls_1_2(tmp_path: Path, made: tuple[str, str]) -> None:
+def test_nothing_older_than_tls_1_2(tmp_path: Path, made: tuple[str, Secret]) -> None:
     server = Server(tmp_path, made, most=ssl.TLSVersion.TLSv1_1)
     with pytest.raises(ConnectionError, match="TLS"):
         TlsStream(server, client_of(made), issuing.fingerprint(server.certificate))

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from app.errors import InventoryError
+from app.models.secret import Secret
 from app.paths import DataPaths
 from app.services.inventory import Inventory
 from app.services.inventory.database import Database, inventory_error
@@ -61,7 +62,7 @@ def test_errors_of_the_driver_itself_are_translated_too(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("scheme", ["postgresql", "postgres", "postgresql+psycopg"])
 def test_the_password_is_in_nothing_that_is_shown(scheme: str) -> None:
-    database = Database.at_url(f"{scheme}://ada@server/inventory", CANARY)
+    database = Database.at_url(f"{scheme}://ada@server/inventory", Secret(CANARY))
     assert database.engine.url.password == CANARY
     assert CANARY not in f"{database.engine!r} {database.engine.url}"
     assert database.is_shared
@@ -72,7 +73,7 @@ def test_a_server_that_is_away_is_an_error_without_the_password(tmp_path: Path) 
     """A socket in a folder where there is none: the same failure as that of a server that does not run."""
     url = f"postgresql://ada@/inventory?host={tmp_path}"
     passwords = MemorySecretStore()
-    passwords.put(url, CANARY)
+    passwords.put(url, Secret(CANARY))
     with pytest.raises(InventoryError, match="PostgreSQL server does not answer") as caught:
         Inventory.open(DataPaths(tmp_path), url, passwords=passwords)
     assert CANARY not in f"{caught.value.evidence} {caught.value.advice} {caught.value!r}"

@@ -7,13 +7,14 @@ from urllib.parse import unquote
 
 import requests
 
+from app.models.secret import Secret
 from app.models.stack import ServiceAccess
 from app.services.metrics import queries
 from app.services.metrics.prometheus import PrometheusClient
 from tests.unit.services.answering import AnsweringAdapter, Reply, Request, answering
 
 RECORDED = Path(__file__).parent / "recorded"
-ACCESS = ServiceAccess("http://127.0.0.1:9090", "plantwatch", "canary")
+ACCESS = ServiceAccess("http://127.0.0.1:9090", "plantwatch", Secret("canary"))
 NOW = 1_795_352_000.0
 
 _Values = Mapping[str, float]

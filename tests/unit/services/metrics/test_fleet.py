@@ -10,6 +10,7 @@ import pytest
 
 from app.errors import Cancelled, MonitoringError, NotFoundError
 from app.models.metrics import FleetMetric, Health
+from app.models.secret import Secret
 from app.models.stack import ServiceAccess, ServiceName
 from app.services.metrics import queries
 from app.services.metrics.fleet import MAXIMUM_LINES, FleetService
@@ -101,9 +102,9 @@ def test_a_moved_prometheus_is_asked_where_it_is_now(fake: FakePrometheus) -> No
     service = FleetService(lambda _: where[0], list, connect=connect)
     service.snapshot()
     service.snapshot()
-    where[0] = replace(ACCESS, password="another")
+    where[0] = replace(ACCESS, password=Secret("another"))
     service.snapshot()
-    assert [access.password for access in connected] == ["canary", "another"]
+    assert [access.password for access in connected] == [ACCESS.password, Secret("another")]
 
 
 def test_an_unknown_endpoint_is_not_found(fake: FakePrometheus) -> None:

@@ -10,17 +10,18 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
+from app.models.secret import Secret
 from app.services.pki import issuing
 
 NOW = datetime.now(UTC)
 
 
-def authority() -> tuple[str, str]:
+def authority() -> tuple[str, Secret]:
     key = issuing.new_key()
     return issuing.authority_certificate(key, "Plantwatch test", now=NOW), key
 
 
-def server(certificate: str, key: str, *, names: tuple[str, ...] = ("10.0.0.7",)) -> x509.Certificate:
+def server(certificate: str, key: Secret, *, names: tuple[str, ...] = ("10.0.0.7",)) -> x509.Certificate:
     public = issuing.public_key_of(issuing.new_key())
     return issuing.load(issuing.server_certificate(certificate, key, public, name="turbine 07", names=names, now=NOW))
 

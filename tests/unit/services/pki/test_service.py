@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from app.models.endpoint import EndpointDraft
+from app.models.secret import NO_SECRET
 from app.paths import DataPaths
 from app.services.inventory import Inventory
 from app.services.pki import AuthorityService, issuing
@@ -67,7 +68,7 @@ def test_a_certificate_names_every_address_and_what_it_trusts(service: Authority
     assert issued.certificate.covers("10.0.0.7")
     assert not issued.certificate.covers("10.0.0.8")
     assert issued.trusted == authority.certificate
-    assert issued.key.startswith("-----BEGIN PRIVATE KEY-----")
+    assert issued.key.reveal().startswith("-----BEGIN PRIVATE KEY-----")
 
 
 def test_a_key_of_the_device_is_not_made_here(service: AuthorityService) -> None:
@@ -156,7 +157,7 @@ def test_a_certificate_and_the_key_of_another_are_not_shown(
 ) -> None:
     first = service.prometheus_identity()
     secrets.put(service.current().client_secret_name, issuing.new_key())
-    assert service.known_identity().key == ""
+    assert service.known_identity().key == NO_SECRET
     again = service.prometheus_identity()
     assert again.certificate != first.certificate
     assert issuing.belong_together(again.certificate, again.key)

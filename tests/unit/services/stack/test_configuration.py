@@ -12,6 +12,7 @@ import yaml
 
 from app.errors import StackError
 from app.models.certificate import Identity
+from app.models.secret import Secret
 from app.models.stack import ServiceName, StackOptions
 from app.paths import stack_file
 from app.services.stack.configuration import (
@@ -24,9 +25,9 @@ from app.services.stack.configuration import (
     visit_address,
 )
 
-PASSWORDS = Passwords("canary-prometheus", "canary-alertmanager", "canary-admin", "canary-viewer")
+PASSWORDS = Passwords(*map(Secret, ("canary-prometheus", "canary-alertmanager", "canary-admin", "canary-viewer")))
 OPTIONS = StackOptions(scrape_interval_seconds=5)
-SCRAPER = Identity("certificate", "canary-key", "authorities")
+SCRAPER = Identity("certificate", Secret("canary-key"), "authorities")
 
 
 def rendered(options: StackOptions = OPTIONS, passwords: Passwords = PASSWORDS) -> dict[ServiceName, Configuration]:
@@ -76,7 +77,7 @@ def test_the_web_file_holds_a_hash_and_never_the_password() -> None:
         text = content(rendered()[service].archive(stamped=True), "web.yml")
         assert b"canary" not in text
         hashed = yaml.safe_load(text)["basic_auth_users"]["plantwatch"]
-        assert bcrypt.checkpw(password.encode(), hashed.encode())
+        assert bcrypt.checkpw(password.reveal().encode(), hashed.encode())
 
 
 def test_no_password_shows_in_a_repr_or_fingerprint() -> None:
@@ -96,7 +97,7 @@ def test_the_fingerprint_is_stable_and_follows_the_content() -> None:
     slower = rendered(replace(OPTIONS, scrape_interval_seconds=30))
     assert slower[ServiceName.PROMETHEUS].fingerprint != before[ServiceName.PROMETHEUS]
     assert slower[ServiceName.ALERTMANAGER].fingerprint == before[ServiceName.ALERTMANAGER]
-    other = rendered(passwords=replace(PASSWORDS, alertmanager="changed"))
+    other = rendered(passwords=replace(PASSWORDS, alertmanager=Secret("changed")))
     assert other[ServiceName.ALERTMANAGER].fingerprint != before[ServiceName.ALERTMANAGER]
     assert other[ServiceName.PROMETHEUS].fingerprint != before[ServiceName.PROMETHEUS]
 
