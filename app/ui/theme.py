@@ -1,11 +1,14 @@
 """Every colour, size and font of the window. Colours follow from the palette in force, so a widget asks `colours(self.palette())`."""
 
+import time
+from collections import deque
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 
-from PySide6.QtCore import QObject, Qt
+import shiboken6
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from app.paths import resource
 
@@ -21,6 +24,9 @@ COLLAPSE_BELOW = 1100
 FORM_WIDTH = 560
 MESSAGE_WIDTH = 520
 MINIMUM_WIDTH, MINIMUM_HEIGHT = 760, 480
+
+_TURN_SECONDS = 0.015
+"""How long a change of theme holds the window at a time."""
 
 
 class Text(Enum):
@@ -176,14 +182,15 @@ def palette_of(theme: Colours) -> QPalette:
         roles.ToolTipText: theme.text,
         roles.Highlight: theme.selection,
         roles.HighlightedText: theme.text,
-        roles.Accent: theme.accent,
+        roles.Accent: theme.accent_fill,
         roles.Link: theme.accent,
-        roles.LinkVisited: theme.accent,
-        roles.Light: theme.raised,
         roles.Midlight: theme.raised,
         roles.Mid: theme.border,
         roles.Dark: theme.control_border,
-        roles.Shadow: theme.border,
+        # What Qt has no role for, in roles that nothing else here draws with: the style sheet can only name roles.
+        roles.LinkVisited: theme.danger_fill,
+        roles.Light: theme.of(Meaning.DOWN),
+        roles.Shadow: mix(theme.surface, theme.control_border, 0.5),
     }.items():
         palette.setColor(role, colour)
     faded = mix(theme.surface, theme.muted, 0.7)
@@ -192,40 +199,40 @@ def palette_of(theme: Colours) -> QPalette:
     return palette
 
 
-def style_sheet(theme: Colours) -> str:
-    """What the Fusion style does not do by palette alone."""
+def style_sheet() -> str:
+    """What the Fusion style does not do by palette alone. Its colours are the palette's: see `palette_of` for what each role stands for."""
     check = resource("icons", "controls", "check.svg").as_posix()
     arrow = resource("icons", "controls", "arrow").as_posix()
     return f"""
     QPushButton, QComboBox, QLineEdit, QSpinBox {{
-        min-height: {CONTROL_HEIGHT - 2}px; border: 1px solid {theme.control_border.name()}; border-radius: {RADIUS}px;
-        background: {theme.surface.name()}; padding: 0 {GAP_SMALL}px;
+        min-height: {CONTROL_HEIGHT - 2}px; border: 1px solid palette(dark); border-radius: {RADIUS}px;
+        background: palette(base); padding: 0 {GAP_SMALL}px;
     }}
     QPushButton {{
-        padding: 0 {GAP}px; font-weight: 600; border-color: {theme.border.name()};
+        padding: 0 {GAP}px; font-weight: 600; border-color: palette(mid);
         qproperty-iconSize: {ICON_SMALL + GAP_TINY}px {ICON_SMALL}px;
     }}
-    QPushButton:hover, QComboBox:hover {{ background: {theme.raised.name()}; }}
-    QPushButton:pressed {{ background: {theme.selection.name()}; }}
-    QPushButton:disabled, QLineEdit:disabled, QComboBox:disabled {{ color: {theme.muted.name()}; background: {theme.window.name()}; }}
-    QPushButton:focus, QComboBox:focus, QLineEdit:focus, QSpinBox:focus {{ border: 2px solid {theme.accent.name()}; padding: 0 {GAP_SMALL - 1}px; }}
+    QPushButton:hover, QComboBox:hover {{ background: palette(alternate-base); }}
+    QPushButton:pressed {{ background: palette(highlight); }}
+    QPushButton:disabled, QLineEdit:disabled, QComboBox:disabled {{ color: palette(placeholder-text); background: palette(window); }}
+    QPushButton:focus, QComboBox:focus, QLineEdit:focus, QSpinBox:focus {{ border: 2px solid palette(link); padding: 0 {GAP_SMALL - 1}px; }}
     QPushButton:focus {{ padding: 0 {GAP - 1}px; }}
-    QPushButton[kind="main"] {{ background: {theme.accent_fill.name()}; color: {theme.on_fill.name()}; border-color: {theme.accent_fill.name()}; }}
-    QPushButton[kind="danger"] {{ background: {theme.danger_fill.name()}; color: {theme.on_fill.name()}; border-color: {theme.danger_fill.name()}; }}
-    QPushButton[kind="main"]:hover, QPushButton[kind="danger"]:hover {{ border-color: {theme.text.name()}; }}
-    QPushButton[kind="main"]:focus, QPushButton[kind="danger"]:focus {{ border: 2px solid {theme.text.name()}; }}
-    QPushButton[kind="link"] {{ border: none; background: transparent; color: {theme.accent.name()}; padding: 0; text-align: left; }}
+    QPushButton[kind="main"] {{ background: palette(accent); color: palette(bright-text); border-color: palette(accent); }}
+    QPushButton[kind="danger"] {{ background: palette(link-visited); color: palette(bright-text); border-color: palette(link-visited); }}
+    QPushButton[kind="main"]:hover, QPushButton[kind="danger"]:hover {{ border-color: palette(text); }}
+    QPushButton[kind="main"]:focus, QPushButton[kind="danger"]:focus {{ border: 2px solid palette(text); }}
+    QPushButton[kind="link"] {{ border: none; background: transparent; color: palette(link); padding: 0; text-align: left; }}
     QPushButton[kind="link"]:focus, QPushButton[kind="link"]:hover {{ text-decoration: underline; }}
     QPushButton[kind="quiet"] {{
         border: 1px solid transparent; background: transparent; font-weight: 400; padding: 0 {GAP_TINY}px;
         min-height: {ROW_HEIGHT_COMPACT - 8}px; text-align: left;
     }}
-    QPushButton[kind="quiet"]:hover {{ background: {theme.raised.name()}; }}
-    QPushButton[kind="quiet"]:focus {{ border: 1px solid {theme.accent.name()}; }}
-    QLineEdit[invalid="true"] {{ border-color: {theme.of(Meaning.DOWN).name()}; }}
+    QPushButton[kind="quiet"]:hover {{ background: palette(alternate-base); }}
+    QPushButton[kind="quiet"]:focus {{ border: 1px solid palette(link); }}
+    QLineEdit[invalid="true"] {{ border-color: palette(light); }}
     QToolButton {{ border: 1px solid transparent; border-radius: {RADIUS}px; padding: {GAP_TINY}px; min-height: {CONTROL_HEIGHT - 10}px; }}
-    QToolButton:hover, QToolButton:pressed, QToolButton:checked {{ background: {theme.raised.name()}; }}
-    QToolButton:focus {{ border-color: {theme.accent.name()}; }}
+    QToolButton:hover, QToolButton:pressed, QToolButton:checked {{ background: palette(alternate-base); }}
+    QToolButton:focus {{ border-color: palette(link); }}
     QLineEdit QToolButton {{ border: none; padding: 0; min-height: 0; }}
     QComboBox::drop-down {{ border: none; width: {GAP_SECTION}px; }}
     QComboBox::down-arrow {{ image: url("{arrow}-down.svg"); width: {ICON_SMALL}px; height: {ICON_SMALL}px; }}
@@ -234,52 +241,58 @@ def style_sheet(theme: Colours) -> str:
     QSpinBox::down-arrow {{ image: url("{arrow}-down.svg"); width: {GAP}px; height: {GAP}px; }}
     QRadioButton, QCheckBox {{ spacing: {GAP_SMALL}px; min-height: {GAP_SECTION}px; }}
     QRadioButton::indicator, QCheckBox::indicator {{
-        width: 14px; height: 14px; border: 1px solid {theme.control_border.name()}; background: {theme.surface.name()};
+        width: 14px; height: 14px; border: 1px solid palette(dark); background: palette(base);
     }}
     QRadioButton::indicator {{ border-radius: 8px; }}
     QCheckBox::indicator {{ border-radius: {GAP_TINY}px; }}
-    QRadioButton::indicator:checked {{ width: 6px; height: 6px; border: 5px solid {theme.accent_fill.name()}; background: {theme.on_fill.name()}; }}
-    QCheckBox::indicator:checked {{ border-color: {theme.accent_fill.name()}; background: {theme.accent_fill.name()}; image: url("{check}"); }}
-    QRadioButton::indicator:focus, QCheckBox::indicator:focus {{ border-color: {theme.accent.name()}; }}
-    QRadioButton:focus, QCheckBox:focus {{ color: {theme.accent.name()}; }}
+    QRadioButton::indicator:checked {{ width: 6px; height: 6px; border: 5px solid palette(accent); background: palette(bright-text); }}
+    QCheckBox::indicator:checked {{ border-color: palette(accent); background: palette(accent); image: url("{check}"); }}
+    QRadioButton::indicator:focus, QCheckBox::indicator:focus {{ border-color: palette(link); }}
+    QRadioButton:focus, QCheckBox:focus {{ color: palette(link); }}
     QToolButton::menu-indicator {{ image: none; }}
-    QFrame[kind="card"] {{ background: {theme.surface.name()}; border: 1px solid {theme.border.name()}; border-radius: {RADIUS}px; }}
-    QFrame[kind="line"] {{ background: {theme.border.name()}; border: none; }}
-    QAbstractItemView {{ border: none; outline: none; selection-background-color: {theme.selection.name()}; selection-color: {theme.text.name()}; }}
+    QFrame[kind="card"] {{ background: palette(base); border: 1px solid palette(mid); border-radius: {RADIUS}px; }}
+    QFrame[kind="line"] {{ background: palette(mid); border: none; }}
+    QAbstractItemView {{ border: none; outline: none; selection-background-color: palette(highlight); selection-color: palette(text); }}
     QScrollBar {{ background: transparent; border: none; }}
     QScrollBar:vertical {{ width: {GAP}px; }}
     QScrollBar:horizontal {{ height: {GAP}px; }}
-    QScrollBar::handle {{ background: {mix(theme.surface, theme.control_border, 0.5).name()}; border-radius: {GAP_TINY}px; margin: 2px; }}
-    QScrollBar::handle:hover {{ background: {theme.control_border.name()}; }}
+    QScrollBar::handle {{ background: palette(shadow); border-radius: {GAP_TINY}px; margin: 2px; }}
+    QScrollBar::handle:hover {{ background: palette(dark); }}
     QScrollBar::handle:vertical {{ min-height: {GAP_PAGE}px; }}
     QScrollBar::handle:horizontal {{ min-width: {GAP_PAGE}px; }}
     QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
     QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
     QHeaderView::section {{
-        background: {theme.surface.name()}; color: {theme.muted.name()}; border: none;
-        border-bottom: 1px solid {theme.border.name()}; padding: 0 {GAP_SMALL}px; font-weight: 400;
+        background: palette(base); color: palette(placeholder-text); border: none;
+        border-bottom: 1px solid palette(mid); padding: 0 {GAP_SMALL}px; font-weight: 400;
     }}
     QScrollArea {{ border: none; background: transparent; }}
     QPlainTextEdit, QTextEdit {{
-        border: 1px solid {theme.border.name()}; border-radius: {RADIUS}px; padding: {GAP_TINY}px; background: {theme.surface.name()};
+        border: 1px solid palette(mid); border-radius: {RADIUS}px; padding: {GAP_TINY}px; background: palette(base);
     }}
-    QMenu {{ background: {theme.surface.name()}; border: 1px solid {theme.border.name()}; padding: {GAP_TINY}px; }}
+    QMenu {{ background: palette(base); border: 1px solid palette(mid); padding: {GAP_TINY}px; }}
     QMenu::item {{ padding: {GAP_TINY + 2}px {GAP_SECTION}px {GAP_TINY + 2}px {GAP_SMALL}px; border-radius: {GAP_TINY}px; }}
-    QMenu::item:selected {{ background: {theme.selection.name()}; }}
-    QMenu::item:disabled {{ color: {theme.muted.name()}; }}
+    QMenu::item:selected {{ background: palette(highlight); }}
+    QMenu::item:disabled {{ color: palette(placeholder-text); }}
     QMenu::icon {{ padding-left: {GAP_SMALL}px; }}
-    QMenu::separator {{ height: 1px; background: {theme.border.name()}; margin: {GAP_TINY}px; }}
-    QToolTip {{ background: {theme.raised.name()}; color: {theme.text.name()}; border: 1px solid {theme.border.name()}; padding: {GAP_TINY}px; }}
+    QMenu::separator {{ height: 1px; background: palette(mid); margin: {GAP_TINY}px; }}
+    QToolTip {{ background: palette(alternate-base); color: palette(text); border: 1px solid palette(mid); padding: {GAP_TINY}px; }}
     """
 
 
 class ThemeKeeper(QObject):
-    """Keeps the application in the desktop's theme, or in the one that the operator chose, as it changes."""
+    """Keeps the application in the desktop's theme, or in the one that the operator chose, as it changes.
+
+    A change takes some turns of the event loop; `settled` says when everything is in the new colours.
+    """
+
+    settled = Signal()
 
     def __init__(self, application: QApplication) -> None:
         super().__init__(application)
         self._application = application
         self._chosen: Colours | None = None
+        self._stale: deque[QWidget] = deque()
         application.setStyle("fusion")
         application.setFont(font(Text.BODY))
         application.styleHints().colorSchemeChanged.connect(self._apply)
@@ -299,4 +312,27 @@ class ThemeKeeper(QObject):
         if self._application.styleSheet() and colours(self._application.palette()) is theme:
             return
         self._application.setPalette(palette_of(theme))
-        self._application.setStyleSheet(style_sheet(theme))
+        if not self._application.styleSheet():
+            self._application.setStyleSheet(style_sheet())
+            return
+        # The style keeps what it made of the sheet and the palette for each widget. To forget that for all of them, as a new sheet does,
+        # takes 0.4 ms a widget in a single call; for one after the other it takes a tenth of that, and can be interrupted.
+        widgets = self._application.allWidgets()
+        widgets.sort(key=lambda widget: not widget.isVisible())
+        self._stale = deque(widgets)
+        self._go_on()
+
+    def _go_on(self) -> None:
+        """Polish what is still in the old colours, what is seen first, for as long as nobody notices; then go on in another turn."""
+        style = self._application.style()
+        until = time.monotonic() + _TURN_SECONDS
+        while self._stale and time.monotonic() < until:
+            widget = self._stale.popleft()
+            if shiboken6.isValid(widget):
+                style.unpolish(widget)
+                style.polish(widget)
+                widget.update()
+        if self._stale:
+            QTimer.singleShot(0, self, self._go_on)
+        else:
+            self.settled.emit()

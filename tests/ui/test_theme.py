@@ -1,14 +1,18 @@
 from itertools import product
 
 import pytest
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QColor, QIcon, QPalette
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtCore import QSettings, QSize, Qt, QTimer
+from PySide6.QtGui import QColor, QIcon, QImage, QPalette
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.paths import resource
 from app.ui import icons, theme
+from app.ui.main_window import PAGES, MainWindow
+from app.ui.tasks import TaskRunner
 from app.ui.theme import DARK, LIGHT, Colours, Meaning, ThemeKeeper
+from tests.ui.fake_services import OperatorServices, some_alerts
+from tests.ui.hands import click
 
 
 def luminance(colour: QColor) -> float:
@@ -50,7 +54,6 @@ class TestContrast:
             assert contrast(colour, shades.surface) >= 3.0, colour.name()
 
 
-@pytest.mark.may_block(0.3, "a change of theme polishes every widget")
 def test_the_chosen_theme_is_applied_at_once(keeper: ThemeKeeper, qapp: QApplication) -> None:
     keeper.choose("dark")
     assert theme.colours(qapp.palette()) is DARK
@@ -58,7 +61,6 @@ def test_the_chosen_theme_is_applied_at_once(keeper: ThemeKeeper, qapp: QApplica
     assert theme.colours(qapp.palette()) is LIGHT
 
 
-@pytest.mark.may_block(0.3, "a change of theme polishes every widget")
 def test_the_desktops_theme_is_followed_as_it_changes(keeper: ThemeKeeper, qapp: QApplication) -> None:
     keeper.choose("system")
     hints = qapp.styleHints()
@@ -66,6 +68,72 @@ def test_the_desktops_theme_is_followed_as_it_changes(keeper: ThemeKeeper, qapp:
     hints.colorSchemeChanged.emit(Qt.ColorScheme.Dark)
     # The off-screen platform has no scheme of its own to change: the signal alone must not break anything.
     assert theme.colours(qapp.palette()) is before
+
+
+def opened(qtbot: QtBot, tasks: TaskRunner, state: QSettings, keeper: ThemeKeeper) -> MainWindow:
+    """A window in which every page but the web view has been visited; it shows the fleet."""
+    services = OperatorServices()
+    services.alerts.alerts = some_alerts()
+    services.stack.deployed = True
+    window = MainWindow(state=state, tasks=tasks, keeper=keeper)
+    qtbot.addWidget(window)
+    window.show()
+    window.open_services(services.as_services())
+    qtbot.waitUntil(lambda: window.page is not None)
+    for key in [spec.key for spec in PAGES if spec.in_navigation and spec.key != "dashboards"][::-1]:
+        click(window.navigation.button(key))
+        qtbot.waitUntil(tasks.is_idle)
+    window.resize(1280, 800)  # whatever the window before has left behind
+    return window
+
+
+def visit(qtbot: QtBot, tasks: TaskRunner, window: MainWindow, key: str) -> None:
+    window.navigate(key)
+    qtbot.waitUntil(lambda: type(window.page).__module__.startswith(f"app.ui.pages.{key}"))
+    qtbot.waitUntil(tasks.is_idle)
+
+
+def picture(window: MainWindow) -> QImage:
+    """As it is when nothing moves: laid out, and without the cursor of the field that has the focus."""
+    if (focused := window.focusWidget()) is not None:
+        focused.clearFocus()
+    QApplication.processEvents()
+    return window.grab().toImage()
+
+
+def test_a_change_does_not_hold_the_window(
+    qtbot: QtBot, tasks: TaskRunner, state: QSettings, keeper: ThemeKeeper
+) -> None:
+    """With every page made: the watchdog looks on."""
+    window = opened(qtbot, tasks, state, keeper)
+    assert len(window.findChildren(QWidget)) > 300
+    with qtbot.waitSignal(keeper.settled):
+        QTimer.singleShot(0, window, lambda: keeper.choose("dark"))
+    with qtbot.waitSignal(keeper.settled):
+        QTimer.singleShot(0, window, lambda: keeper.choose("light"))
+
+
+@pytest.mark.parametrize("key", ["enrol", "settings", "stack"])
+def test_a_changed_window_looks_as_one_that_was_always_so(
+    qtbot: QtBot, tasks: TaskRunner, state: QSettings, keeper: ThemeKeeper, key: str
+) -> None:
+    """Each a page whose looks depend on nothing but the theme."""
+    keeper.choose("dark")
+    always = opened(qtbot, tasks, state, keeper)
+    visit(qtbot, tasks, always, key)
+    wanted = picture(always)
+    always.close()
+    keeper.choose("light")
+    changed = opened(qtbot, tasks, state, keeper)
+    visit(qtbot, tasks, changed, key)
+    with qtbot.waitSignal(keeper.settled):
+        keeper.choose("dark")
+    assert picture(changed) == wanted
+    # One that begins while another goes on.
+    with qtbot.waitSignal(keeper.settled):
+        keeper.choose("light")
+        keeper.choose("dark")
+    assert picture(changed) == wanted
 
 
 def middle(icon: QIcon, side: int, scale: float, mode: QIcon.Mode = QIcon.Mode.Normal) -> set[str]:
@@ -81,7 +149,6 @@ class TestIcons:
     def test_drawn_in_the_text_colour(self, keeper: ThemeKeeper) -> None:
         assert middle(icons.icon("square"), 24, 1.0) == {LIGHT.text.name()}
 
-    @pytest.mark.may_block(0.3, "a change of theme polishes every widget")
     def test_follow_the_theme_by_themselves(self, keeper: ThemeKeeper) -> None:
         icon = icons.icon("square")
         keeper.choose("dark")
