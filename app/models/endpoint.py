@@ -70,6 +70,8 @@ def parse_address(text: str, *, field_name: str = "address") -> str:
 
 def parse_jump(text: str) -> tuple[str, str, int]:
     """User, address and port of "USER@HOST[:PORT]"; IPv6 in brackets. Raises InputError."""
+    if ":" in text.rpartition("@")[0]:
+        raise InputError("jump", "A password does not belong here. It is asked for, and kept in the keyring.")
     found = _JUMP.fullmatch(text.strip())
     if found is None:
         raise InputError("jump", f"{text} is not a jump host.", hint="Write USER@HOST or USER@HOST:PORT.")

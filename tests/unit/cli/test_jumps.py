@@ -31,6 +31,12 @@ def test_what_is_no_jump_host(text: str) -> None:
         parse_jump(text)
 
 
+def test_a_password_in_it_is_refused_and_not_repeated() -> None:
+    with pytest.raises(InputError, match="does not belong here") as caught:
+        parse_jump("ada:c4nary@10.0.0.1")
+    assert "c4nary" not in f"{caught.value.message}{caught.value.advice}"
+
+
 def test_what_is_left_open_is_asked_hop_after_hop() -> None:
     asked: list[tuple[str, int]] = []
 
