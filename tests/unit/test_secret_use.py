@@ -35,7 +35,9 @@ _NO_SECRETS = {
     ): "a way to log in; returns what the server demands in addition",
 }
 
-_SECRET_NAME = re.compile(r"(?:^|_)(?:password|passphrase|secret|token|private_key|authority_key|cookie_value)s?$")
+_SECRET_NAME = re.compile(
+    r"(?:^|_)(?:password|passphrase|secret|token|private_key|authority_key|cookie|cookie_value)s?$"
+)
 _TEXT = re.compile(r"\b(?:str|bytes|bytearray)\b")
 #: What a function is given for a secret, or a table finds it by, may be text.
 _LOOKED_UP_BY = re.compile(r"(?:Callable\[\[[^\]]*\]|(?:dict|Mapping)\[str), ")
