@@ -16,6 +16,7 @@ from app.paths import DataPaths
 from app.services.enrolment.failures import HostKeyChangedError
 from app.services.progress import CancelToken, Report
 from tests.ui import fake_metrics
+from tests.ui.fake_credentials import FakeCredentials
 
 if TYPE_CHECKING:
     from app.main import Services
@@ -211,6 +212,7 @@ class FakeServices:
     def __post_init__(self) -> None:
         self.fleet = fake_metrics.FakeFleet(self.inventory.endpoints)
         self.endpoints = FakeEndpoints(self.inventory)
+        self.credentials = FakeCredentials(self.inventory)
         self.enrolment = FakeEnrolment(self.inventory)
 
     def as_services(self) -> "Services":
