@@ -108,6 +108,9 @@ def set_login(
     data_dir: DataDir = None,
     json: Json = False,
     endpoint: Annotated[str, typer.Option("--of", help="Change the login of this endpoint, shared or its own.")] = "",
+    alone: Annotated[
+        bool, typer.Option("--alone", help="With --of: for this endpoint only; others that share the login keep it.")
+    ] = False,
     try_on: Annotated[
         str, typer.Option("--try", help="Log in on this endpoint's device first, and change nothing if it refuses.")
     ] = "",
@@ -121,6 +124,8 @@ def set_login(
     """Put another login in the place of one, for every endpoint that shares it. What sudo asks for is to be given anew."""
     if bool(name) == bool(endpoint):
         raise InputError("name", "Give the name of a login, or an endpoint with --of.", label="Which login")
+    if alone and not endpoint:
+        raise InputError("alone", "Say for which endpoint, with --of.")
     with opened(data_dir) as services:
         number = _credential_of(services, endpoint) if endpoint else services.inventory.profile(name).id
         before = services.credentials.usage(number)
@@ -139,7 +144,8 @@ def set_login(
             with cancellable() as token:
                 report = progress_printer(quiet=json)
                 services.enrolment.try_login(try_on, number, login, report=report, token=token)
-        changed = services.credentials.change(number, login)
+        kept = services.credentials
+        changed = kept.separate(endpoint, number, login) if alone else kept.change(number, login)
         usage = services.credentials.usage(changed.id)
     if json:
         print_json(_document(usage))

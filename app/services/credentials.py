@@ -107,6 +107,20 @@ class CredentialService:
             self._discard(usage.credential)
         return self._inventory.credential(credential.id)
 
+    def separate(self, endpoint_name: str, credential_id: int, login: Login) -> Credential:
+        """Put `login` in place of that of a credential for one endpoint alone, as its own; all others keep what they have.
+
+        Raises NotFoundError, InputError("credential") when the endpoint does not log in by it, SecretStoreError.
+        """
+        endpoint, before = self._inventory.endpoint(endpoint_name), self._inventory.credential(credential_id)
+        with self._told(CHANGE, endpoint.name) as told, self._kept(login) as credential:
+            is_lone = self._inventory.separate_credential(endpoint.id, credential_id, credential.id)
+            told.append(f"{_worded(login)}; its own")
+        if is_lone:
+            with suppress(SecretStoreError):
+                self._discard(before)
+        return credential
+
     def name(self, credential_id: int, name: str) -> Credential:
         """Give a profile another name, or an endpoint's own login its first: others can share it then.
 

@@ -339,6 +339,23 @@ class CredentialContract:
         inventory.retire_credential(shared.id)
         assert inventory.credentials() == []
 
+    def test_one_endpoint_gets_one_of_its_own(self, inventory: Inventory) -> None:
+        shared = inventory.add_credential("ops", LoginKind.PASSWORD, name="Plant")
+        first = inventory.add(draft(), credential_id=shared.id)
+        second = inventory.add(draft("T-18", "10.0.0.18"), credential_id=shared.id)
+        inventory.set_jumps(first.id, (Jump("10.0.0.1", 22, HOST_KEY, shared.id),))
+        own = inventory.add_credential("tech", LoginKind.PASSWORD, spare=True)
+        assert inventory.separate_credential(first.id, shared.id, own.id) is False
+        now = inventory.endpoint_by_id(first.id)
+        assert (now.credential_id, now.jumps[0].credential_id) == (own.id, own.id)
+        assert inventory.endpoint_by_id(second.id) == second
+        assert inventory.credentials() == [shared, own]
+        other = inventory.add_credential("tech", LoginKind.PASSWORD, spare=True)
+        with pytest.raises(InputError, match="T-17 does not log in by it"):
+            inventory.separate_credential(first.id, shared.id, other.id)
+        assert inventory.separate_credential(first.id, own.id, other.id) is True
+        assert inventory.credentials(spare=True) == [own]
+
     def test_a_number_is_not_given_again(self, inventory: Inventory) -> None:
         first = inventory.add_credential("tech", LoginKind.PASSWORD)
         inventory.remove_credential(first.id)

@@ -159,8 +159,10 @@ def test_by_commands(lab: Lab, tmp_path: Path, devices: tuple[Device, Device]) -
     in_use = shell("credentials", "remove", "Farm", "--yes", "--json")
     assert (in_use.status, in_use.error) == (2, "Credential: The endpoints wtg-01, wtg-02 still use it.")
     shell.done("credentials", "set", "--of", "wtg-01", "--user", "ops", "--agent")
+    shell.done("credentials", "set", "--of", "wtg-02", "--alone", "--user", "tech", "--questions")
     with shell.services() as services:
-        assert services.inventory.profile("Farm").user == "ops"
+        farm = services.inventory.profile("Farm")
+        assert (farm.user, services.credentials.usage(farm.id).endpoints) == ("ops", ("wtg-01",))
         for endpoint in services.inventory.endpoints():
             services.inventory.remove(endpoint.id)
     shell.done("credentials", "remove", "Farm", "--yes")

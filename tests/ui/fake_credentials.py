@@ -14,13 +14,14 @@ CANARY = "kept-canary"
 
 
 class FakeCredentials:
-    """Set `error` to make every call but reading the list raise it. `changed` and `used` tell what was done."""
+    """Set `error` to make every call but reading the list raise it. `changed`, `separated` and `used` tell what was done."""
 
     def __init__(self, inventory: "FakeInventory") -> None:
         self._inventory = inventory
         self.held: dict[int, Credential] = {}
         self.error: AppError | None = None
         self.changed: list[tuple[int, Login]] = []
+        self.separated: list[tuple[str, int, Login]] = []
         self.used: list[tuple[str, str]] = []
 
     def hold(self, number: int, name: str, kind: LoginKind = LoginKind.PASSWORD, user: str = "iiot") -> Credential:
@@ -52,6 +53,11 @@ class FakeCredentials:
         made = Credential(credential_id, login.user, login.kind, login.key_file, name)
         self.held[credential_id] = made
         return made
+
+    def separate(self, endpoint_name: str, credential_id: int, login: Login) -> Credential:
+        self._admit()
+        self.separated.append((endpoint_name, credential_id, login))
+        return Credential(credential_id + 100, login.user, login.kind, login.key_file)
 
     def name(self, credential_id: int, name: str) -> Credential:
         self._admit()

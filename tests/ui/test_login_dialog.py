@@ -137,6 +137,22 @@ def test_without_trying_it_is_changed_at_once(qtbot: QtBot, page: EndpointPage, 
     assert services.credentials.changed[0][1].kind is LoginKind.AGENT
 
 
+def test_a_device_that_differs_gets_a_login_of_its_own(
+    qtbot: QtBot, page: EndpointPage, services: FakeServices
+) -> None:
+    page.login_action.trigger()
+    dialog = dialog_of(qtbot, page)
+    click(dialog.only_here)
+    assert dialog.change_button.text() == f"Change it for {NAME}"
+    type_text(dialog.form.password_edit, CANARY)
+    click(dialog.change_button)
+    qtbot.waitUntil(lambda: bool(services.credentials.separated))
+    name, number, login = services.credentials.separated[0]
+    assert (name, number, login.secret) == (NAME, SHARED, Secret(CANARY))
+    assert services.credentials.changed == []
+    qtbot.waitUntil(lambda: f"The login of {NAME} was changed." in words_of(page.window()))
+
+
 def test_esc_changes_nothing(qtbot: QtBot, page: EndpointPage, services: FakeServices) -> None:
     page.login_action.trigger()
     dialog = dialog_of(qtbot, page)

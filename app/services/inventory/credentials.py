@@ -59,8 +59,8 @@ def rename(connection: Connection, credential_id: int, name: str) -> Credential:
     return by_id(connection, credential_id)
 
 
-def keep(connection: Connection, credential_id: int, name: str) -> Credential:
-    """A spare one becomes a profile. Raises NotFoundError, InputError."""
+def keep(connection: Connection, credential_id: int, name: str = "") -> Credential:
+    """A spare one becomes a profile, or without a name somebody's own. Raises NotFoundError, InputError."""
     spare = sa.and_(credentials.c.id == credential_id, credentials.c.is_spare)
     values = {"name": _free(connection, name), "is_spare": False}
     if connection.execute(sa.update(credentials).where(spare).values(values)).rowcount == 0:

@@ -123,9 +123,13 @@ def set_jumps(connection: Connection, endpoint_id: int, jumps: tuple[Jump, ...])
     _update(connection, endpoint_id, {"jumps": jumps or None})
 
 
-def replace_credential(connection: Connection, credential_id: int, successor_id: int) -> None:
-    """Whatever needs the one, for a device or for a jump host, needs the other from now on."""
+def replace_credential(
+    connection: Connection, credential_id: int, successor_id: int, *, only_id: int | None = None
+) -> None:
+    """Whatever needs the one, for a device or for a jump host, needs the other from now on; or the endpoint `only_id` alone does."""
     for endpoint in everything(connection):
+        if only_id not in (None, endpoint.id):
+            continue
         values: dict[str, Any] = {}
         if endpoint.credential_id == credential_id:
             values["credential_id"] = successor_id

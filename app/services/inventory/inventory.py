@@ -5,6 +5,7 @@ from typing import Self
 
 import sqlalchemy as sa
 
+from app.errors import InputError
 from app.models.activity import Activity, ChainCheck, Result
 from app.models.certificate import Authority, Certificate
 from app.models.device import DeviceChange, Facts, Receipt
@@ -223,6 +224,20 @@ class Inventory:
         with self._database.write() as connection:
             credentials.take_place(connection, credential_id, successor_id)
             endpoints.replace_credential(connection, credential_id, successor_id)
+
+    def separate_credential(self, endpoint_id: int, credential_id: int, successor_id: int) -> bool:
+        """That endpoint alone needs the spare `successor_id` in the place of the other from now on, for its device and its jump hosts.
+
+        Returns whether nobody needs the other one any more: it is spare then, and its secrets are to be deleted. Raises NotFoundError, and
+        InputError("credential") when the endpoint does not need it.
+        """
+        with self._database.write() as connection:
+            endpoint = endpoints.by_id(connection, endpoint_id)
+            if endpoint.name not in credentials.users(connection, credential_id):
+                raise InputError("credential", f"{endpoint.name} does not log in by it.")
+            credentials.keep(connection, successor_id)
+            endpoints.replace_credential(connection, credential_id, successor_id, only_id=endpoint_id)
+            return credentials.retire_if_lone(connection, credential_id)
 
     def share_credential(self, endpoint_id: int, credential_id: int) -> int | None:
         """The endpoint's device is opened by that one from now on. Raises NotFoundError for either.

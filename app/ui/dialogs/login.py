@@ -37,6 +37,7 @@ class LoginDialog(QDialog):
         self.setWindowTitle(self.tr("Change the login"))
         self.setMinimumWidth(theme.FORM_WIDTH + 2 * theme.GAP_SECTION)
         self.usage: Usage | None = None
+        self._endpoint = ""
         self._failure: InlineError | None = None
         self.heading = Label(role=Text.SECTION, wrap=True)
         self.reason = Label(reason, wrap=True, selectable=True)
@@ -47,6 +48,8 @@ class LoginDialog(QDialog):
         self.form.go_on.connect(self._change)
         self.try_first = QCheckBox()
         self.try_first.setChecked(True)
+        self.only_here = QCheckBox()
+        self.only_here.toggled.connect(self._show_verb)
         self.waiting = Label(muted=True, wrap=True)
         self.change_button = QPushButton()
         self.change_button.setProperty("kind", "main")
@@ -70,7 +73,7 @@ class LoginDialog(QDialog):
         said.addWidget(self.reason, 1)
         rows.addWidget(self.heading)
         rows.addLayout(said)
-        for part in (self.known, self.shared, self.form, self.try_first):
+        for part in (self.known, self.shared, self.form, self.try_first, self.only_here):
             rows.addWidget(part)
         rows.addStretch()
         self._reason_mark.setVisible(bool(self.reason.text()))
@@ -95,9 +98,11 @@ class LoginDialog(QDialog):
         column.addLayout(buttons)
         self.change_button.setEnabled(False)
 
-    def show_usage(self, usage: Usage, try_on: str) -> None:
-        """Be about this login. `try_on` names the endpoint on whose device the new one can be tried; empty for none."""
+    def show_usage(self, usage: Usage, try_on: str, endpoint: str) -> None:
+        """Be about this login. `try_on` names the endpoint on whose device the new one can be tried, empty for none; `endpoint` the one
+        for which alone it can be changed."""
         self.usage = usage
+        self._endpoint = endpoint
         name, count = usage.credential.name, len(usage.endpoints)
         owner = ", ".join(usage.endpoints)
         self.heading.setText(
@@ -108,9 +113,9 @@ class LoginDialog(QDialog):
         self.shared.setVisible(bool(name) or count > 1)
         self.try_first.setText(self.tr("Try it on {name} first").format(name=try_on))
         self.try_first.setVisible(bool(try_on))
-        self.change_button.setText(
-            self.tr("Change it for {n} endpoints").format(n=count) if count > 1 else self.tr("Change it")
-        )
+        self.only_here.setText(self.tr("Only for {name}; the others keep what they have").format(name=endpoint))
+        self.only_here.setVisible(bool(endpoint) and count > 1)
+        self._show_verb()
         self.change_button.setEnabled(True)
         self.form.show_credential(usage.credential)
         self.view.show_content()
@@ -118,7 +123,7 @@ class LoginDialog(QDialog):
     def show_waiting(self, text: str) -> None:
         """Work goes on: why it takes a moment. Empty: it has ended."""
         self.waiting.setText(text)
-        for part in (self.form, self.try_first, self.change_button):
+        for part in (self.form, self.try_first, self.only_here, self.change_button):
             part.setEnabled(not text)
 
     def fail(self, error: AppError) -> None:
@@ -132,6 +137,15 @@ class LoginDialog(QDialog):
     def done(self, result: int) -> None:
         self.form.forget()
         super().done(result)
+
+    def _show_verb(self) -> None:
+        count = len(self.usage.endpoints) if self.usage else 0
+        if self.only_here.isChecked():
+            self.change_button.setText(self.tr("Change it for {name}").format(name=self._endpoint))
+        elif count > 1:
+            self.change_button.setText(self.tr("Change it for {n} endpoints").format(n=count))
+        else:
+            self.change_button.setText(self.tr("Change it"))
 
     def _change(self) -> None:
         if self.change_button.isEnabled() and self.form.is_right():
@@ -213,7 +227,7 @@ class _Changing(QObject):
 
     def _show(self, usage: Usage) -> None:
         self._try_on = self._try_on or next(iter(usage.endpoints), "")
-        self._dialog.show_usage(usage, self._try_on)
+        self._dialog.show_usage(usage, self._try_on, self._endpoint.name if self._endpoint else "")
 
     def change(self) -> None:
         """Try the login that the dialog has, if that is wanted, then change it."""
@@ -222,11 +236,14 @@ class _Changing(QObject):
             return
         services, number = self._context.services, usage.credential.id
         try_on = self._try_on if self._dialog.try_first.isChecked() else ""
+        alone = self._endpoint.name if self._endpoint and self._dialog.only_here.isChecked() else ""
 
         def work(report: Report, token: CancelToken) -> Credential:
             if try_on:
                 services.enrolment.try_login(try_on, number, login, report=report, token=token)
             token.check()
+            if alone:
+                return services.credentials.separate(alone, number, login)
             return services.credentials.change(number, login)
 
         tr = self._dialog.tr
@@ -234,9 +251,9 @@ class _Changing(QObject):
         self._dialog.show_waiting(trying if try_on else tr("Changing it …"))
         self._task = self._context.tasks.start(
             work,
-            title=tr("Change the login of {name}").format(name=_called(usage)),
+            title=tr("Change the login of {name}").format(name=alone or _called(usage)),
             owner=self._dialog,
-            on_success=lambda _changed: self._changed(usage),
+            on_success=lambda _changed: self._changed(usage, alone),
             on_failure=self._dialog.fail,
             on_cancelled=lambda: self._dialog.show_waiting(""),
         )
@@ -246,13 +263,13 @@ class _Changing(QObject):
         if self._task is not None:
             self._task.cancel()
 
-    def _changed(self, usage: Usage) -> None:
+    def _changed(self, usage: Usage, alone: str) -> None:
         self._task = None
-        tr, count = self._dialog.tr, len(usage.endpoints)
+        tr, count = self._dialog.tr, 1 if alone else len(usage.endpoints)
         text = (
             tr("The login of {n} endpoints was changed.").format(n=count)
             if count > 1
-            else tr("The login of {name} was changed.").format(name=_called(usage))
+            else tr("The login of {name} was changed.").format(name=alone or _called(usage))
         )
         self._dialog.accept()
         self._context.notify(Notice(text, Meaning.UP))

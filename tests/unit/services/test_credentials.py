@@ -102,6 +102,23 @@ def test_changed_in_one_place_for_all(service: CredentialService, inventory: Inv
     assert inventory.credentials(spare=True) == []
 
 
+def test_one_endpoint_leaves_the_others_alone(
+    service: CredentialService, inventory: Inventory, secrets: FickleStore
+) -> None:
+    number = two_sharing(service, inventory)
+    own = service.separate("wtg-01", number, NEW_LOGIN)
+    assert service.usage(own.id).endpoints == ("wtg-01",)
+    assert service.usage(number).endpoints == ("wtg-02",)
+    assert service.login("Plant").secret == SECRET
+    assert secrets.get(own.secret_name) == NEW
+    again = service.separate("wtg-01", own.id, OLD_LOGIN)
+    assert secrets.get(own.secret_name) is None
+    with pytest.raises(InputError, match="wtg-02 does not log in by it"):
+        service.separate("wtg-02", again.id, NEW_LOGIN)
+    assert inventory.credentials(spare=True) == []
+    assert inventory.activities()[1].detail == "password; its own"
+
+
 @pytest.mark.parametrize("room", [0, 1])
 def test_a_keyring_that_locks_meanwhile_changes_nothing(
     service: CredentialService, inventory: Inventory, secrets: FickleStore, room: int
