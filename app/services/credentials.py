@@ -44,9 +44,13 @@ def delete_secrets(secrets: SecretStore, credential: Credential) -> None:
 def sweep(inventory: Inventory, secrets: SecretStore) -> None:
     """Forget the credentials, with their secrets, that a process left in the middle of a change. Raises SecretStoreError.
 
-    A change that another process makes at this very moment fails there, and leaves what was before.
+    A change that another process makes at this very moment fails there, and leaves what was before. In a shared inventory one whose
+    secrets are in another operator's keyring is left to that operator.
     """
     for credential in inventory.credentials(spare=True):
+        names = (credential.secret_name, credential.sudo_secret_name)
+        if inventory.is_shared and all(secrets.get(name) is None for name in names):
+            continue
         delete_secrets(secrets, credential)
         inventory.remove_credential(credential.id)
 

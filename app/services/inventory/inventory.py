@@ -59,6 +59,11 @@ class Inventory:
     def __exit__(self, *_details: object) -> None:
         self.close()
 
+    @property
+    def is_shared(self) -> bool:
+        """Whether operators of other machines, each with a keyring of their own, may use it too."""
+        return self._database.is_shared
+
     @cached_property
     def installation_id(self) -> str:
         """A UUID, made once with the database. Names this installation's entries in the keyring."""

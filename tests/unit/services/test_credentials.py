@@ -186,6 +186,18 @@ def test_a_process_that_is_killed_meanwhile(
     assert inventory.credentials(spare=True) == []
 
 
+def test_what_another_operator_left_is_left_to_that_one(
+    inventory: Inventory, secrets: FickleStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a shared inventory: the secrets are in the other one's keyring, and would stay there without their record."""
+    ours, theirs = (inventory.add_credential(user, LoginKind.PASSWORD, spare=True) for user in ("us", "them"))
+    secrets.put(ours.secret_name, SECRET)
+    monkeypatch.setattr(Inventory, "is_shared", True)
+    sweep(inventory, secrets)
+    assert inventory.credentials(spare=True) == [theirs]
+    assert secrets.names() == []
+
+
 def test_an_interruption_after_the_change_loses_nothing(
     service: CredentialService, inventory: Inventory, secrets: FickleStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
