@@ -1439,11 +1439,23 @@ Nothing but the exchange of keys was sent to it. Only the device itself can tell
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>From now on</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Cancel</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The login</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Another user, password or key</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The login “{name}”</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1464,6 +1476,10 @@ Nothing but the exchange of keys was sent to it. Only the device itself can tell
     </message>
     <message>
         <source>Only for {name}; the others keep what they have</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use it for {name}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>

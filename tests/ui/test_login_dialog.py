@@ -153,6 +153,28 @@ def test_a_device_that_differs_gets_a_login_of_its_own(
     qtbot.waitUntil(lambda: f"The login of {NAME} was changed." in words_of(page.window()))
 
 
+def test_another_kept_login_is_used_instead(qtbot: QtBot, page: EndpointPage, services: FakeServices) -> None:
+    services.credentials.hold(8, "Substations", LoginKind.AGENT, "ops")
+    page.login_action.trigger()
+    dialog = dialog_of(qtbot, page)
+    dialog.choice.setFocus()
+    press(dialog.choice, Qt.Key.Key_Down)
+    assert dialog.choice.currentText() == "The login “Substations”"
+    assert not dialog.form.isVisible()
+    assert not dialog.only_here.isVisible()
+    assert dialog.change_button.text() == f"Use it for {NAME}"
+    services.enrolment.refusal = refused("10.20.0.1:22")
+    click(dialog.change_button)
+    assert "does not accept" in failure(qtbot, dialog)
+    assert services.credentials.used == []
+    services.enrolment.refusal = None
+    click(dialog.change_button)
+    qtbot.waitUntil(lambda: services.credentials.used == [(NAME, "Substations")])
+    name, number, login = services.enrolment.tried[-1]
+    assert (name, number, login.user) == (NAME, SHARED, "ops")
+    assert services.credentials.changed == []
+
+
 def test_esc_changes_nothing(qtbot: QtBot, page: EndpointPage, services: FakeServices) -> None:
     page.login_action.trigger()
     dialog = dialog_of(qtbot, page)
@@ -213,6 +235,7 @@ def test_of_a_jump_host_that_refuses_its_own_login_is_changed(
     dialog = dialog_of(qtbot, window)
     assert dialog.heading.text() == "Login “Gates”"
     assert dialog.shared.text() == f"{NAME} uses it."
+    assert not dialog.kept.isVisible()
 
 
 def test_an_own_login_gets_a_name_for_others(qtbot: QtBot, page: EndpointPage, services: FakeServices) -> None:

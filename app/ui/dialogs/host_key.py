@@ -11,7 +11,7 @@ from app.models.endpoint import Endpoint, HostKey
 from app.services.enrolment import is_refusal
 from app.services.enrolment.failures import HostKeyChangedError
 from app.ui import theme
-from app.ui.dialogs.login import open_login
+from app.ui.dialogs.login_change import open_login
 from app.ui.errors import InlineError
 from app.ui.pages.page import Notice, PageContext
 from app.ui.theme import Meaning, Text

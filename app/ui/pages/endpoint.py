@@ -16,7 +16,7 @@ from app.ui import icons, theme
 from app.ui.charts.board import ChartBoard
 from app.ui.dialogs.danger import DangerDialog
 from app.ui.dialogs.host_key import open_host_key
-from app.ui.dialogs.login import open_login
+from app.ui.dialogs.login_change import open_login
 from app.ui.dialogs.login_name import open_login_name
 from app.ui.models.ranges import DEFAULT_RANGE, RANGES
 from app.ui.pages.page import Notice, Page, PageContext

@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QWidget
 
 from app.models.endpoint import LoginKind
 from app.services.enrolment import failures
-from app.ui.dialogs.login import LoginDialog, open_login
+from app.ui.dialogs.login import LoginDialog
+from app.ui.dialogs.login_change import open_login
 from app.ui.errors import InlineError
 from app.ui.pages.enrol import EnrolPage
 from app.ui.pages.enrol.session import At
@@ -65,6 +66,7 @@ def fleet() -> "Services":
     """59 endpoints that share one login."""
     services = FakeServices(inventory=OperatorInventory(fake_metrics.endpoints(59)))
     services.credentials.hold(1, "Thanet turbines")
+    services.credentials.hold(2, "Substations", LoginKind.KEY_FILE, "ops")
     services.enrolment.refusal = REFUSED
     return services.as_services()
 

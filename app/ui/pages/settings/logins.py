@@ -9,7 +9,7 @@ from app.errors import AppError
 from app.models.endpoint import Usage
 from app.ui import theme
 from app.ui.dialogs.danger import DangerDialog
-from app.ui.dialogs.login import open_login
+from app.ui.dialogs.login_change import open_login
 from app.ui.dialogs.login_name import open_login_name
 from app.ui.errors import InlineError
 from app.ui.icons import icon
