@@ -14,7 +14,7 @@ from app.cli.progress import progress_printer
 from app.errors import AppError
 from app.main import Services
 from app.models.device import DeviceChange
-from app.models.endpoint import Endpoint, Lifecycle
+from app.models.endpoint import Credential, Endpoint, Lifecycle
 from app.models.expected_key import ExpectedKey
 from app.models.metrics import FleetMetric, FleetSnapshot, Health, Trend
 from app.services.endpoints import draft_of
@@ -113,15 +113,19 @@ def show(name: str, data_dir: DataDir = None, json: Json = False) -> None:
     """Everything that is known about one endpoint."""
     with opened(data_dir) as services:
         endpoint = services.inventory.endpoint(name)
+        number = endpoint.credential_id
+        login = services.inventory.credential(number) if number is not None else None
         snapshot = _snapshot(services, told=not json)
     if json:
-        print_json(_document(endpoint, snapshot))
+        print_json(_document(endpoint, snapshot) | {"profile": login.name if login else ""})
     else:
-        rows = ((label, value or "–") for label, value in _described(endpoint, snapshot))
+        rows = ((label, value or "–") for label, value in _described(endpoint, snapshot, login))
         print_table(("what", "value"), rows, prose=("value",))
 
 
-def _described(endpoint: Endpoint, snapshot: FleetSnapshot | None) -> Iterator[tuple[str, str]]:
+def _described(
+    endpoint: Endpoint, snapshot: FleetSnapshot | None, login: Credential | None
+) -> Iterator[tuple[str, str]]:
     """What a person wants to know about an endpoint, most wanted first; empty text for what is not known."""
     found = snapshot.health.get(endpoint.name) if snapshot else None
     yield "name", endpoint.name
@@ -137,6 +141,8 @@ def _described(endpoint: Endpoint, snapshot: FleetSnapshot | None) -> Iterator[t
     yield "tags", ", ".join(endpoint.tags)
     yield "notes", endpoint.notes
     yield "SSH", endpoint.ssh_target
+    if login:
+        yield "login", f"{login.name} ({login.user})" if login.name else f"its own ({login.user})"
     if endpoint.jumps:
         yield "through", ", ".join(jump.target for jump in endpoint.jumps)
     yield "host key", endpoint.host_key.fingerprint if endpoint.host_key else ""
@@ -187,6 +193,7 @@ def set_fields(
         bool,
         typer.Option("--accept-device", help="The other device that was seen in its place is its device from now on."),
     ] = False,
+    profile: Annotated[str, typer.Option(help="Log in by what is kept under this name, from now on.")] = "",
 ) -> None:
     """Change what is written down about an endpoint."""
     given = {
@@ -215,6 +222,8 @@ def set_fields(
             changed = services.endpoints.replace_host_key(changed.id, trusted)
         if accept_device:
             changed = services.endpoints.accept_device(changed.id)
+        if profile:
+            changed = services.credentials.use(changed.name, profile)
         if not changed.is_named_by_certificate:
             print_note(f"{changed.name}: its certificate does not name the new address; it gets another one.")
             with cancellable() as token:

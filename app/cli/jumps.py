@@ -10,6 +10,8 @@ from app.models.secret import Secret
 from app.services.enrolment import Hop
 from app.services.enrolment.ssh_config import suggestion_for
 
+#: Before the name of one in `--jump-key`; who logs in at the jump host is then said by the profile.
+_PROFILE = "profile:"
 _PLACE = re.compile(r"(?P<host>\[[^\]]+\]|[^:\[\]]+):(?P<port>\d+)")
 
 
@@ -21,6 +23,7 @@ def hops_of(
     agent: bool,
     ask_host_key: Callable[[str, int, tuple[Hop, ...]], HostKey],
     ask_password: Callable[[str], Secret],
+    read_profile: Callable[[str], Login],
 ) -> tuple[Hop, ...]:
     """The way that the options describe; what they leave open is asked, hop after hop. Raises InputError."""
     for name, given in (("jump_host_key", host_keys), ("jump_key", ways)):
@@ -30,7 +33,12 @@ def hops_of(
     for at, (user, address, port) in enumerate([parse_jump(text) for text in jumps]):
         trusted = HostKey.parse(host_keys[at]) if host_keys else ask_host_key(address, port, hops)
         way = ways[at] if ways else "agent" if agent else "password"
-        hops += (Hop(address, port, trusted, _login(user, way, f"{user}@{address}", ask_password)),)
+        login = (
+            read_profile(way.removeprefix(_PROFILE))
+            if way.startswith(_PROFILE)
+            else _login(user, way, f"{user}@{address}", ask_password)
+        )
+        hops += (Hop(address, port, trusted, login),)
     return hops
 
 

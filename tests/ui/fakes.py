@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any, cast
 
 from app.errors import AppError, DuplicateError, NotFoundError
 from app.models.activity import Activity, Result
-from app.models.endpoint import Endpoint, EndpointDraft, HostKey
+from app.models.endpoint import Endpoint, EndpointDraft, HostKey, Login
 from app.models.stack import ServiceName, ServiceState, ServiceStatus, StackStatus
 from app.paths import DataPaths
 from app.services.enrolment.failures import HostKeyChangedError
 from app.services.progress import CancelToken, Report
 from tests.ui import fake_metrics
+from tests.ui.fake_credentials import FakeCredentials
 
 if TYPE_CHECKING:
     from app.main import Services
@@ -144,6 +145,9 @@ class FakeEnrolment:
         self.removed: list[tuple[str, bool, bool]] = []
         self.renewed: list[str] = []
         self.error: AppError | None = None
+        self.tried: list[tuple[str, int, Login]] = []
+        self.refusal: AppError | None = None
+        """What every device says to a login that is tried."""
         self.shown: HostKey | None = None
         """What every device shows; None: what is known."""
         self.due: list[str] = []
@@ -155,6 +159,11 @@ class FakeEnrolment:
             assert key is not None
             return key
         raise self.error
+
+    def try_login(self, name: str, credential_id: int, login: Login, *, report: Report, token: CancelToken) -> None:
+        self.tried.append((name, credential_id, login))
+        if self.refusal is not None:
+            raise self.refusal
 
     def renew(self, name: str, *, report: Report, token: CancelToken) -> Endpoint:
         if self.error is not None:
@@ -211,6 +220,7 @@ class FakeServices:
     def __post_init__(self) -> None:
         self.fleet = fake_metrics.FakeFleet(self.inventory.endpoints)
         self.endpoints = FakeEndpoints(self.inventory)
+        self.credentials = FakeCredentials(self.inventory)
         self.enrolment = FakeEnrolment(self.inventory)
 
     def as_services(self) -> "Services":

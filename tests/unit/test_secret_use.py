@@ -28,7 +28,6 @@ _MAY_REVEAL = {
 
 #: Names that say “secret” and mean something else.
 _NO_SECRETS = {
-    ("app/cli/enrol.py", "secret"): "the name of an entry of the keyring, from the command line",
     (
         "app/services/enrolment/ssh_login.py",
         "_by_password",

@@ -3,6 +3,7 @@
 from app.services.enrolment.enrol import EnrolmentRequest
 from app.services.enrolment.jumps import Hop
 from app.services.enrolment.questions import Asker, Prompt, Question, nobody
+from app.services.enrolment.refusals import is_refusal, refused_credential
 from app.services.enrolment.rotation import RotateStep
 from app.services.enrolment.service import DeviceCheck, EnrolmentPlan, EnrolmentService
 from app.services.enrolment.ssh import fetch_host_key
@@ -23,6 +24,8 @@ __all__ = [
     "RenewStep",
     "RotateStep",
     "fetch_host_key",
+    "is_refusal",
     "nobody",
+    "refused_credential",
     "verified_key",
 ]

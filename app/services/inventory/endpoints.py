@@ -1,6 +1,6 @@
 """Queries about endpoints, within a transaction of the caller's."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -121,6 +121,25 @@ def set_jumps(connection: Connection, endpoint_id: int, jumps: tuple[Jump, ...])
     for jump in jumps:
         credentials.by_id(connection, jump.credential_id)
     _update(connection, endpoint_id, {"jumps": jumps or None})
+
+
+def replace_credential(
+    connection: Connection, credential_id: int, successor_id: int, *, only_id: int | None = None
+) -> None:
+    """Whatever needs the one, for a device or for a jump host, needs the other from now on; or the endpoint `only_id` alone does."""
+    for endpoint in everything(connection):
+        if only_id not in (None, endpoint.id):
+            continue
+        values: dict[str, Any] = {}
+        if endpoint.credential_id == credential_id:
+            values["credential_id"] = successor_id
+        if any(jump.credential_id == credential_id for jump in endpoint.jumps):
+            values["jumps"] = tuple(
+                replace(jump, credential_id=successor_id) if jump.credential_id == credential_id else jump
+                for jump in endpoint.jumps
+            )
+        if values:
+            _update(connection, endpoint.id, values)
 
 
 def remove(connection: Connection, endpoint_id: int) -> None:

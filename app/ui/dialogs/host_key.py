@@ -8,8 +8,10 @@ from PySide6.QtWidgets import QDialog, QFrame, QGridLayout, QHBoxLayout, QPushBu
 
 from app.errors import AppError
 from app.models.endpoint import Endpoint, HostKey
+from app.services.enrolment import is_refusal
 from app.services.enrolment.failures import HostKeyChangedError
 from app.ui import theme
+from app.ui.dialogs.login_change import open_login
 from app.ui.errors import InlineError
 from app.ui.pages.page import Notice, PageContext
 from app.ui.theme import Meaning, Text
@@ -140,9 +142,9 @@ class HostKeyDialog(QDialog):
         self._show_buttons(changed=False)
         self.view.show_loading()
 
-    def show_error(self, error: AppError, retry: Callable[[], None]) -> None:
+    def show_error(self, error: AppError, retry: Callable[[], None], retry_text: str = "") -> None:
         """The device cannot be asked."""
-        self.view.show_error(error, retry)
+        self.view.show_error(error, retry, retry_text=retry_text)
 
     def fail(self, error: AppError) -> None:
         """The key was not replaced."""
@@ -181,6 +183,13 @@ def open_host_key(
     dialog = HostKeyDialog(endpoint, parent)
     services = context.services
 
+    def cannot_ask(error: AppError) -> None:
+        if is_refusal(error):  # of a jump host: the device itself is not logged in to
+            mend = partial(_log_in_first, context, endpoint, dialog, error, ask)
+            dialog.show_error(error, mend, dialog.tr("Change the login…"))
+        else:
+            dialog.show_error(error, ask)
+
     def ask() -> None:
         dialog.show_loading()
         context.tasks.start(
@@ -188,7 +197,7 @@ def open_host_key(
             title=dialog.tr("Ask {name} for its host key").format(name=endpoint.name),
             owner=dialog,
             on_success=dialog.show_key,
-            on_failure=lambda error: dialog.show_error(error, ask),
+            on_failure=cannot_ask,
             pool="polling",
         )
 
@@ -217,7 +226,10 @@ def open_host_key(
 def way_on(
     context: PageContext, endpoint: Endpoint, window: QWidget, error: AppError, again: Callable[[], None]
 ) -> tuple[str, Callable[[], None]]:
-    """What a notice of failed work offers, in words and deed: the same again, and where another key was shown, the comparison before."""
+    """What a notice of failed work offers, in words and deed: the same again; before it, where another key was shown, the comparison,
+    and where a login was refused, another one."""
+    if is_refusal(error):
+        return window.tr("Change the login…"), partial(_log_in_first, context, endpoint, window, error, again)
     # One of a jump host is not the endpoint's.
     if isinstance(error, HostKeyChangedError) and error.details["target"] == endpoint.ssh_target:
         return window.tr("Compare the keys…"), partial(_compare_first, context, endpoint, window, again)
@@ -226,6 +238,12 @@ def way_on(
 
 def _compare_first(context: PageContext, endpoint: Endpoint, window: QWidget, again: Callable[[], None]) -> None:
     open_host_key(context, endpoint, window, then=again)
+
+
+def _log_in_first(
+    context: PageContext, endpoint: Endpoint, window: QWidget, error: AppError, again: Callable[[], None]
+) -> None:
+    open_login(context, window, endpoint=endpoint, error=error, then=again)
 
 
 def _worded(key: HostKey | None) -> str:

@@ -6,7 +6,7 @@ import pytest
 
 from app.cli.jumps import hops_of, with_config
 from app.errors import InputError
-from app.models.endpoint import HostKey, LoginKind, parse_jump
+from app.models.endpoint import HostKey, Login, LoginKind, parse_jump
 from app.models.secret import Secret
 from app.services.enrolment import Hop
 
@@ -45,14 +45,16 @@ def test_what_is_left_open_is_asked_hop_after_hop() -> None:
         return HostKey.parse(KEY)
 
     hops = hops_of(
-        ["ada@10.0.0.1", "bob@10.0.1.1"],
+        ["ada@10.0.0.1", "bob@10.0.1.1", "cleo@10.0.2.1"],
         [],
-        ["password", "key"],
+        ["password", "key", "profile:Gates"],
         agent=False,
         ask_host_key=host_key,
         ask_password=lambda subject: Secret(f"secret of {subject}"),
+        read_profile=lambda name: Login(f"who {name} says", LoginKind.AGENT, credential_id=7),
     )
-    assert asked == [("10.0.0.1", 0), ("10.0.1.1", 1)]
+    assert asked == [("10.0.0.1", 0), ("10.0.1.1", 1), ("10.0.2.1", 2)]
+    assert (hops[2].login.user, hops[2].login.credential_id) == ("who Gates says", 7)
     assert hops[0].login.secret == Secret("secret of ada@10.0.0.1")
     assert (hops[1].login.kind, hops[1].login.user) == (LoginKind.KEY_FILE, "bob")
     assert "secret of" not in repr(hops)
@@ -67,6 +69,7 @@ def test_options_of_the_way_come_once_for_each() -> None:
             agent=True,
             ask_host_key=lambda *_: HostKey.parse(KEY),
             ask_password=Secret,
+            read_profile=lambda name: Login(name, LoginKind.AGENT),
         )
 
 
