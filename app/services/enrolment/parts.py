@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import Protocol
@@ -26,6 +26,9 @@ from app.services.kit import Kit
 from app.services.pki import AuthorityService
 from app.services.progress import CancelToken, Report, step
 from app.services.secrets import SecretStore
+
+#: Logins that are nothing without their secret, and what it is.
+_WITH_SECRET = {LoginKind.PASSWORD: "password", LoginKind.OWN_KEY: "key of Plantwatch's own"}
 
 
 class FleetProbe(Protocol):
@@ -138,8 +141,8 @@ class Parts:
         except NotFoundError as error:
             raise NoWayInError(name=endpoint.name) from error
         secret = self.secrets.get(credential.secret_name) or NO_SECRET
-        if credential.kind is LoginKind.PASSWORD and not secret:
-            raise NoWayInError("The keyring has no password for it.", name=endpoint.name)
+        if credential.kind in _WITH_SECRET and not secret:
+            raise NoWayInError(f"The keyring has no {_WITH_SECRET[credential.kind]} for it.", name=endpoint.name)
         sudo_password = self.secrets.get(_sudo_secret_name(credential)) or NO_SECRET
         return Login(credential.user, credential.kind, credential.key_file, secret, sudo_password)
 
@@ -150,19 +153,48 @@ class Parts:
         needed = {number for other in others for number in _credentials(other)}
         own = [number for number in _credentials(endpoint) if number not in needed]
         for number in own:
-            credential = self.inventory.credential(number)
-            self.secrets.delete(credential.secret_name)
-            self.secrets.delete(_sudo_secret_name(credential))
+            self._delete_secrets(number)
         self.inventory.set_credential(endpoint_id, None)
+        self.inventory.unset_spare_credential(endpoint_id)
         self.inventory.set_jumps(endpoint_id, ())
         for number in own:
             self.inventory.remove_credential(number)
         self.inventory.remove(endpoint_id)
 
+    def keep_spare(self, credential: Credential, login: Login) -> None:
+        """Put the secrets of a login that has proved itself into the keyring. The secret itself comes last: where it is, all is."""
+        if login.sudo_password:
+            self.secrets.put(_sudo_secret_name(credential), login.sudo_password)
+        self.secrets.put(credential.secret_name, login.secret)
+
+    def has_secret(self, credential_id: int) -> bool:
+        """Whether the keyring has the secret of that credential."""
+        return self.secrets.get(self.inventory.credential(credential_id).secret_name) is not None
+
+    def drop_spare(self, endpoint_id: int) -> None:
+        """Forget the endpoint's spare credential with its secrets, unless something else needs it. May be repeated."""
+        endpoint = self.inventory.endpoint_by_id(endpoint_id)
+        number = endpoint.spare_credential_id
+        if number is None:
+            return
+        everybody = [replace(endpoint, spare_credential_id=None)]
+        everybody += [other for other in self.inventory.endpoints() if other.id != endpoint_id]
+        is_needed = any(number in _credentials(each) for each in everybody)
+        if not is_needed:
+            self._delete_secrets(number)
+        self.inventory.unset_spare_credential(endpoint_id)
+        if not is_needed:
+            self.inventory.remove_credential(number)
+
+    def _delete_secrets(self, credential_id: int) -> None:
+        credential = self.inventory.credential(credential_id)
+        self.secrets.delete(credential.secret_name)
+        self.secrets.delete(_sudo_secret_name(credential))
+
 
 def _credentials(endpoint: Endpoint) -> list[int]:
-    numbers = [] if endpoint.credential_id is None else [endpoint.credential_id]
-    return numbers + [jump.credential_id for jump in endpoint.jumps]
+    numbers = [endpoint.credential_id, endpoint.spare_credential_id, *(jump.credential_id for jump in endpoint.jumps)]
+    return [number for number in numbers if number is not None]
 
 
 def _sudo_secret_name(credential: Credential) -> str:
@@ -188,8 +220,9 @@ class Place:
 class Session:
     """Logged in on a device. A context manager that ends the connection."""
 
-    def __init__(self, shell: RemoteShell, exporter: DeviceExporter) -> None:
-        self.shell = shell
+    def __init__(self, program: RemoteProgram, exporter: DeviceExporter) -> None:
+        self.shell: RemoteShell = program.shell
+        self.program = program
         self.exporter = exporter
 
 
@@ -221,7 +254,7 @@ def open_session(
             shell = connection.log_in(login, token)
             handle.detail = login.user
         program = RemoteProgram(shell, place.target, login)
-        yield Session(shell, DeviceExporter(program, place.exporter_port, place.listen_address))
+        yield Session(program, DeviceExporter(program, place.exporter_port, place.listen_address))
 
 
 def check_host_key(place: Place, shown: HostKey) -> None:

@@ -25,7 +25,8 @@ def by_id(connection: Connection, credential_id: int) -> Credential:
 
 def remove(connection: Connection, credential_id: int) -> None:
     """No error when there is none. Raises InputError when an endpoint uses it."""
-    user = connection.execute(sa.select(endpoints.c.name).where(endpoints.c.credential_id == credential_id)).scalar()
+    uses = sa.or_(endpoints.c.credential_id == credential_id, endpoints.c.spare_credential_id == credential_id)
+    user = connection.execute(sa.select(endpoints.c.name).where(uses)).scalar()
     if user is None:
         found = connection.execute(sa.select(endpoints.c.name, endpoints.c.jumps).where(endpoints.c.jumps.is_not(None)))
         user = next((name for name, jumps in found if any(jump.credential_id == credential_id for jump in jumps)), None)
