@@ -20,6 +20,7 @@ from app.models.secret import NO_SECRET
 from app.ui import theme
 from app.ui.icons import icon
 from app.ui.pages.enrol.jump import JumpFields
+from app.ui.pages.enrol.own_key import OwnKeyChoice
 from app.ui.pages.enrol.session import Session, WizardStep
 from app.ui.theme import Text
 from app.ui.widgets.form import Field, Fold
@@ -80,6 +81,7 @@ class LoginStep(WizardStep):
                 "Only if sudo asks for another password than the one for logging in, or if you log in with a key."
             ),
         )
+        self.own_key = OwnKeyChoice()
         self.jump = JumpFields()
         for line in (self.user_line, self.password_edit, self.key_line, self.passphrase_edit, self.sudo_edit):
             line.returnPressed.connect(self.go_on)
@@ -102,16 +104,17 @@ class LoginStep(WizardStep):
         layout.addWidget(self.key_file)
         layout.addWidget(self.passphrase)
         layout.addWidget(self.explanation)
+        layout.addWidget(self.own_key)
         layout.addWidget(self.sudo_fold)
         layout.addWidget(self.jump_fold)
-        layout.addWidget(
-            Label(
-                self.tr("Once the device is enrolled, the secret is kept in this desktop's keyring, and nowhere else."),
-                Text.LABEL,
-                muted=True,
-                wrap=True,
-            )
+        kept = Label(
+            self.tr("Once the device is enrolled, the secret is kept in this desktop's keyring, and nowhere else."),
+            Text.LABEL,
+            muted=True,
+            wrap=True,
         )
+        self.own_key.install.toggled.connect(kept.setHidden)
+        layout.addWidget(kept)
         layout.addStretch()
 
     @property
@@ -153,6 +156,7 @@ class LoginStep(WizardStep):
             wrong[0].control.setFocus()
             return
         self._session.login = login = self._take_login()
+        self._session.own_key = self.own_key.wish
         self._session.take_way(self.jump.take(login, self._session.hops) if self.jump_fold.is_open else ())
         self.clear_secrets()
         accepted()
@@ -206,6 +210,7 @@ class LoginStep(WizardStep):
         self.password.setVisible(self.kind is LoginKind.PASSWORD)
         self.key_file.setVisible(self.kind is LoginKind.KEY_FILE)
         self.passphrase.setVisible(self.kind is LoginKind.KEY_FILE)
+        self.own_key.set_kind(self.kind)
         explanations = {
             LoginKind.AGENT: self.tr(
                 "The keys that ssh-add -l lists are offered one after the other. Plantwatch never sees them."

@@ -9,6 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from app.models.endpoint import Credential, Endpoint, EndpointDraft, HostKey, Login
+from app.models.own_key import OwnKeyWish
 from app.services.enrolment import EnrolmentRequest, Hop
 
 
@@ -29,12 +30,20 @@ class Session:
     accepts_clone: bool = False
     """The operator said that it is another device, in spite of a machine-id or host key that an endpoint's device has too."""
 
+    own_key: OwnKeyWish | None = None
+    """A key of Plantwatch's own is to take the login's place."""
+
     def request(self) -> EnrolmentRequest:
         """All that the engine needs. Only once every step before has been accepted."""
         if self.draft is None or self.login is None or self.trusted_key is None:
             raise RuntimeError("The wizard went on without an answer.")
         return EnrolmentRequest(
-            self.draft, self.login, self.trusted_key, hops=self.hops, accepts_clone=self.accepts_clone
+            self.draft,
+            self.login,
+            self.trusted_key,
+            hops=self.hops,
+            accepts_clone=self.accepts_clone,
+            own_key=self.own_key,
         )
 
     def take_way(self, hops: tuple[Hop, ...]) -> None:
@@ -49,6 +58,7 @@ class Session:
         self.hops = ()
         self.shown_by = ""
         self.accepts_clone = False
+        self.own_key = None
 
 
 class Records(Protocol):
