@@ -100,6 +100,18 @@ def test_takes_the_place_of_the_password(world: World, device: Device, before: S
     assert changed(before, device) == []
 
 
+def test_the_private_half_is_in_the_keyring_only(world: World, device: Device, before: Snapshot) -> None:
+    events = world.enrol(own_key_request(device))
+    (kept,) = world.login_secrets.values()
+    telling = kept.splitlines()[2]
+    for file in world.folder.rglob("*"):
+        assert file.name == "secrets.json" or not file.is_file() or telling.encode() not in file.read_bytes()
+    assert telling not in repr((events.all, world.inventory.endpoints(), world.inventory.activities()))
+    found = device.exec(["grep", "-rlF", telling, "/home", "/root", "/etc", "/var", "/tmp", "/run", "/usr/local"])
+    assert found.out == ""
+    world.remove("wtg-01")
+
+
 def test_said_in_the_plan(world: World, device: Device, before: Snapshot) -> None:
     plan = world.service.preview(own_key_request(device, "ask"), report=ignore, token=CancelToken())
     assert plan.lines[-2:] == (

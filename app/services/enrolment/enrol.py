@@ -88,7 +88,7 @@ class EnrolmentRun:
         self._session: Session | None = None
         self._touched_device = False
         self._touched_targets = False
-        self._own_key = ""
+        self._own_key = ""  # the fingerprint of the one that was installed
 
     def execute(self) -> Endpoint:
         """Raises AppError or Cancelled, after everything was undone; NotCleanedError when the device could not be."""
@@ -102,9 +102,8 @@ class EnrolmentRun:
                 if told is error:
                     raise
                 raise told from error
-        own_key = f", own key {self._own_key}" if self._own_key else ""
-        detail, key = f"{self._target}, {_described(endpoint)}{own_key}", self._request.host_key
-        self._parts.log(ENROL, name, Result.DONE, detail, key, certificate=endpoint.certificate)
+        detail, key = f"{self._target}, {_described(endpoint)}", self._request.host_key
+        self._parts.log(ENROL, name, Result.DONE, detail, key, certificate=endpoint.certificate, own_key=self._own_key)
         self._end_operation()
         return endpoint
 

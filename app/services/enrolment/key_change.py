@@ -40,7 +40,7 @@ class KeyRun:
             raise
         finally:
             self._parts.inventory.end_operation(self._operation)
-        self._parts.log(RENEW_KEY, endpoint.name, Result.DONE, f"own key {fingerprint}", endpoint.host_key)
+        self._parts.log(RENEW_KEY, endpoint.name, Result.DONE, "", endpoint.host_key, own_key=fingerprint)
         return self._parts.inventory.endpoint_by_id(endpoint.id)
 
     def _change(self, endpoint: Endpoint, wish: OwnKeyWish | None) -> str:

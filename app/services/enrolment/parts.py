@@ -67,11 +67,13 @@ class Parts:
         host_key: HostKey | None = None,
         *,
         certificate: Certificate | None = None,
+        own_key: str = "",
     ) -> None:
         """Into the activity log, with the keys involved; when that fails, the error that is being told goes first."""
         involved = (
             f"host key {host_key.fingerprint}" if host_key else "",
             f"certificate SHA256:{certificate.fingerprint}" if certificate else "",
+            f"own key {own_key}" if own_key else "",
         )
         with suppress(AppError):
             self.inventory.log(action, subject, result, detail, fingerprints=", ".join(filter(None, involved)))
