@@ -265,6 +265,29 @@ class CredentialContract:
         with pytest.raises(NotFoundError, match="credential"):
             inventory.add(draft("T-18", "10.0.0.18"), credential_id=17)
 
+    def test_a_login_that_takes_anothers_place(self, inventory: Inventory) -> None:
+        former = inventory.add_credential("tech", LoginKind.PASSWORD)
+        endpoint = inventory.add(draft(), credential_id=former.id)
+        spare = inventory.add_spare_credential(endpoint.id, "tech", LoginKind.OWN_KEY)
+        assert spare == Credential(spare.id, "tech", LoginKind.OWN_KEY)
+        with pytest.raises(InputError):
+            inventory.remove_credential(spare.id)
+        inventory.swap_credentials(endpoint.id)
+        swapped = inventory.endpoint_by_id(endpoint.id)
+        assert (swapped.credential_id, swapped.spare_credential_id) == (spare.id, former.id)
+        with pytest.raises(InputError):
+            inventory.remove_credential(former.id)
+        inventory.unset_spare_credential(endpoint.id)
+        inventory.remove_credential(former.id)
+        assert inventory.endpoint_by_id(endpoint.id).spare_credential_id is None
+
+    def test_no_spare_login_without_an_endpoint(self, inventory: Inventory) -> None:
+        before = inventory.add_credential("tech", LoginKind.PASSWORD)
+        with pytest.raises(NotFoundError):
+            inventory.add_spare_credential(17, "tech", LoginKind.OWN_KEY)
+        with pytest.raises(NotFoundError):
+            inventory.credential(before.id + 1)
+
     def test_a_number_is_not_given_again(self, inventory: Inventory) -> None:
         first = inventory.add_credential("tech", LoginKind.PASSWORD)
         inventory.remove_credential(first.id)

@@ -10,7 +10,7 @@ from app.models.endpoint import Endpoint
 from app.models.operation import Operation
 from app.models.own_key import OwnKeyWish
 from app.services.enrolment.identity import open_known
-from app.services.enrolment.own_key import adopt_spare, has_newer_spare, install_own_key, is_own_key, take_out_spare
+from app.services.enrolment.own_key import adopt_spare, install_own_key, is_own_key, is_spare_to_come, take_out_spare
 from app.services.enrolment.parts import Parts, Session
 from app.services.enrolment.steps import KeyStep, RenewStep
 from app.services.progress import CancelToken, LogLine, Report, StepHandle, ignore, step
@@ -88,7 +88,7 @@ def settle_login(parts: Parts, endpoint: Endpoint, token: CancelToken) -> None:
     number = endpoint.spare_credential_id
     if number is None:
         return
-    if has_newer_spare(endpoint) and parts.has_secret(number):
+    if is_spare_to_come(parts, endpoint) and parts.has_secret(number):
         adopt_spare(parts, endpoint.id)
     endpoint = parts.inventory.endpoint_by_id(endpoint.id)
     if not is_own_key(parts, endpoint.spare_credential_id):

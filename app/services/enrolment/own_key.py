@@ -116,13 +116,17 @@ def _try(parts: Parts, place: Place, login: Login, seen: str, token: CancelToken
 
 def adopt_spare(parts: Parts, endpoint_id: int) -> None:
     """The spare login is the one that counts from now on; the former stays as the spare until `drop_spare`."""
-    if has_newer_spare(parts.inventory.endpoint_by_id(endpoint_id)):
+    if is_spare_to_come(parts, parts.inventory.endpoint_by_id(endpoint_id)):
         parts.inventory.swap_credentials(endpoint_id)
 
 
-def has_newer_spare(endpoint: Endpoint) -> bool:
-    """Whether the spare login is to take the place of the other. Numbers are given once, and grow."""
-    return endpoint.spare_credential_id is not None and endpoint.spare_credential_id > (endpoint.credential_id or 0)
+def is_spare_to_come(parts: Parts, endpoint: Endpoint) -> bool:
+    """Whether the spare login is to take the place of the other, and has not lost it: a key of ours is never given up for another kind of
+    login, and of two keys the later one comes. Numbers are given once, and grow."""
+    comes, counts = endpoint.spare_credential_id, endpoint.credential_id
+    if comes is None or not is_own_key(parts, comes):
+        return False
+    return counts is None or not is_own_key(parts, counts) or comes > counts
 
 
 def own_keys(parts: Parts, endpoint_id: int) -> list[str]:
