@@ -31,14 +31,18 @@ class OwnKeyWish:
 
     def at(self, seen: str) -> tuple[str, ...]:
         """The sources for a device that sees us at the address `seen`. Raises InputError when HERE cannot be told."""
-        return parse_sources(seen, needed=True) if self.sources == (HERE,) else self.sources
+        if self.sources != (HERE,):
+            return self.sources
+        if "/" in seen or "," in seen or not seen:
+            raise InputError("own_key_from", "The device does not tell one address.")
+        return parse_sources(seen)
 
 
-def parse_sources(text: str, *, needed: bool = False) -> tuple[str, ...]:
-    """IP addresses and networks ("10.1.0.0/16") in canonical form, from a text with commas between them."""
+def parse_sources(text: str) -> tuple[str, ...]:
+    """At most 20 IP addresses and networks ("10.1.0.0/16") in canonical form, from a text with commas between them."""
     words = [word.strip() for word in text.split(",") if word.strip()]
-    if len(words) > _SOURCES or (needed and not words):
-        raise InputError("own_key_from", f"Give 1 to {_SOURCES} addresses or networks.")
+    if len(words) > _SOURCES:
+        raise InputError("own_key_from", f"Give at most {_SOURCES} addresses or networks.")
     return tuple(_source(word) for word in words)
 
 

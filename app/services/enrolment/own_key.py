@@ -151,6 +151,8 @@ def take_out_spare(parts: Parts, session: Session, endpoint_id: int) -> None:
     """The line of the spare login, if it has one; then forget that login. Raises what `DeviceKey` raises, SecretStoreError."""
     number = parts.inventory.endpoint_by_id(endpoint_id).spare_credential_id
     if number is not None and is_own_key(parts, number):
+        # First: without its secret, no recovery takes a key that is about to go for one that is to come.
+        parts.delete_secrets_of(number)
         DeviceKey(session.program).remove(_tag(parts, number))
     parts.drop_spare(endpoint_id)
 

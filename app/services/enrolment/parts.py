@@ -155,7 +155,7 @@ class Parts:
         needed = {number for other in others for number in _credentials(other)}
         own = [number for number in _credentials(endpoint) if number not in needed]
         for number in own:
-            self._delete_secrets(number)
+            self.delete_secrets_of(number)
         self.inventory.set_credential(endpoint_id, None)
         self.inventory.unset_spare_credential(endpoint_id)
         self.inventory.set_jumps(endpoint_id, ())
@@ -183,12 +183,13 @@ class Parts:
         everybody += [other for other in self.inventory.endpoints() if other.id != endpoint_id]
         is_needed = any(number in _credentials(each) for each in everybody)
         if not is_needed:
-            self._delete_secrets(number)
+            self.delete_secrets_of(number)
         self.inventory.unset_spare_credential(endpoint_id)
         if not is_needed:
             self.inventory.remove_credential(number)
 
-    def _delete_secrets(self, credential_id: int) -> None:
+    def delete_secrets_of(self, credential_id: int) -> None:
+        """No error when there are none."""
         credential = self.inventory.credential(credential_id)
         self.secrets.delete(credential.secret_name)
         self.secrets.delete(_sudo_secret_name(credential))

@@ -70,6 +70,6 @@ def test_here_is_what_the_device_sees() -> None:
     assert OwnKeyWish((HERE,)).at("192.0.2.7") == ("192.0.2.7",)
     assert OwnKeyWish(("10.0.0.0/8",)).at("192.0.2.7") == ("10.0.0.0/8",)
     assert OwnKeyWish().at("") == ()
-    for nonsense in ("", "UNKNOWN", "10.0.0.1 x"):
+    for nonsense in ("", "UNKNOWN", "10.0.0.1 x", "0.0.0.0/0", "10.0.0.1,10.0.0.2"):
         with pytest.raises(InputError):
             OwnKeyWish((HERE,)).at(nonsense)
