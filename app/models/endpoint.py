@@ -252,7 +252,7 @@ class Endpoint:
 
     jumps: tuple[Jump, ...] = ()
     """The jump hosts on the way to it, in order; SSH only."""
-    spare_credential_id: int | None = None
+    standby_credential_id: int | None = None
     """While a login takes another's place: the later one of the two until it has proved itself, then the former until it is forgotten."""
 
     @property

@@ -268,23 +268,23 @@ class CredentialContract:
     def test_a_login_that_takes_anothers_place(self, inventory: Inventory) -> None:
         former = inventory.add_credential("tech", LoginKind.PASSWORD)
         endpoint = inventory.add(draft(), credential_id=former.id)
-        spare = inventory.add_spare_credential(endpoint.id, "tech", LoginKind.OWN_KEY)
-        assert spare == Credential(spare.id, "tech", LoginKind.OWN_KEY)
+        standby = inventory.add_standby_credential(endpoint.id, "tech", LoginKind.OWN_KEY)
+        assert standby == Credential(standby.id, "tech", LoginKind.OWN_KEY)
         with pytest.raises(InputError):
-            inventory.remove_credential(spare.id)
+            inventory.remove_credential(standby.id)
         inventory.swap_credentials(endpoint.id)
         swapped = inventory.endpoint_by_id(endpoint.id)
-        assert (swapped.credential_id, swapped.spare_credential_id) == (spare.id, former.id)
+        assert (swapped.credential_id, swapped.standby_credential_id) == (standby.id, former.id)
         with pytest.raises(InputError):
             inventory.remove_credential(former.id)
-        inventory.unset_spare_credential(endpoint.id)
+        inventory.unset_standby_credential(endpoint.id)
         inventory.remove_credential(former.id)
-        assert inventory.endpoint_by_id(endpoint.id).spare_credential_id is None
+        assert inventory.endpoint_by_id(endpoint.id).standby_credential_id is None
 
-    def test_no_spare_login_without_an_endpoint(self, inventory: Inventory) -> None:
+    def test_no_standby_login_without_an_endpoint(self, inventory: Inventory) -> None:
         before = inventory.add_credential("tech", LoginKind.PASSWORD)
         with pytest.raises(NotFoundError):
-            inventory.add_spare_credential(17, "tech", LoginKind.OWN_KEY)
+            inventory.add_standby_credential(17, "tech", LoginKind.OWN_KEY)
         with pytest.raises(NotFoundError):
             inventory.credential(before.id + 1)
 

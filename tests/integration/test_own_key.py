@@ -128,7 +128,7 @@ def test_renewed(world: World, device: Device, before: Snapshot) -> None:
     (line,) = our_lines(device, "ask")
     assert line != former
     assert line.startswith('restrict,from="0.0.0.0/0" ')
-    assert renewed.spare_credential_id is None
+    assert renewed.standby_credential_id is None
     assert len(world.login_secrets) == len(secrets)
     assert not set(world.login_secrets) & set(secrets)
     world.remove("wtg-01")
@@ -354,7 +354,7 @@ def test_killed_while_renewing(world: World, device: Device, lab: Lab, before: S
     (sentence,) = world.service.recover(report=ignore, token=CancelToken())
     assert "has one that works" in sentence
     assert len(our_lines(device, "ask")) == 1
-    assert world.inventory.endpoint("wtg-01").spare_credential_id is None
+    assert world.inventory.endpoint("wtg-01").standby_credential_id is None
     assert len(world.login_secrets) == 2
     world.service.check("wtg-01", report=ignore, token=CancelToken())
     world.remove("wtg-01")

@@ -26,7 +26,7 @@ from app.services.enrolment.first_scrape import wait_for_first_scrape
 from app.services.enrolment.identity import RECOGNISE, check_is_new
 from app.services.enrolment.jumps import Hop
 from app.services.enrolment.look import look_at_metrics
-from app.services.enrolment.own_key import adopt_spare, install_own_key, take_out_keys
+from app.services.enrolment.own_key import adopt_standby, install_own_key, take_out_keys
 from app.services.enrolment.parts import Parts, Place, Session, open_session
 from app.services.enrolment.steps import EnrolStep, KeyStep, RemoveStep, StepLine
 from app.services.kit import KitBuild
@@ -263,8 +263,8 @@ class EnrolmentRun:
         """What a locked keyring keeps from being forgotten now, the recovery forgets at the next start."""
         try:
             with step(self._report, CancelToken(), KeyStep.KEEP_KEY):
-                adopt_spare(self._parts, endpoint.id)
-                self._parts.drop_spare(endpoint.id)
+                adopt_standby(self._parts, endpoint.id)
+                self._parts.drop_standby(endpoint.id)
         except AppError as error:
             self._report(LogLine(f"The login that was given is not forgotten yet: {error.message}"))
 

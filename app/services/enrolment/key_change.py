@@ -10,7 +10,13 @@ from app.models.endpoint import Endpoint
 from app.models.operation import Operation
 from app.models.own_key import OwnKeyWish
 from app.services.enrolment.identity import open_known
-from app.services.enrolment.own_key import adopt_spare, install_own_key, is_own_key, is_spare_to_come, take_out_spare
+from app.services.enrolment.own_key import (
+    adopt_standby,
+    install_own_key,
+    is_own_key,
+    is_standby_to_come,
+    take_out_standby,
+)
 from app.services.enrolment.parts import Parts, Session
 from app.services.enrolment.steps import KeyStep, RenewStep
 from app.services.progress import CancelToken, LogLine, Report, StepHandle, ignore, step
@@ -55,21 +61,21 @@ class KeyRun:
                 self._undo(endpoint, session)
                 raise
             with step(self._report, CancelToken(), KeyStep.KEEP_KEY):
-                adopt_spare(self._parts, endpoint.id)
+                adopt_standby(self._parts, endpoint.id)
                 self._forget_former(endpoint, session)
         return fingerprint
 
     def _forget_former(self, endpoint: Endpoint, session: Session) -> None:
         """The new one counts already: what goes wrong is told, and done at the next start."""
         try:
-            take_out_spare(self._parts, session, endpoint.id)
+            take_out_standby(self._parts, session, endpoint.id)
         except AppError as error:
             self._report(LogLine(f"The former login is not forgotten yet: {error.message}"))
 
     def _undo(self, endpoint: Endpoint, session: Session) -> None:
         """What goes wrong is told beside the error that is on its way, and done at the next start."""
         try:
-            take_out_spare(self._parts, session, endpoint.id)
+            take_out_standby(self._parts, session, endpoint.id)
         except AppError as trouble:
             self._report(LogLine(f"Undoing: {trouble.message}"))
 
@@ -83,16 +89,16 @@ class KeyRun:
 def settle_login(parts: Parts, endpoint: Endpoint, token: CancelToken) -> None:
     """Bring a change of login to an end that was cut off: a key that had proved itself counts, another one is taken out again.
 
-    Does nothing for an endpoint without a spare login. Raises what `open_known` and `take_out_spare` raise.
+    Does nothing for an endpoint without a standby login. Raises what `open_known` and `take_out_standby` raise.
     """
-    number = endpoint.spare_credential_id
+    number = endpoint.standby_credential_id
     if number is None:
         return
-    if is_spare_to_come(parts, endpoint) and parts.has_secret(number):
-        adopt_spare(parts, endpoint.id)
+    if is_standby_to_come(parts, endpoint) and parts.has_secret(number):
+        adopt_standby(parts, endpoint.id)
     endpoint = parts.inventory.endpoint_by_id(endpoint.id)
-    if not is_own_key(parts, endpoint.spare_credential_id):
-        parts.drop_spare(endpoint.id)
+    if not is_own_key(parts, endpoint.standby_credential_id):
+        parts.drop_standby(endpoint.id)
         return
     with open_known(parts, endpoint, report=ignore, token=token) as session:
-        take_out_spare(parts, session, endpoint.id)
+        take_out_standby(parts, session, endpoint.id)

@@ -69,23 +69,23 @@ def install_own_key(
     stepping: Stepping,
     token: CancelToken,
 ) -> str:
-    """Put a new key on the device, and log in with it: from then on it is the endpoint's spare login, until `adopt_spare`.
+    """Put a new key on the device, and log in with it: from then on it is the endpoint's standby login, until `adopt_standby`.
 
     Without a `wish`, it is accepted from where the present own key is. Returns its fingerprint. On a failure the caller calls
-    `take_out_spare`. Raises OwnKeyForbiddenError, OwnKeySourceError, what `DeviceKey` raises, SecretStoreError, Cancelled.
+    `take_out_standby`. Raises OwnKeyForbiddenError, OwnKeySourceError, what `DeviceKey` raises, SecretStoreError, Cancelled.
     """
     program, device = session.program, DeviceKey(session.program)
     with stepping(KeyStep.INSTALL_KEY) as handle:
         seen, present = device.look(_tag(parts, endpoint.credential_id or 0), token)
         sources = _sources(wish, seen, present, program.target)
-        credential = parts.inventory.add_spare_credential(endpoint.id, program.user, LoginKind.OWN_KEY)
+        credential = parts.inventory.add_standby_credential(endpoint.id, program.user, LoginKind.OWN_KEY)
         key, tag = make_own_key(), _tag(parts, credential.id)
         device.add(authorized_line(key.public, tag=tag, name=endpoint.name, sources=sources), tag)
         handle.detail = ", ".join([key.fingerprint, *(f"from {source}" for source in sources)])
     login = Login(program.user, LoginKind.OWN_KEY, secret=key.private, sudo_password=program.needed_sudo_password)
     with stepping(KeyStep.TRY_KEY):
         _try(parts, place, login, f"The device sees this computer at {seen or 'an unknown address'}.", token)
-    parts.keep_spare(credential, login)
+    parts.keep_standby(credential, login)
     return key.fingerprint
 
 
@@ -114,16 +114,16 @@ def _try(parts: Parts, place: Place, login: Login, seen: str, token: CancelToken
         raise failures.OwnKeyForbiddenError(evidence, target=place.target, user=login.user) from error
 
 
-def adopt_spare(parts: Parts, endpoint_id: int) -> None:
-    """The spare login is the one that counts from now on; the former stays as the spare until `drop_spare`."""
-    if is_spare_to_come(parts, parts.inventory.endpoint_by_id(endpoint_id)):
+def adopt_standby(parts: Parts, endpoint_id: int) -> None:
+    """The standby login is the one that counts from now on; the former stays as the standby until `drop_standby`."""
+    if is_standby_to_come(parts, parts.inventory.endpoint_by_id(endpoint_id)):
         parts.inventory.swap_credentials(endpoint_id)
 
 
-def is_spare_to_come(parts: Parts, endpoint: Endpoint) -> bool:
-    """Whether the spare login is to take the place of the other, and has not lost it: a key of ours is never given up for another kind of
+def is_standby_to_come(parts: Parts, endpoint: Endpoint) -> bool:
+    """Whether the standby login is to take the place of the other, and has not lost it: a key of ours is never given up for another kind of
     login, and of two keys the later one comes. Numbers are given once, and grow."""
-    comes, counts = endpoint.spare_credential_id, endpoint.credential_id
+    comes, counts = endpoint.standby_credential_id, endpoint.credential_id
     if comes is None or not is_own_key(parts, comes):
         return False
     return counts is None or not is_own_key(parts, counts) or comes > counts
@@ -132,7 +132,7 @@ def is_spare_to_come(parts: Parts, endpoint: Endpoint) -> bool:
 def own_keys(parts: Parts, endpoint_id: int) -> list[str]:
     """The tags of the lines that may be on the endpoint's device; empty for most."""
     endpoint = parts.inventory.endpoint_by_id(endpoint_id)
-    numbers = (endpoint.spare_credential_id, endpoint.credential_id)
+    numbers = (endpoint.standby_credential_id, endpoint.credential_id)
     return [_tag(parts, number) for number in numbers if number is not None and is_own_key(parts, number)]
 
 
@@ -147,14 +147,14 @@ def take_out_keys(parts: Parts, session: Session, endpoint_id: int) -> None:
         DeviceKey(session.program).remove(tag)
 
 
-def take_out_spare(parts: Parts, session: Session, endpoint_id: int) -> None:
-    """The line of the spare login, if it has one; then forget that login. Raises what `DeviceKey` raises, SecretStoreError."""
-    number = parts.inventory.endpoint_by_id(endpoint_id).spare_credential_id
+def take_out_standby(parts: Parts, session: Session, endpoint_id: int) -> None:
+    """The line of the standby login, if it has one; then forget that login. Raises what `DeviceKey` raises, SecretStoreError."""
+    number = parts.inventory.endpoint_by_id(endpoint_id).standby_credential_id
     if number is not None and is_own_key(parts, number):
         # First: without its secret, no recovery takes a key that is about to go for one that is to come.
         parts.delete_secrets_of(number)
         DeviceKey(session.program).remove(_tag(parts, number))
-    parts.drop_spare(endpoint_id)
+    parts.drop_standby(endpoint_id)
 
 
 def _tag(parts: Parts, credential_id: int) -> str:

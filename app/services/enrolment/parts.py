@@ -157,13 +157,13 @@ class Parts:
         for number in own:
             self.delete_secrets_of(number)
         self.inventory.set_credential(endpoint_id, None)
-        self.inventory.unset_spare_credential(endpoint_id)
+        self.inventory.unset_standby_credential(endpoint_id)
         self.inventory.set_jumps(endpoint_id, ())
         for number in own:
             self.inventory.remove_credential(number)
         self.inventory.remove(endpoint_id)
 
-    def keep_spare(self, credential: Credential, login: Login) -> None:
+    def keep_standby(self, credential: Credential, login: Login) -> None:
         """Put the secrets of a login that has proved itself into the keyring. The secret itself comes last: where it is, all is."""
         if login.sudo_password:
             self.secrets.put(_sudo_secret_name(credential), login.sudo_password)
@@ -173,18 +173,18 @@ class Parts:
         """Whether the keyring has the secret of that credential."""
         return self.secrets.get(self.inventory.credential(credential_id).secret_name) is not None
 
-    def drop_spare(self, endpoint_id: int) -> None:
-        """Forget the endpoint's spare credential with its secrets, unless something else needs it. May be repeated."""
+    def drop_standby(self, endpoint_id: int) -> None:
+        """Forget the endpoint's standby credential with its secrets, unless something else needs it. May be repeated."""
         endpoint = self.inventory.endpoint_by_id(endpoint_id)
-        number = endpoint.spare_credential_id
+        number = endpoint.standby_credential_id
         if number is None:
             return
-        everybody = [replace(endpoint, spare_credential_id=None)]
+        everybody = [replace(endpoint, standby_credential_id=None)]
         everybody += [other for other in self.inventory.endpoints() if other.id != endpoint_id]
         is_needed = any(number in _credentials(each) for each in everybody)
         if not is_needed:
             self.delete_secrets_of(number)
-        self.inventory.unset_spare_credential(endpoint_id)
+        self.inventory.unset_standby_credential(endpoint_id)
         if not is_needed:
             self.inventory.remove_credential(number)
 
@@ -196,7 +196,7 @@ class Parts:
 
 
 def _credentials(endpoint: Endpoint) -> list[int]:
-    numbers = [endpoint.credential_id, endpoint.spare_credential_id, *(jump.credential_id for jump in endpoint.jumps)]
+    numbers = [endpoint.credential_id, endpoint.standby_credential_id, *(jump.credential_id for jump in endpoint.jumps)]
     return [number for number in numbers if number is not None]
 
 

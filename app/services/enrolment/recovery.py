@@ -64,7 +64,7 @@ class Recovery:
                 continue  # another process is faster
         taken = {operation.endpoint_id for operation in found}
         for endpoint in inventory.endpoints():
-            is_settled = endpoint.lifecycle is Lifecycle.MONITORED and endpoint.spare_credential_id is None
+            is_settled = endpoint.lifecycle is Lifecycle.MONITORED and endpoint.standby_credential_id is None
             if is_settled or endpoint.id in taken:
                 continue
             kind = _KINDS[endpoint.lifecycle]

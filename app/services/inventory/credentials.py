@@ -25,7 +25,7 @@ def by_id(connection: Connection, credential_id: int) -> Credential:
 
 def remove(connection: Connection, credential_id: int) -> None:
     """No error when there is none. Raises InputError when an endpoint uses it."""
-    uses = sa.or_(endpoints.c.credential_id == credential_id, endpoints.c.spare_credential_id == credential_id)
+    uses = sa.or_(endpoints.c.credential_id == credential_id, endpoints.c.standby_credential_id == credential_id)
     user = connection.execute(sa.select(endpoints.c.name).where(uses)).scalar()
     if user is None:
         found = connection.execute(sa.select(endpoints.c.name, endpoints.c.jumps).where(endpoints.c.jumps.is_not(None)))

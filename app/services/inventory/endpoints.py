@@ -117,20 +117,20 @@ def set_credential(connection: Connection, endpoint_id: int, credential_id: int 
     _update(connection, endpoint_id, {"credential_id": credential_id})
 
 
-def add_spare_credential(connection: Connection, endpoint_id: int, user: str, kind: LoginKind) -> Credential:
+def add_standby_credential(connection: Connection, endpoint_id: int, user: str, kind: LoginKind) -> Credential:
     made = credentials.add(connection, user, kind, "")
-    _update(connection, endpoint_id, {"spare_credential_id": made.id})
+    _update(connection, endpoint_id, {"standby_credential_id": made.id})
     return made
 
 
 def swap_credentials(connection: Connection, endpoint_id: int) -> None:
     endpoint = by_id(connection, endpoint_id)
-    swapped = {"credential_id": endpoint.spare_credential_id, "spare_credential_id": endpoint.credential_id}
+    swapped = {"credential_id": endpoint.standby_credential_id, "standby_credential_id": endpoint.credential_id}
     _update(connection, endpoint_id, swapped)
 
 
-def unset_spare_credential(connection: Connection, endpoint_id: int) -> None:
-    _update(connection, endpoint_id, {"spare_credential_id": None})
+def unset_standby_credential(connection: Connection, endpoint_id: int) -> None:
+    _update(connection, endpoint_id, {"standby_credential_id": None})
 
 
 def set_jumps(connection: Connection, endpoint_id: int, jumps: tuple[Jump, ...]) -> None:

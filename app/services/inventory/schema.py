@@ -127,7 +127,7 @@ endpoints = sa.Table(
     sa.Column("listen_address", sa.Text, nullable=False, server_default=""),
     sa.Column("device_change", AsJson[DeviceChange](DeviceChange)),
     sa.Column("jumps", AsJson[tuple[Jump, ...]](tuple[Jump, ...])),
-    sa.Column("spare_credential_id", sa.Integer),
+    sa.Column("standby_credential_id", sa.Integer),
     sa.UniqueConstraint("address", "port", name="endpoints_address_port"),
     sqlite_autoincrement=True,
 )

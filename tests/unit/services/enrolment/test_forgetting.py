@@ -12,7 +12,7 @@ from app.models.metrics import EndpointHealth
 from app.models.secret import Secret
 from app.models.stack import TargetGroup
 from app.paths import DataPaths
-from app.services.enrolment.own_key import adopt_spare, own_keys
+from app.services.enrolment.own_key import adopt_standby, own_keys
 from app.services.enrolment.parts import Parts
 from app.services.enrolment.shell import Connection
 from app.services.inventory import Inventory
@@ -158,15 +158,15 @@ def test_of_a_login_that_took_anothers_place_only_one_stays(inventory: Inventory
     parts = parts_of(inventory, secrets, tmp_path)
     endpoint = kept(inventory, parts)
     former = endpoint.credential_id
-    spare = inventory.add_spare_credential(endpoint.id, "canary-user", LoginKind.OWN_KEY)
-    parts.keep_spare(spare, OWN_KEY)
+    standby = inventory.add_standby_credential(endpoint.id, "canary-user", LoginKind.OWN_KEY)
+    parts.keep_standby(standby, OWN_KEY)
     assert parts.login_of(endpoint) == LOGIN
-    adopt_spare(parts, endpoint.id)
-    adopt_spare(parts, endpoint.id)  # what is done stays so
+    adopt_standby(parts, endpoint.id)
+    adopt_standby(parts, endpoint.id)  # what is done stays so
     assert parts.login_of(inventory.endpoint_by_id(endpoint.id)) == OWN_KEY
     for _ in range(2):
-        parts.drop_spare(endpoint.id)
-        assert secrets.names() == [spare.secret_name, f"{spare.secret_name}/sudo"]
+        parts.drop_standby(endpoint.id)
+        assert secrets.names() == [standby.secret_name, f"{standby.secret_name}/sudo"]
     with pytest.raises(NotFoundError):
         inventory.credential(former or 0)
 
@@ -176,19 +176,19 @@ def test_a_former_login_that_another_endpoint_has_too_stays(inventory: Inventory
     parts = parts_of(inventory, secrets, tmp_path)
     endpoint, other = kept(inventory, parts), inventory.add(EndpointDraft("wtg-02", "10.20.0.12"))
     inventory.set_credential(other.id, endpoint.credential_id)
-    spare = inventory.add_spare_credential(endpoint.id, "canary-user", LoginKind.OWN_KEY)
-    parts.keep_spare(spare, OWN_KEY)
-    adopt_spare(parts, endpoint.id)
-    parts.drop_spare(endpoint.id)
+    standby = inventory.add_standby_credential(endpoint.id, "canary-user", LoginKind.OWN_KEY)
+    parts.keep_standby(standby, OWN_KEY)
+    adopt_standby(parts, endpoint.id)
+    parts.drop_standby(endpoint.id)
     assert parts.login_of(inventory.endpoint_by_id(other.id)) == LOGIN
-    assert inventory.endpoint_by_id(endpoint.id).spare_credential_id is None
+    assert inventory.endpoint_by_id(endpoint.id).standby_credential_id is None
 
 
 def test_a_key_that_was_never_kept_leaves_no_trace(inventory: Inventory, tmp_path: Path) -> None:
     secrets = MemorySecretStore()
     parts = parts_of(inventory, secrets, tmp_path)
     endpoint = kept(inventory, parts)
-    inventory.add_spare_credential(endpoint.id, "canary-user", LoginKind.OWN_KEY)
+    inventory.add_standby_credential(endpoint.id, "canary-user", LoginKind.OWN_KEY)
     assert len(own_keys(parts, endpoint.id)) == 1
     parts.forget(endpoint.id)
     assert secrets.names() == []

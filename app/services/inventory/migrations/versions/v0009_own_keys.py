@@ -8,4 +8,4 @@ down_revision = "0007"
 
 
 def upgrade() -> None:
-    op.add_column("endpoints", sa.Column("spare_credential_id", sa.Integer))
+    op.add_column("endpoints", sa.Column("standby_credential_id", sa.Integer))
