@@ -271,6 +271,11 @@ def enrol_key(stage: Stage) -> None:
     page.login.sudo_fold.set_open(True)
 
 
+def enrol_own_key(stage: Stage) -> None:
+    enrol(At.LOGIN)(stage)
+    page_of(stage, "enrol", EnrolPage).login.own_key.install.setChecked(True)
+
+
 def enrol_other_key(stage: Stage) -> None:
     enrol(At.VERIFY)(stage)
     page = page_of(stage, "enrol", EnrolPage)
@@ -413,6 +418,7 @@ SHOTS = [
     Shot("enrol-1-wrong", working(nothing), enrol_wrong),
     Shot("enrol-2-login", working(nothing), enrol(At.LOGIN)),
     Shot("enrol-2-key", working(nothing), enrol_key),
+    Shot("enrol-2-own-key", working(nothing), enrol_own_key),
     Shot("enrol-3-verify", working(nothing), enrol(At.VERIFY)),
     Shot("enrol-3-other-key", working(nothing), enrol_other_key),
     Shot("enrol-4-plan", working(nothing), enrol(At.PLAN)),
