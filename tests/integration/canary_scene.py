@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ed25519
 from app.errors import AppError
 from app.main import Services, build_services
 from app.models.endpoint import HostKey, Login, LoginKind
+from app.models.own_key import OwnKeyWish
 from app.models.secret import NO_SECRET, Secret
 from app.paths import DataPaths
 from app.services.enrolment import EnrolmentService, Hop
@@ -65,9 +66,9 @@ class Scene:
         fleet, targets = DirectProbe(inventory, keyring), FileTargets(self.folder / "targets.json")
         return EnrolmentService(inventory, keyring, self.services.kit, targets, fleet, ask=ask)
 
-    def enrol(self, name: str, device: str, way_in: Login, *hops: Hop) -> None:
+    def enrol(self, name: str, device: str, way_in: Login, *hops: Hop, own_key: OwnKeyWish | None = None) -> None:
         """What is given, reported and returned is kept, to be searched."""
-        request = replace(request_for(self.devices[device], name, way_in=way_in), hops=hops)
+        request = replace(request_for(self.devices[device], name, way_in=way_in), hops=hops, own_key=own_key)
         self.told.append(request)
         service = self.service(self.operator)
         self.told.append(service.enrol(request, report=self.told.append, token=CancelToken()))
@@ -125,6 +126,7 @@ def prepare(scene: Scene) -> None:
     ):  # fmt: skip
         devices[device].set_password(user, values[name])
     permit(devices["first"], "permit nopass iiot as root")
+    devices["first"].exec(["chown", "-R", "iiot:", "/home/iiot/.ssh"])  # where a key of our own is to be put
 
     key = ed25519.Ed25519PrivateKey.generate()
     protection = serialization.BestAvailableEncryption(values["passphrase"].encode())
@@ -171,6 +173,6 @@ def use(scene: Scene) -> None:
     scene.is_refused("careful", Login("iiot", LoginKind.QUESTIONS))
 
     scene.enrol(values[MARKER], "second", Login("iiot", LoginKind.AGENT))
-    scene.enrol("doas", "first", login("iiot", values["login"]))
+    scene.enrol("doas", "first", login("iiot", values["login"]), own_key=OwnKeyWish())
     scene.service(scene.operator).renew("doas", report=scene.told.append, token=CancelToken())
     scene.shell.done("endpoints", "show", values[MARKER], "--json")

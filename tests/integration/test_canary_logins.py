@@ -18,8 +18,10 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.errors import InputError
+from app.main import Services
 from app.models.endpoint import HostKey, Login, LoginKind, parse_jump
 from app.models.expected_key import ExpectedKey
+from app.models.secret import NO_SECRET
 from app.services.progress import CancelToken, ignore
 from app.services.secrets import DATABASES
 from app.settings import Settings
@@ -66,11 +68,19 @@ def scene(lab: Lab, keyring_session: None, tmp_path_factory: pytest.TempPathFact
         with Watch(made.secrets) as watch, everything_logged(made.log):
             use(made)
         made.watched = watch.found
+        values["own key"] = own_key_of(services, "doas").splitlines()[4]  # of the private half
         for name, device in devices.items():
             values[f"key of {name}"] = telling_line(device.exec(["sh", "-c", f"cat {TLS}/*.key"]).out)
         yield made
         for endpoint in services.inventory.endpoints():
             made.service(made.operator).remove(endpoint.name, forget_only=True, report=ignore, token=CancelToken())
+
+
+def own_key_of(services: Services, name: str) -> str:
+    """The key that Plantwatch has made for itself there."""
+    credential = services.inventory.credential(services.inventory.endpoint(name).credential_id or 0)
+    assert credential.kind is LoginKind.OWN_KEY
+    return (services.secrets.get(credential.secret_name) or NO_SECRET).reveal()
 
 
 def test_processes(scene: Scene) -> None:
@@ -193,7 +203,7 @@ def test_keyring_and_nothing_but(scene: Scene) -> None:
     first, second = (jump.credential_id for jump in far.jumps)
     kept = {
         ("login", f"{own}/credential/{far.credential_id}"),
-        ("login", f"{own}/credential/{doas.credential_id}"),
+        ("own key", f"{own}/credential/{doas.credential_id}"),
         ("first hop", f"{own}/credential/{first}"),
         ("second hop", f"{own}/credential/{second}"),
         ("passphrase", f"{own}/credential/{locked.credential_id}"),
