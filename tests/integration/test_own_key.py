@@ -15,6 +15,7 @@ from app.errors import Cancelled, SecretStoreError
 from app.models.endpoint import Lifecycle, Login, LoginKind
 from app.models.own_key import HERE, OwnKeyWish, authorized_line
 from app.models.secret import Secret
+from app.services.credentials import CredentialService
 from app.services.enrolment import EnrolmentRequest, EnrolmentService, EnrolStep, Question, RemoveStep, failures
 from app.services.enrolment.keys import make_own_key
 from app.services.enrolment.own_key import DeviceKey
@@ -62,7 +63,9 @@ def own_key_request(device: Device, user: str = "iiot", *sources: str) -> Enrolm
 
 
 def keys_of(device: Device, user: str) -> str:
-    return device.exec(["cat", _FILE.format(user)]).out
+    read = device.exec(["cat", _FILE.format(user)])
+    assert read.code == 0, read
+    return read.out
 
 
 def our_lines(device: Device, user: str) -> list[str]:
@@ -142,6 +145,21 @@ def test_an_endpoint_with_a_password_gets_one(world: World, device: Device, befo
     world.remove("wtg-01")
     assert world.leftovers() == []
     assert changed(before, device) == []
+
+
+def test_a_login_with_a_name_stays_for_the_others(world: World, device: Device, before: Snapshot) -> None:
+    credentials = CredentialService(world.inventory, world.secrets)
+    credentials.add("Plant", login("ask"))
+    request = replace(own_key_request(device), login=credentials.login("Plant"))
+    world.enrol(request)
+    assert kind_of(world) is LoginKind.OWN_KEY
+    world.remove("wtg-01")
+    assert credentials.login("Plant").secret == login("ask").secret
+    # Given a name while enrolling, it is kept for others, though not for this one.
+    world.enrol(replace(own_key_request(device), keep_as="Farm"))
+    assert kind_of(world) is LoginKind.OWN_KEY
+    assert [usage.devices for usage in credentials.profiles()] == [(), ()]
+    world.remove("wtg-01")
 
 
 # What cannot be

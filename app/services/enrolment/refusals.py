@@ -11,6 +11,7 @@ _REFUSALS = (
     failures.WrongPasswordError,
     failures.PasswordNotAllowedError,
     failures.KeyRefusedError,
+    failures.OwnKeyRefusedError,
     failures.KeyUnreadableError,
     failures.KeyNeedsPassphraseError,
     failures.WrongPassphraseError,

@@ -149,6 +149,8 @@ def replace_credential(
         values: dict[str, Any] = {}
         if endpoint.credential_id == credential_id:
             values["credential_id"] = successor_id
+        if endpoint.standby_credential_id == credential_id:
+            values["standby_credential_id"] = successor_id
         if any(jump.credential_id == credential_id for jump in endpoint.jumps):
             values["jumps"] = tuple(
                 replace(jump, credential_id=successor_id) if jump.credential_id == credential_id else jump

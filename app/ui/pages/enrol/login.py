@@ -240,14 +240,18 @@ class LoginStep(WizardStep):
     def _show_profile(self) -> None:
         """Of a kept login nothing is typed, and a name for a new one is asked until it is one."""
         self._new_login.setVisible(self.profiles.chosen is None)
+        self._word_own_key()
         if self._session.keep_as == "" and self.keep_as.name in self.profiles.names:
             self.keep_as.start_over()
+
+    def _word_own_key(self) -> None:
+        self.own_key.set_kind(self.kind if self.profiles.chosen is None else None)
 
     def _show_way(self) -> None:
         self.password.setVisible(self.kind is LoginKind.PASSWORD)
         self.key_file.setVisible(self.kind is LoginKind.KEY_FILE)
         self.passphrase.setVisible(self.kind is LoginKind.KEY_FILE)
-        self.own_key.set_kind(self.kind)
+        self._word_own_key()
         explanations = {
             LoginKind.AGENT: self.tr(
                 "The keys that ssh-add -l lists are offered one after the other. Plantwatch never sees them."

@@ -42,8 +42,8 @@ class OwnKeyChoice(QWidget):
             return None
         return OwnKeyWish((HERE,) if self.from_here.isChecked() else ())
 
-    def set_kind(self, kind: LoginKind) -> None:
-        """Word the choice for the way of logging in that stands above it."""
+    def set_kind(self, kind: LoginKind | None) -> None:
+        """Word the choice for the way of logging in that stands above it; None: a login that is kept for others too."""
         self.install.setText(
             self.tr("Install a key of Plantwatch's own and forget this password")
             if kind is LoginKind.PASSWORD

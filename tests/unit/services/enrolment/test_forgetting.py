@@ -213,3 +213,24 @@ def test_a_key_that_was_never_kept_leaves_no_trace(inventory: Inventory, tmp_pat
     parts.forget(endpoint.id)
     assert secrets.names() == []
     assert traces(tmp_path) == set()
+
+
+def test_a_former_login_that_has_a_name_stays(inventory: Inventory, tmp_path: Path) -> None:
+    secrets = MemorySecretStore()
+    parts = parts_of(inventory, secrets, tmp_path)
+    endpoint = inventory.add(EndpointDraft("wtg-01", "10.20.0.11"))
+    service = CredentialService(inventory, secrets)
+    service.add("Plant", LOGIN)
+    parts.keep_login(endpoint.id, service.login("Plant"))
+    standby = inventory.add_standby_credential(endpoint.id, "canary-user", LoginKind.OWN_KEY)
+    parts.keep_standby(standby, OWN_KEY)
+    # Whoever changes the shared login meanwhile changes which one is to be left.
+    service.change(inventory.profile("Plant").id, LOGIN)
+    adopt_standby(parts, endpoint.id)
+    service.change(inventory.profile("Plant").id, LOGIN)
+    parts.drop_standby(endpoint.id)
+    assert service.login("Plant").secret == LOGIN.secret
+    left = inventory.endpoint_by_id(endpoint.id)
+    assert (left.credential_id, left.standby_credential_id) == (standby.id, None)
+    parts.forget(endpoint.id)
+    assert service.login("Plant").secret == LOGIN.secret
