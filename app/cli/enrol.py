@@ -67,7 +67,7 @@ def enrol(
     ] = None,
     jump_host_key: Annotated[
         list[str] | None,
-        typer.Option("--jump-host-key", help='"TYPE BASE64" as printed on the jump host; once for each --jump.'),
+        typer.Option("--jump-host-key", help="As --host-key, of the jump host; once for each --jump."),
     ] = None,
     jump_key: Annotated[
         list[str] | None,
@@ -120,11 +120,12 @@ def enrol(
             jump_host_key or [],
             jump_key,
             agent=agent,
+            shown_host_key=partial(_shown_key, services),
             ask_host_key=partial(_ask_host_key, services),
             ask_password=partial(_password, from_stdin=password_stdin),
         )
         trusted = (
-            verified_key(expected, draft.address, draft.port, fetch=partial(_shown_key, services, hops))
+            verified_key(expected, draft.address, draft.port, fetch=partial(_shown_key, services, hops=hops))
             if expected
             else _ask_host_key(services, draft.address, draft.port, hops)
         )
@@ -208,13 +209,13 @@ def _typed(question: str) -> Secret:
         raise Cancelled from None
 
 
-def _shown_key(services: Services, hops: tuple[Hop, ...], address: str, port: int) -> HostKey:
+def _shown_key(services: Services, address: str, port: int, hops: tuple[Hop, ...]) -> HostKey:
     return services.enrolment.host_key_at(address, port, hops, CancelToken())
 
 
 def _ask_host_key(services: Services, address: str, port: int, hops: tuple[Hop, ...]) -> HostKey:
     """Show the key that answers there, beyond `hops`, and take it only when a person says that it is the right one."""
-    shown = _shown_key(services, hops, address, port)
+    shown = _shown_key(services, address, port, hops)
     if not sys.stdin.isatty():
         raise InputError(
             "host_key",

@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from app.errors import InputError
-from app.models.endpoint import HostKey, Login, LoginKind, parse_jump
+from app.models.endpoint import Login, LoginKind, parse_jump
+from app.models.expected_key import ExpectedKey
 from app.models.secret import Secret
-from app.services.enrolment import Hop
+from app.services.enrolment import Hop, KeyReader, verified_key
 from app.services.enrolment.ssh_config import suggestion_for
 
 _PLACE = re.compile(r"(?P<host>\[[^\]]+\]|[^:\[\]]+):(?P<port>\d+)")
@@ -19,16 +21,26 @@ def hops_of(
     ways: Sequence[str],
     *,
     agent: bool,
-    ask_host_key: Callable[[str, int, tuple[Hop, ...]], HostKey],
+    shown_host_key: KeyReader,
+    ask_host_key: KeyReader,
     ask_password: Callable[[str], Secret],
 ) -> tuple[Hop, ...]:
-    """The way that the options describe; what they leave open is asked, hop after hop. Raises InputError."""
+    """The way that the options describe; what they leave open is asked, hop after hop.
+
+    `shown_host_key` tells which key answers, to be compared with a fingerprint; `ask_host_key` has a person confirm it. Raises InputError,
+    UnexpectedHostKeyError and the failures on the way to a jump host.
+    """
     for name, given in (("jump_host_key", host_keys), ("jump_key", ways)):
         if given and len(given) != len(jumps):
             raise InputError(name, f"There are {len(jumps)} jump hosts: give it once for each, in the same order.")
+    # All of them before the first is asked for anything.
+    expected, places = [ExpectedKey.parse(text) for text in host_keys], [parse_jump(text) for text in jumps]
     hops: tuple[Hop, ...] = ()
-    for at, (user, address, port) in enumerate([parse_jump(text) for text in jumps]):
-        trusted = HostKey.parse(host_keys[at]) if host_keys else ask_host_key(address, port, hops)
+    for at, (user, address, port) in enumerate(places):
+        if expected:
+            trusted = verified_key(expected[at], address, port, fetch=partial(shown_host_key, hops=hops))
+        else:
+            trusted = ask_host_key(address, port, hops)
         way = ways[at] if ways else "agent" if agent else "password"
         hops += (Hop(address, port, trusted, _login(user, way, f"{user}@{address}", ask_password)),)
     return hops

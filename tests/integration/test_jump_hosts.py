@@ -8,8 +8,9 @@ import pytest
 
 from app.errors import AppError
 from app.models.endpoint import HostKey, Login, LoginKind
+from app.models.expected_key import ExpectedKey
 from app.models.secret import Secret
-from app.services.enrolment import EnrolmentRequest, Hop, failures
+from app.services.enrolment import EnrolmentRequest, Hop, WantedHop, failures
 from app.services.progress import CancelToken
 from tests.integration.enrolments import World, changed, kit_folder, login, request_for
 from tests.lab import Device, Lab
@@ -72,6 +73,18 @@ def test_the_key_of_a_device_is_read_over_the_hops(world: World, way: tuple[Devi
     request = through(way)
     shown = world.service.host_key_at(request.draft.address, request.draft.port, request.hops, CancelToken())
     assert shown == request.host_key
+
+
+def test_a_fingerprint_is_enough_to_know_a_hop(world: World, way: tuple[Device, Device, Device]) -> None:
+    hops = through(way).hops
+    wanted = [WantedHop(hop.address, hop.port, ExpectedKey.parse(hop.host_key.fingerprint), hop.login) for hop in hops]
+    assert world.service.verify_hops(wanted, token=CancelToken()) == hops
+
+    wrong = replace(wanted[0], expected=ExpectedKey.parse("SHA256:" + "A" * 43))
+    seen = logins_seen(way[0]).count("Accepted")
+    with pytest.raises(failures.UnexpectedHostKeyError):
+        world.service.verify_hops([wrong, wanted[1]], token=CancelToken())
+    assert logins_seen(way[0]).count("Accepted") == seen
 
 
 @pytest.mark.parametrize("at", [0, 1])

@@ -1,7 +1,9 @@
 """Enrolment as the window and the command line use it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 
 from app.models.device import Facts
 from app.models.endpoint import Endpoint, HostKey
@@ -10,7 +12,7 @@ from app.services.enrolment.due import renew_due
 from app.services.enrolment.enrol import EnrolmentRequest, EnrolmentRun, choose_build, warn_of_clock
 from app.services.enrolment.exporter import ACCOUNT, INSTALL_PLACE, UNIT, DeviceState, Item
 from app.services.enrolment.identity import check_is_new, open_known
-from app.services.enrolment.jumps import Hop, shown_beyond
+from app.services.enrolment.jumps import Hop, WantedHop, shown_beyond
 from app.services.enrolment.parts import FleetProbe, Parts, open_session
 from app.services.enrolment.questions import Asker, nobody
 from app.services.enrolment.recovery import Recovery
@@ -20,6 +22,7 @@ from app.services.enrolment.rotation import RotationRun, ScraperKeeper
 from app.services.enrolment.shell import Connector
 from app.services.enrolment.ssh import SshConnector
 from app.services.enrolment.steps import EnrolStep
+from app.services.enrolment.verification import verified_hops
 from app.services.inventory import Inventory
 from app.services.kit import Kit, KitBuild
 from app.services.pki import AuthorityService
@@ -74,6 +77,10 @@ class EnrolmentService:
         Raises HostKeyChangedError and all failures of connecting, and of logging in at a hop.
         """
         return shown_beyond(self._parts.connect, hops, address, port, expected=None, token=token)
+
+    def verify_hops(self, wanted: Sequence[WantedHop], *, token: CancelToken) -> tuple[Hop, ...]:
+        """The jump hosts with the keys to trust; one of which only a fingerprint is known is asked for its key. See `verified_hops`."""
+        return verified_hops(wanted, fetch=partial(self.host_key_at, token=token))
 
     def preview(self, request: EnrolmentRequest, *, report: Report, token: CancelToken) -> EnrolmentPlan:
         """Look at the device and say what enrolling would do; changes nothing, here or there.
