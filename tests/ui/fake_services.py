@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, cast
@@ -27,7 +28,7 @@ from app.models.stack import (
     StackStatus,
 )
 from app.paths import DataPaths
-from app.services.enrolment import EnrolmentPlan, EnrolmentRequest, EnrolStep, Hop, RemoveStep
+from app.services.enrolment import EnrolmentPlan, EnrolmentRequest, EnrolStep, Hop, RemoveStep, WantedHop, verified_hops
 from app.services.kit import FetchStep, KitBuild
 from app.services.progress import CancelToken, LogLine, Report, StepAdvanced, step
 from app.services.stack import DeployStep, DownStep
@@ -268,12 +269,18 @@ class FakeEnrolment:
         self.requests: list[EnrolmentRequest] = []
         self.removed: list[str] = []
         self.renewed: list[str] = []
+        self.key_error: AppError | None = None
         self.asked_beyond: list[tuple[tuple[str, ...], str, int]] = []
 
     def host_key_at(self, address: str, port: int, hops: tuple[Hop, ...], token: CancelToken) -> HostKey:
         token.check()
         self.asked_beyond.append((tuple(f"{hop.login.user}@{hop.target}" for hop in hops), address, port))
+        if self.key_error is not None:
+            raise self.key_error
         return HOST_KEY
+
+    def verify_hops(self, wanted: Sequence[WantedHop], *, token: CancelToken) -> tuple[Hop, ...]:
+        return verified_hops(wanted, fetch=partial(self.host_key_at, token=token))
 
     def _walk(self, steps: Sequence[EnrolStep], report: Report, token: CancelToken) -> None:
         for each in steps:

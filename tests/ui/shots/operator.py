@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 os.environ.setdefault("QTWEBENGINE_CHROMIUM_FLAGS", "--no-sandbox --disable-gpu")
 
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLineEdit, QScrollArea
 
 from app.errors import HostError, InventoryError, MonitoringError, StackError
 from app.models.activity import Result
@@ -271,6 +271,23 @@ def enrol_key(stage: Stage) -> None:
     page.login.sudo_fold.set_open(True)
 
 
+def enrol_jumps(stage: Stage) -> None:
+    enrol(At.LOGIN)(stage)
+    page = page_of(stage, "enrol", EnrolPage)
+    page.login.by_agent.setChecked(True)
+    page.login.jump_fold.set_open(True)
+    page.login.jumps.add_button.click()
+    first, second = page.login.jumps.jumps
+    first.host_line.setText("ops@10.0.0.1")
+    first.key_line.setText(HOST_KEY.fingerprint)
+    second.host_line.setText("tech@192.168.7.1")
+    second.way.setCurrentIndex(0)
+    # Down to them, as far as it goes.
+    bar = page.findChildren(QScrollArea)[0].verticalScrollBar()
+    stage.wait_until(lambda: bar.maximum() > 0)
+    bar.setValue(bar.maximum())
+
+
 def enrol_other_key(stage: Stage) -> None:
     enrol(At.VERIFY)(stage)
     page = page_of(stage, "enrol", EnrolPage)
@@ -412,6 +429,7 @@ SHOTS = [
     Shot("enrol-1-wrong", working(nothing), enrol_wrong),
     Shot("enrol-2-login", working(nothing), enrol(At.LOGIN)),
     Shot("enrol-2-key", working(nothing), enrol_key),
+    Shot("enrol-2-jumps", working(nothing), enrol_jumps),
     Shot("enrol-3-verify", working(nothing), enrol(At.VERIFY)),
     Shot("enrol-3-other-key", working(nothing), enrol_other_key),
     Shot("enrol-4-plan", working(nothing), enrol(At.PLAN)),

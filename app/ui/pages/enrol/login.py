@@ -1,6 +1,7 @@
 """Step 2: how to log in on the device."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtWidgets import (
@@ -17,10 +18,12 @@ from PySide6.QtWidgets import (
 from app.errors import InputError
 from app.models.endpoint import Login, LoginKind
 from app.models.secret import NO_SECRET
+from app.services.enrolment import Hop, WantedHop
 from app.ui import theme
 from app.ui.icons import icon
-from app.ui.pages.enrol.jump import JumpFields
+from app.ui.pages.enrol.jumps import HopVerifier, JumpList
 from app.ui.pages.enrol.session import Session, WizardStep
+from app.ui.tasks import TaskRunner
 from app.ui.theme import Text
 from app.ui.widgets.form import Field, Fold
 from app.ui.widgets.secret_edit import SecretEdit
@@ -33,10 +36,15 @@ class LoginStep(WizardStep):
     Going on moves the secrets from the fields into the session. A field that is left empty on coming back means: as before.
     """
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, session: Session, verify_hops: HopVerifier, tasks: TaskRunner, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.action = self.tr("Next")
         self._session = session
+        self.jumps = JumpList(verify_hops, tasks)
+        self.jumps.go_on.connect(self.go_on)
+        self.jumps.waiting.connect(self.waiting)
         self._make_fields()
         self._lay_out()
         self.by_password.setChecked(True)
@@ -80,7 +88,6 @@ class LoginStep(WizardStep):
                 "Only if sudo asks for another password than the one for logging in, or if you log in with a key."
             ),
         )
-        self.jump = JumpFields()
         for line in (self.user_line, self.password_edit, self.key_line, self.passphrase_edit, self.sudo_edit):
             line.returnPressed.connect(self.go_on)
 
@@ -91,7 +98,7 @@ class LoginStep(WizardStep):
             ways.addWidget(way)
         ways.addStretch()
         self.sudo_fold = Fold(self.tr("sudo asks for another password"), self.sudo)
-        self.jump_fold = Fold(self.tr("Through a jump host"), self.jump)
+        self.jump_fold = Fold(self.tr("Through a jump host"), self.jumps)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(theme.GAP)
@@ -131,8 +138,9 @@ class LoginStep(WizardStep):
 
     def clear_secrets(self) -> None:
         """Forget what was typed into the secret fields."""
-        for edit in (self.password_edit, self.passphrase_edit, self.sudo_edit, self.jump.password_edit):
+        for edit in (self.password_edit, self.passphrase_edit, self.sudo_edit):
             edit.take()
+        self.jumps.clear_secrets()
 
     def ask_for_sudo(self) -> None:
         """Open the fold and wait for the password there."""
@@ -148,14 +156,24 @@ class LoginStep(WizardStep):
         asked = {LoginKind.PASSWORD: [self.password], LoginKind.KEY_FILE: [self.key_file]}
         wrong = [field for field in (self.user, *asked.get(self.kind, [])) if not field.is_right()]
         if self.jump_fold.is_open:
-            wrong += self.jump.wrong(self.kind, self._session.hops)
+            device_key = str(self._key_path()) if self.kind is LoginKind.KEY_FILE else ""
+            wrong += self.jumps.wrong(device_key, self._session.wanted_hops)
         if wrong:
             wrong[0].control.setFocus()
             return
         self._session.login = login = self._take_login()
-        self._session.take_way(self.jump.take(login, self._session.hops) if self.jump_fold.is_open else ())
+        wanted = self.jumps.take(login, self._session.wanted_hops) if self.jump_fold.is_open else ()
+        self._session.wanted_hops = wanted
         self.clear_secrets()
-        accepted()
+        if wanted:
+            self.jumps.verify(wanted, partial(self._take_way, wanted, accepted))
+        else:
+            self._take_way(wanted, accepted, ())
+
+    def _take_way(self, wanted: tuple[WantedHop, ...], accepted: Callable[[], None], hops: tuple[Hop, ...]) -> None:
+        if self._session.wanted_hops is wanted:
+            self._session.take_way(hops)
+            accepted()
 
     def _take_login(self) -> Login:
         """The login that the fields describe; the secrets move out of them."""
@@ -203,6 +221,7 @@ class LoginStep(WizardStep):
             raise InputError("key_file", self.tr("This is the public half. The private key has no “.pub” at its end."))
 
     def _show_way(self) -> None:
+        self.jumps.set_device_kind(self.kind)
         self.password.setVisible(self.kind is LoginKind.PASSWORD)
         self.key_file.setVisible(self.kind is LoginKind.KEY_FILE)
         self.passphrase.setVisible(self.kind is LoginKind.KEY_FILE)

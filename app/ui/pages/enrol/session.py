@@ -9,7 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from app.models.endpoint import Credential, Endpoint, EndpointDraft, HostKey, Login
-from app.services.enrolment import EnrolmentRequest, Hop
+from app.services.enrolment import EnrolmentRequest, Hop, WantedHop
 
 
 @dataclass(slots=True)
@@ -20,6 +20,8 @@ class Session:
     login: Login | None = None
     hops: tuple[Hop, ...] = ()
     """The jump hosts on the way, with their logins."""
+    wanted_hops: tuple[WantedHop, ...] = ()
+    """The same as the operator described them, before their host keys were compared."""
     shown_key: HostKey | None = None
     """What the device showed; nothing is trusted by it."""
     shown_by: str = ""
@@ -46,7 +48,7 @@ class Session:
     def forget(self) -> None:
         """Drop everything, the secrets first of all."""
         self.draft = self.login = self.shown_key = self.trusted_key = None
-        self.hops = ()
+        self.hops = self.wanted_hops = ()
         self.shown_by = ""
         self.accepts_clone = False
 

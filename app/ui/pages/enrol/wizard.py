@@ -1,5 +1,6 @@
 """The wizard: five steps in the page, then the new endpoint."""
 
+from collections.abc import Sequence
 from functools import cached_property, partial
 from typing import TypeVar
 
@@ -8,7 +9,7 @@ from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from app.errors import AppError
 from app.models.endpoint import Endpoint, HostKey
-from app.services.enrolment import fetch_host_key
+from app.services.enrolment import Hop, WantedHop, fetch_host_key
 from app.services.progress import CancelToken
 from app.ui import theme
 from app.ui.errors import InlineError
@@ -102,7 +103,7 @@ class EnrolPage(Page):
 
     @cached_property
     def login(self) -> LoginStep:
-        return self._placed(At.LOGIN, LoginStep(self.session))
+        return self._placed(At.LOGIN, LoginStep(self.session, self._verify_hops, self.context.tasks))
 
     @cached_property
     def verify(self) -> VerifyStep:
@@ -348,9 +349,12 @@ class EnrolPage(Page):
             return self.context.services.enrolment.host_key_at(address, port, hops, CancelToken())
         return self._read_host_key(address, port)
 
+    def _verify_hops(self, wanted: Sequence[WantedHop], token: CancelToken) -> tuple[Hop, ...]:
+        return self.context.services.enrolment.verify_hops(wanted, token=token)
+
     def _forget_secrets(self) -> None:
         self.session.login = None
-        self.session.hops = ()
+        self.session.hops = self.session.wanted_hops = ()
         self.login.clear_secrets()
         if self.at in (At.PLAN, At.ENROL):
             self.show_step(At.LOGIN)
