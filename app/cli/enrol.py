@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from app.cli.context import DataDir, Json, ask, cancellable, opened
-from app.cli.jumps import first_of, hops_of, with_config
+from app.cli.jumps import hops_of, with_config
 from app.cli.output import print_json
 from app.cli.progress import progress_printer
 from app.errors import Cancelled, InputError
@@ -18,7 +18,7 @@ from app.models.endpoint import EndpointDraft, HostKey, Login, LoginKind
 from app.models.expected_key import ExpectedKey, check_command
 from app.models.secret import NO_SECRET, Secret
 from app.services.enrolment import EnrolmentRequest, Hop, verified_key
-from app.services.enrolment.ssh_config import Suggestion, suggestion_for
+from app.services.enrolment.ssh_config import Suggestion, first_of, suggestion_for
 from app.services.progress import CancelToken
 from app.services.secrets import SERVICE_NAME
 
@@ -98,7 +98,7 @@ def enrol(
     if not user:
         raise InputError("user", "A user name is needed.", hint="Give it with --user, or in ~/.ssh/config.")
     if not (key or agent or questions or password_stdin or secret):
-        key = first_of(found.key_files)
+        key = Path(file) if (file := first_of(found.key_files)) else None
     jump, jump_key = with_config(jump or found.jumps, jump_key or [], user=user, agent=agent, use=ssh_config)
     draft = EndpointDraft(
         name=name,

@@ -1,6 +1,5 @@
 """The jump hosts of a command: who and where they are, their host keys, and how to log in there."""
 
-import re
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -10,9 +9,7 @@ from app.models.endpoint import Login, LoginKind, parse_jump
 from app.models.expected_key import ExpectedKey
 from app.models.secret import Secret
 from app.services.enrolment import Hop, KeyReader, verified_key
-from app.services.enrolment.ssh_config import suggestion_for
-
-_PLACE = re.compile(r"(?P<host>\[[^\]]+\]|[^:\[\]]+):(?P<port>\d+)")
+from app.services.enrolment.ssh_config import jump_suggested
 
 
 def hops_of(
@@ -52,22 +49,9 @@ def with_config(
     """The jump hosts as "USER@HOST:PORT", and the ways of logging in there, with what ~/.ssh/config says about them filled in."""
     if not use or not jumps:
         return list(jumps), list(ways)
-    whole, found_ways = [], []
-    for text in jumps:
-        who, _, place = text.strip().rpartition("@")
-        host, port = place, ""
-        if split := _PLACE.fullmatch(place):
-            host, port = split["host"], split["port"]
-        found = suggestion_for(host.strip("[]"))
-        address = f"[{found.address}]" if ":" in found.address else found.address
-        whole.append(f"{who or found.user or user}@{address}:{port or found.port or 22}")
-        found_ways.append(str(first_of(found.key_files) or ("agent" if agent else "password")))
-    return whole, list(ways) or found_ways
-
-
-def first_of(files: Sequence[str]) -> Path | None:
-    """The first of `files` that is there."""
-    return next((Path(file) for file in files if Path(file).is_file()), None)
+    found = [jump_suggested(text, user) for text in jumps]
+    found_ways = [each.key_file or ("agent" if agent else "password") for each in found]
+    return [each.host for each in found], list(ways) or found_ways
 
 
 def _login(user: str, way: str, subject: str, ask_password: Callable[[str], Secret]) -> Login:

@@ -15,6 +15,7 @@ from app.errors import HostError, InventoryError, MonitoringError, StackError
 from app.models.activity import Result
 from app.models.stack import ServiceState
 from app.services.enrolment import EnrolStep, failures
+from app.services.enrolment.ssh_config import Offer, SuggestedJump
 from app.ui.models.steps import StepState
 from app.ui.pages.activity import ActivityPage
 from app.ui.pages.alerts import AlertsPage
@@ -271,6 +272,14 @@ def enrol_key(stage: Stage) -> None:
     page.login.sudo_fold.set_open(True)
 
 
+def enrol_config(stage: Stage) -> None:
+    enrol(At.WHERE)(stage)
+    hint = page_of(stage, "enrol", EnrolPage).where.config
+    stage.wait_until(lambda: not hint.isVisible())
+    way = (SuggestedJump("ops@10.0.0.1:22"),)
+    hint._take_offer("10.20.0.7", Offer("10.20.0.7", "operator", 2222, "/home/operator/.ssh/id_plant", way))
+
+
 def enrol_jumps(stage: Stage) -> None:
     enrol(At.LOGIN)(stage)
     page = page_of(stage, "enrol", EnrolPage)
@@ -426,6 +435,7 @@ SHOTS = [
     Shot("activity-empty", working(nothing), activity(ViewState.EMPTY)),
     Shot("activity-error", working(broken), activity(ViewState.ERROR)),
     Shot("enrol-1-where", working(nothing), enrol(At.WHERE)),
+    Shot("enrol-1-config", working(nothing), enrol_config),
     Shot("enrol-1-wrong", working(nothing), enrol_wrong),
     Shot("enrol-2-login", working(nothing), enrol(At.LOGIN)),
     Shot("enrol-2-key", working(nothing), enrol_key),

@@ -11,6 +11,7 @@ from app.models.endpoint import Login, LoginKind, parse_jump
 from app.models.expected_key import ExpectedKey
 from app.models.secret import NO_SECRET
 from app.services.enrolment import WantedHop
+from app.services.enrolment.ssh_config import SuggestedJump
 from app.ui import theme
 from app.ui.icons import icon
 from app.ui.theme import Text
@@ -125,13 +126,13 @@ class JumpFields(QFrame):
         if not self._way_is_chosen:
             self.way.setCurrentIndex(self.way.findData(kind))
 
-    def suggest(self, host: str, key_file: str) -> None:
-        """What the operator's configuration says about it: "USER@HOST:PORT", and its private key or ""."""
-        self.host_line.setText(host)
-        if key_file:
+    def suggest(self, suggested: SuggestedJump) -> None:
+        """What the operator's configuration says about it; the host key is still to be given."""
+        self.host_line.setText(suggested.host)
+        if suggested.key_file:
             self._way_is_chosen = True
             self.way.setCurrentIndex(self.way.findData(LoginKind.KEY_FILE))
-            self.file_line.setText(key_file)
+            self.file_line.setText(suggested.key_file)
 
     @property
     def kind(self) -> LoginKind:

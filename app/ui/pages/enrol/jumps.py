@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 from app.errors import AppError, InputError
 from app.models.endpoint import Login, LoginKind
 from app.services.enrolment import Hop, WantedHop, failures
+from app.services.enrolment.ssh_config import SuggestedJump
 from app.services.progress import CancelToken
 from app.ui import theme
 from app.ui.errors import advice_of, message_of
@@ -53,14 +54,14 @@ class JumpList(QWidget):
         for jump in self.jumps:
             jump.set_device_kind(kind)
 
-    def suggest(self, way: Sequence[tuple[str, str]]) -> None:
-        """Go by these jump hosts instead: each "USER@HOST:PORT" with its private key or ""."""
+    def suggest(self, way: Sequence[SuggestedJump]) -> None:
+        """Go by these jump hosts instead. Their host keys are still to be given."""
         while len(self.jumps) > len(way):
             self._remove(self.jumps[-1])
         while len(self.jumps) < len(way):
             self._add()
-        for jump, (host, key_file) in zip(self.jumps, way, strict=True):
-            jump.suggest(host, key_file)
+        for jump, suggested in zip(self.jumps, way, strict=True):
+            jump.suggest(suggested)
 
     def wrong(self, device_key: str, kept: Sequence[WantedHop]) -> list[Field]:
         """The fields that keep the wizard from going on, each with its complaint."""

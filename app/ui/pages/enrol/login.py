@@ -19,6 +19,7 @@ from app.errors import InputError
 from app.models.endpoint import Login, LoginKind
 from app.models.secret import NO_SECRET
 from app.services.enrolment import Hop, WantedHop
+from app.services.enrolment.ssh_config import Offer
 from app.ui import theme
 from app.ui.icons import icon
 from app.ui.pages.enrol.jumps import HopVerifier, JumpList
@@ -135,6 +136,17 @@ class LoginStep(WizardStep):
         """Put `user` into the empty field."""
         if not self.user_line.text():
             self.user_line.setText(user)
+
+    def use(self, offer: Offer) -> None:
+        """Put what the operator's SSH configuration says into the fields."""
+        if offer.user:
+            self.user_line.setText(offer.user)
+        if offer.key_file:
+            self.by_key.setChecked(True)
+            self.key_line.setText(offer.key_file)
+        if offer.way:
+            self.jump_fold.set_open(True)
+            self.jumps.suggest(offer.way)
 
     def clear_secrets(self) -> None:
         """Forget what was typed into the secret fields."""

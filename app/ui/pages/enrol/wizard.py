@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 from app.errors import AppError
 from app.models.endpoint import Endpoint, HostKey
 from app.services.enrolment import Hop, WantedHop, fetch_host_key
+from app.services.enrolment.ssh_config import Offer
 from app.services.progress import CancelToken
 from app.ui import theme
 from app.ui.errors import InlineError
@@ -99,7 +100,9 @@ class EnrolPage(Page):
 
     @cached_property
     def where(self) -> WhereStep:
-        return self._placed(At.WHERE, WhereStep(self.session, self.context.services.inventory, self.context.tasks))
+        step = WhereStep(self.session, self.context.services.inventory, self.context.tasks)
+        step.offer_used.connect(self._use_offer)
+        return self._placed(At.WHERE, step)
 
     @cached_property
     def login(self) -> LoginStep:
@@ -342,6 +345,9 @@ class EnrolPage(Page):
             on_failure=lambda error: self.footer.refuse(error.message),
             pool="polling",
         )
+
+    def _use_offer(self, offer: Offer) -> None:
+        self.login.use(offer)
 
     def _read_key(self, address: str, port: int) -> HostKey:
         """On a worker: by the same way as everything after it."""
