@@ -8,14 +8,14 @@ from typing import Annotated
 
 import typer
 
-from app.cli.context import DataDir, Json, ask, cancellable, opened
+from app.cli.context import DataDir, Json, cancellable, confirmed_key, opened
 from app.cli.jumps import hops_of, with_config
 from app.cli.output import print_json
 from app.cli.progress import progress_printer
 from app.errors import Cancelled, InputError
 from app.main import Services
 from app.models.endpoint import EndpointDraft, HostKey, Login, LoginKind
-from app.models.expected_key import ExpectedKey, check_command
+from app.models.expected_key import ExpectedKey
 from app.models.secret import NO_SECRET, Secret
 from app.services.enrolment import EnrolmentRequest, Hop, verified_key
 from app.services.enrolment.ssh_config import Suggestion, first_of, suggestion_for
@@ -215,15 +215,4 @@ def _shown_key(services: Services, address: str, port: int, hops: tuple[Hop, ...
 
 def _ask_host_key(services: Services, address: str, port: int, hops: tuple[Hop, ...]) -> HostKey:
     """Show the key that answers there, beyond `hops`, and take it only when a person says that it is the right one."""
-    shown = _shown_key(services, address, port, hops)
-    if not sys.stdin.isatty():
-        raise InputError(
-            "host_key",
-            f"{address} shows the key {shown.fingerprint}, and there is no terminal to confirm it on.",
-            hint=f'Compare it on the device, then give it with --host-key "{shown}".',
-        )
-    typer.echo(
-        f"{address} shows the key {shown.fingerprint}\nCheck it on the device:  {check_command(shown)}", err=True
-    )
-    ask("Is it the same?")
-    return shown
+    return confirmed_key(_shown_key(services, address, port, hops), address)

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Protocol
 
-from app.errors import AppError, InputError
+from app.errors import AppError, InputError, NotFoundError
 from app.models.activity import Result
-from app.models.endpoint import Endpoint, EndpointDraft, HostKey, Lifecycle
+from app.models.endpoint import Endpoint, EndpointDraft, HostKey, Jump, Lifecycle
 from app.models.stack import TargetGroup
 from app.services.inventory import Inventory
 from app.services.metrics.targets import target_groups
@@ -21,6 +21,8 @@ class TargetWriter(Protocol):
 
 #: Whoever changes endpoints writes the targets afterwards; more changes than these during one call leave the rest to them.
 _MOST_WRITES = 20
+#: How many endpoints a line of the activity log names.
+_NAMED = 20
 
 
 def write_current_targets(inventory: Inventory, write: Callable[[list[TargetGroup]], None]) -> None:
@@ -108,6 +110,29 @@ class EndpointService:
             fingerprints=f"host key {host_key.fingerprint}",
         )
         return self._inventory.endpoint_by_id(endpoint_id)
+
+    def behind(self, jump: Jump) -> list[Endpoint]:
+        """The endpoints whose way leads over a jump host, by name."""
+        return [each for each in self._inventory.endpoints() if any(map(jump.is_same_host, each.jumps))]
+
+    def replace_jump_key(self, jump: Jump, host_key: HostKey) -> list[Endpoint]:
+        """Trust `host_key` of a jump host from now on, once a person has compared it there: on every way that leads over it, all at once.
+
+        Returns the endpoints behind it. Raises NotFoundError when no way leads over it any more.
+        """
+        behind = self._inventory.replace_jump_key(jump, host_key)
+        if not behind:
+            raise NotFoundError(kind="jump host", name=jump.target, command="plantwatch endpoints show NAME")
+        names = ", ".join(each.name for each in behind[:_NAMED])
+        more = f" and {len(behind) - _NAMED} more" if len(behind) > _NAMED else ""
+        self._inventory.log(
+            "change",
+            jump.target,
+            Result.DONE,
+            f"host key of the jump host: {jump.host_key.fingerprint} → {host_key.fingerprint}, on the way to {names}{more}",
+            fingerprints=f"host key {host_key.fingerprint}",
+        )
+        return behind
 
     def accept_device(self, endpoint_id: int) -> Endpoint:
         """Take the device that was last seen, with the known host key and another machine-id, for the endpoint's own from now on.

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -22,6 +23,8 @@ from tests.contracts.authorities import AuthorityContract
 Opener = Callable[[], Inventory]
 
 HOST_KEY = HostKey.parse("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIDyPIrW/R4Is/JbgGzNpo8GcLq5u7kBwnvmZE2oDF8qX")
+OTHER_KEY = HostKey.parse("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBlvgEJqwVefXc38YrDef3MUyFC0igQ+MXwPOZJvv5YA")
+NEW_KEY = HostKey.parse("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJNEuryflYItT8MORZDw+Q8w7OpOGjQcsbawBiXk/zjc")
 FACTS = Facts(
     hostname="t-17",
     os_id="debian",
@@ -148,6 +151,22 @@ class EndpointContract:
         assert (seen.credential_id, seen.lifecycle) == (credential.id, Lifecycle.MONITORED)
         inventory.set_receipt(endpoint.id, None)
         assert inventory.endpoint("T-17").receipt is None
+
+    def test_a_jump_host_s_key_is_replaced_on_every_way_over_it(self, inventory: Inventory) -> None:
+        credential = inventory.add_credential("tech", LoginKind.AGENT)
+        gate, inner = (Jump(address, 22, HOST_KEY, credential.id) for address in ("10.0.0.1", "10.1.0.1"))
+        elsewhere = replace(gate, host_key=OTHER_KEY)
+        for number, jumps in enumerate(((gate, inner), (gate,), (elsewhere,), ()), start=1):
+            inventory.set_jumps(inventory.add(draft(f"T-{number}", f"10.2.0.{number}")).id, jumps)
+        behind = inventory.replace_jump_key(gate, NEW_KEY)
+        assert [each.name for each in behind] == ["T-1", "T-2"]
+        assert [each.jumps for each in inventory.endpoints()] == [
+            (replace(gate, host_key=NEW_KEY), inner),
+            (replace(gate, host_key=NEW_KEY),),
+            (elsewhere,),  # the same address, but another machine
+            (),
+        ]
+        assert inventory.replace_jump_key(gate, NEW_KEY) == []
 
     def test_removed_is_gone_and_its_number_is_not_given_again(self, inventory: Inventory) -> None:
         first = inventory.add(draft())

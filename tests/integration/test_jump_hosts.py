@@ -1,6 +1,7 @@
 """Through jump hosts: two hops, each with a login and a host key of its own, on real devices."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from app.errors import AppError
 from app.models.endpoint import HostKey, Login, LoginKind
 from app.models.expected_key import ExpectedKey
 from app.models.secret import Secret
+from app.services.endpoints import EndpointService
 from app.services.enrolment import EnrolmentRequest, Hop, WantedHop, failures
 from app.services.progress import CancelToken
 from tests.integration.enrolments import World, changed, kit_folder, login, request_for
@@ -120,6 +122,28 @@ def test_a_jump_host_that_forbids_it(world: World, way: tuple[Device, Device, De
     finally:
         first.exec(["rm", "/etc/ssh/sshd_config.d/00-closed.conf"])
         first.exec(["systemctl", "reload", "ssh"])
+
+
+def test_another_key_of_a_hop_is_refused_until_it_is_replaced(world: World, lab: Lab) -> None:
+    with ExitStack() as ending:
+        first, second, device = (lab.new_device() for _ in range(3))
+        for each in (first, second, device):
+            ending.callback(each.remove)
+        world.enrol(through((first, second, device)))
+        old = HostKey.parse(second.host_key)
+        new = HostKey.parse(second.restart_with_new_host_key())
+        with pytest.raises(failures.HostKeyChangedError, match=f"{second.address}:22"):
+            world.remove("wtg-01")
+        endpoint = world.inventory.endpoint("wtg-01")
+        assert endpoint.device_change is None  # nothing is known of the device itself
+
+        jump = endpoint.jumps[1]
+        assert world.service.shown_jump_key("wtg-01", jump, token=CancelToken()) == new
+        EndpointService(world.inventory, world.targets).replace_jump_key(jump, new)
+        line = world.inventory.activities()[0]
+        assert f"{old.fingerprint} → {new.fingerprint}" in line.detail
+        world.remove("wtg-01")
+        assert world.leftovers() == []
 
 
 def _check(world: World, request: EnrolmentRequest, kind: type[AppError], words: str) -> None:

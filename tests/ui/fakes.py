@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from app.errors import AppError, DuplicateError, NotFoundError
 from app.models.activity import Activity, Result
-from app.models.endpoint import Endpoint, EndpointDraft, HostKey
+from app.models.endpoint import Endpoint, EndpointDraft, HostKey, Jump
 from app.models.stack import ServiceName, ServiceState, ServiceStatus, StackStatus
 from app.paths import DataPaths
 from app.services.enrolment.failures import HostKeyChangedError
@@ -124,6 +124,16 @@ class FakeEndpoints:
         self._inventory.put(replace(self._inventory.endpoint_by_id(endpoint_id), host_key=host_key))
         return self._inventory.endpoint_by_id(endpoint_id)
 
+    def behind(self, jump: Jump) -> list[Endpoint]:
+        return [each for each in self._inventory.endpoints() if any(map(jump.is_same_host, each.jumps))]
+
+    def replace_jump_key(self, jump: Jump, host_key: HostKey) -> list[Endpoint]:
+        found = self.behind(jump)
+        for each in found:
+            jumps = tuple(replace(at, host_key=host_key) if jump.is_same_host(at) else at for at in each.jumps)
+            self._inventory.put(replace(each, jumps=jumps))
+        return found
+
     def move(self, name: str, address: str, port: int) -> Endpoint:
         moved = replace(self._inventory.endpoint(name), address=address, port=port)
         self._inventory.put(moved)
@@ -148,8 +158,15 @@ class FakeEnrolment:
         """What every device shows; None: what is known."""
         self.due: list[str] = []
         """What is told of certificates that were due."""
+        self.key_error: AppError | None = None
+        """Met on the way to a device that is asked for its key."""
+
+    def shown_jump_key(self, name: str, jump: Jump, *, token: CancelToken) -> HostKey:
+        return self.shown or jump.host_key
 
     def shown_key(self, name: str, *, token: CancelToken) -> HostKey:
+        if self.key_error is not None:
+            raise self.key_error
         if isinstance(self.error, HostKeyChangedError) or self.error is None:
             key = self.shown or self._inventory.endpoint(name).host_key
             assert key is not None

@@ -1,12 +1,13 @@
 """Enrolment as the window and the command line use it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 
+from app.errors import NotFoundError
 from app.models.device import Facts
-from app.models.endpoint import Endpoint, HostKey
+from app.models.endpoint import Endpoint, HostKey, Jump
 from app.services.endpoints import TargetWriter
 from app.services.enrolment.due import renew_due
 from app.services.enrolment.enrol import EnrolmentRequest, EnrolmentRun, choose_build, warn_of_clock
@@ -118,6 +119,18 @@ class EnrolmentService:
         endpoint = self._parts.inventory.endpoint(name)
         hops, known = self._parts.hops_of(endpoint), endpoint.host_key
         return shown_beyond(self._parts.connect, hops, endpoint.address, endpoint.port, expected=known, token=token)
+
+    def shown_jump_key(self, name: str, jump: Jump, *, token: CancelToken) -> HostKey:
+        """The key that a jump host on the way to an endpoint shows now, beyond those before it, of the known one's type if it has one.
+
+        To be shown; trusts nothing. Raises as `shown_key` does, and NotFoundError when the way does not lead over it any more.
+        """
+        endpoint = self._parts.inventory.endpoint(name)
+        at = next((at for at, each in enumerate(endpoint.jumps) if each.is_same_host(jump)), None)
+        if at is None:
+            raise NotFoundError(kind="jump host", name=jump.target, command=f"plantwatch endpoints show {name}")
+        hops = self._parts.hops_of(replace(endpoint, jumps=endpoint.jumps[:at]))
+        return shown_beyond(self._parts.connect, hops, jump.address, jump.port, expected=jump.host_key, token=token)
 
     def shown_key_at(self, name: str, address: str, port: int, *, token: CancelToken) -> HostKey:
         """The key that answers at an address, where an endpoint's device is now or will be, beyond the endpoint's jump hosts.

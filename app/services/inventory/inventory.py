@@ -143,6 +143,11 @@ class Inventory:
         with self._database.write() as connection:
             endpoints.set_jumps(connection, endpoint_id, jumps)
 
+    def replace_jump_key(self, jump: Jump, host_key: HostKey) -> list[Endpoint]:
+        """Put `host_key` in place of that of `jump` on every way that leads over it, all at once. Returns the endpoints behind it."""
+        with self._database.write() as connection:
+            return endpoints.replace_jump_key(connection, jump, host_key)
+
     def remove(self, endpoint_id: int) -> None:
         """Forget the endpoint's record; its credential and its operation stay until they are removed and ended. Raises NotFoundError."""
         with self._database.write() as connection:

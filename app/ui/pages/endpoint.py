@@ -15,7 +15,7 @@ from app.services.progress import CancelToken, Report
 from app.ui import icons, theme
 from app.ui.charts.board import ChartBoard
 from app.ui.dialogs.danger import DangerDialog
-from app.ui.dialogs.host_key import open_host_key
+from app.ui.dialogs.key_replacement import open_host_key
 from app.ui.models.ranges import DEFAULT_RANGE, RANGES
 from app.ui.pages.page import Notice, Page, PageContext
 from app.ui.widgets.endpoint_form import EndpointDialog

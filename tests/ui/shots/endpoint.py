@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from app.models.device import DeviceChange
-from app.models.endpoint import HostKey
+from app.models.endpoint import HostKey, Jump
+from app.services.enrolment.failures import HostKeyChangedError
 from app.ui.dialogs.danger import DangerDialog
 from app.ui.dialogs.host_key import HostKeyDialog
 from app.ui.pages.endpoint import EndpointPage
@@ -82,6 +83,23 @@ def zoomed(stage: Stage) -> None:
     stage.wait_until(lambda: page.board.views[0].chart is not chart and page.board.is_complete)
 
 
+def jump_key() -> "Services":
+    """The fleet behind a jump host whose key has changed."""
+    made = fleet_of(59)
+    for each in made.inventory.endpoints():
+        if each.name.startswith("BAR"):
+            made.inventory.put(replace(each, jumps=(Jump("10.20.0.254", 22, KNOWN, 1),)))
+    made.enrolment.shown = NEW
+    made.enrolment.key_error = HostKeyChangedError(target="10.20.0.254:22", file="/etc/ssh/x.pub")
+    return made.as_services()
+
+
+def jump_host_key(stage: Stage) -> None:
+    page = shown(stage)
+    page.host_key_action.trigger()
+    stage.wait_until(lambda: any(each.check.isVisible() for each in page.findChildren(HostKeyDialog)))
+
+
 def removed(stage: Stage) -> None:
     page = opened(stage, "never-heard-of")
     stage.wait_until(lambda: page.view.state is ViewState.EMPTY)
@@ -134,6 +152,7 @@ SHOTS = [
     Shot("endpoint-zoomed", fleet, zoomed),
     Shot("endpoint-form", fleet, form),
     Shot("endpoint-host-key", another_key, host_key),
+    Shot("endpoint-jump-key", jump_key, jump_host_key),
     Shot("endpoint-other-key", with_another(OTHER_KEY), shown),
     Shot("endpoint-other-machine", with_another(OTHER_MACHINE), shown),
     Shot("endpoint-accept", with_another(OTHER_MACHINE), accepting),
