@@ -9,16 +9,17 @@ from typing import Annotated
 import typer
 
 from app.cli.context import DataDir, Json, Yes, cancellable, confirm, opened
+from app.cli.enrol import hops_given
 from app.cli.output import counted, moment, print_json, print_note, print_table, share, size
 from app.cli.progress import progress_printer
-from app.errors import AppError
+from app.errors import AppError, InputError
 from app.main import Services
 from app.models.device import DeviceChange
-from app.models.endpoint import Endpoint, Lifecycle
+from app.models.endpoint import Endpoint, HostKey, Lifecycle
 from app.models.expected_key import ExpectedKey
 from app.models.metrics import FleetMetric, FleetSnapshot, Health, Trend
 from app.services.endpoints import draft_of
-from app.services.enrolment import verified_key
+from app.services.enrolment import Hop, verified_key
 from app.services.progress import CancelToken
 
 app = typer.Typer(no_args_is_help=True)
@@ -183,6 +184,21 @@ def set_fields(
             "of the known one."
         ),
     ] = None,
+    jump: Annotated[
+        list[str] | None,
+        typer.Option(help="USER@HOST[:PORT] of a jump host, once for each: they replace the way there was."),
+    ] = None,
+    jump_host_key: Annotated[
+        list[str] | None, typer.Option(help="As --host-key, of the jump host; once for each --jump.")
+    ] = None,
+    jump_key: Annotated[
+        list[str] | None,
+        typer.Option(help='Its private key, "agent", "questions" or "password"; once for each --jump.'),
+    ] = None,
+    no_jump: Annotated[bool, typer.Option("--no-jump", help="It is reached without a jump host from now on.")] = False,
+    password_stdin: Annotated[
+        bool, typer.Option("--password-stdin", help="Read the passwords of jump hosts from standard input, one a line.")
+    ] = False,
     accept_device: Annotated[
         bool,
         typer.Option("--accept-device", help="The other device that was seen in its place is its device from now on."),
@@ -207,9 +223,16 @@ def set_fields(
         draft = replace(before, **{key: value for key, value in given.items() if value is not None})  # type: ignore[arg-type]
         known = changed.host_key
         # Before anything is changed: whether the device is asked or not, what was given has to be right.
-        fetch = partial(services.enrolment.shown_key_at, name, token=CancelToken())
+        hops = None
+        if jump and no_jump:
+            raise InputError("no_jump", "It is reached either by these jump hosts or without one.")
+        if jump or no_jump:
+            hops = hops_given(services, jump or [], jump_host_key or [], jump_key or [], password_stdin=password_stdin)
+        fetch = partial(_shown_key, services, name, hops)
         trusted = verified_key(expected, draft.address, draft.port, fetch=fetch) if expected else known
-        if draft != before:
+        if hops is not None:
+            changed = services.enrolment.move(name, draft, hops)
+        elif draft != before:
             changed = services.endpoints.change(changed.id, draft)
         if trusted is not None and trusted != known:
             changed = services.endpoints.replace_host_key(changed.id, trusted)
@@ -228,6 +251,13 @@ def set_fields(
             typer.echo(
                 f"known until now: {known.fingerprint if known else '–'}\ntrusted from now on: {changed.host_key.fingerprint}"
             )
+
+
+def _shown_key(services: Services, name: str, hops: tuple[Hop, ...] | None, address: str, port: int) -> HostKey:
+    """Which key answers there, by the way given, or else by that of the endpoint."""
+    if hops is None:
+        return services.enrolment.shown_key_at(name, address, port, token=CancelToken())
+    return services.enrolment.host_key_at(address, port, hops, CancelToken())
 
 
 @app.command("check")

@@ -2,6 +2,7 @@
 
 import getpass
 import sys
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -122,7 +123,7 @@ def enrol(
             agent=agent,
             shown_host_key=partial(_shown_key, services),
             ask_host_key=partial(_ask_host_key, services),
-            ask_password=partial(_password, from_stdin=password_stdin),
+            ask_password=partial(password_of, from_stdin=password_stdin),
         )
         trusted = (
             verified_key(expected, draft.address, draft.port, fetch=partial(_shown_key, services, hops=hops))
@@ -140,6 +141,22 @@ def enrol(
         print_json({"name": endpoint.name, "target": endpoint.scrape_target, "facts": endpoint.facts})
     else:
         typer.echo(f"{endpoint.name}: enrolled, the first scrape is up")
+
+
+def hops_given(
+    services: Services, jumps: Sequence[str], host_keys: Sequence[str], ways: Sequence[str], *, password_stdin: bool
+) -> tuple[Hop, ...]:
+    """The jump hosts that a command names, with what ~/.ssh/config says about them; their host keys compared."""
+    whole, ways = with_config(jumps, ways, user="", agent=False, use=True)
+    return hops_of(
+        whole,
+        host_keys,
+        ways,
+        agent=False,
+        shown_host_key=partial(_shown_key, services),
+        ask_host_key=partial(_ask_host_key, services),
+        ask_password=partial(password_of, from_stdin=password_stdin),
+    )
 
 
 def _line_of_stdin() -> Secret:
@@ -180,7 +197,7 @@ def _login(
             )
         value = found
     elif password_stdin or key is None:
-        value = _password(user, from_stdin=password_stdin)
+        value = password_of(user, from_stdin=password_stdin)
     else:
         value = NO_SECRET
     return Login(
@@ -192,7 +209,7 @@ def _login(
     )
 
 
-def _password(subject: str, *, from_stdin: bool) -> Secret:
+def password_of(subject: str, *, from_stdin: bool) -> Secret:
     """From the next line of standard input, or asked on the terminal."""
     if from_stdin:
         return _line_of_stdin()

@@ -54,6 +54,12 @@ def draft_of(endpoint: Endpoint) -> EndpointDraft:
     )
 
 
+def moved_to(endpoint: Endpoint, found: EndpointDraft) -> EndpointDraft:
+    """What is written down of `endpoint`, at the address where its device was found; Prometheus' own address for it stays unless given."""
+    scrape_address = found.scrape_address or endpoint.scrape_address
+    return replace(draft_of(endpoint), address=found.address, port=found.port, scrape_address=scrape_address)
+
+
 class EndpointService:
     """Changes records and keeps the targets derived from them in step."""
 
@@ -61,8 +67,8 @@ class EndpointService:
         self._inventory = inventory
         self._targets = targets
 
-    def change(self, endpoint_id: int, draft: EndpointDraft) -> Endpoint:
-        """Write `draft` over the endpoint and, when its target or labels differ, write the targets anew.
+    def change(self, endpoint_id: int, draft: EndpointDraft, *, jumps: tuple[Jump, ...] | None = None) -> Endpoint:
+        """Write `draft`, and the way over `jumps` unless it is None, over the endpoint; when its target or labels differ, the targets anew.
 
         Raises `DuplicateError`, `InputError` for where the exporter of an enrolled endpoint listens (it does so as it was told), and
         `AppError` when the targets cannot be written: the record is then as it was before.
@@ -80,21 +86,17 @@ class EndpointService:
                 f"The exporter on {before.name} listens on {before.listen_address or 'all addresses'}.",
                 hint="Remove the endpoint and enrol it again with the other address.",
             )
-        after = self._inventory.change(endpoint_id, draft)
+        after = self._inventory.change(endpoint_id, draft, jumps=jumps)
         try:
             if target_groups([after]) != target_groups([before]):
                 write_current_targets(self._inventory, self._targets.write_targets)
         except AppError:
-            self._inventory.change(endpoint_id, draft_of(before))
+            self._inventory.change(endpoint_id, draft_of(before), jumps=before.jumps)
             self._inventory.log("change", before.name, Result.FAILED, "the targets could not be written")
             raise
-        self._inventory.log("change", after.name, Result.DONE, _difference(before, after))
+        verified = ", ".join(f"host key {jump.host_key.fingerprint}" for jump in jumps or ())
+        self._inventory.log("change", after.name, Result.DONE, _difference(before, after), fingerprints=verified)
         return after
-
-    def move(self, name: str, address: str, port: int) -> Endpoint:
-        """The endpoint's device is reached at another address now. Raises NotFoundError and what `change` raises."""
-        endpoint = self._inventory.endpoint(name)
-        return self.change(endpoint.id, replace(draft_of(endpoint), address=address, port=port))
 
     def replace_host_key(self, endpoint_id: int, host_key: HostKey) -> Endpoint:
         """Trust `host_key` from now on: for a device that was reinstalled, once a person has compared the key on it. Raises NotFoundError."""
@@ -162,6 +164,7 @@ def _difference(before: Endpoint, after: Endpoint) -> str:
     for label, old, new in (
         ("name", before.name, after.name),
         ("address", before.ssh_target, after.ssh_target),
+        ("through", _way(before), _way(after)),
         ("site", before.site, after.site),
         ("region", before.region, after.region),
         ("tags", " ".join(before.tags), " ".join(after.tags)),
@@ -172,3 +175,7 @@ def _difference(before: Endpoint, after: Endpoint) -> str:
     if before.notes != after.notes:
         parts.append("notes")
     return "; ".join(parts)
+
+
+def _way(endpoint: Endpoint) -> str:
+    return ", ".join(jump.target for jump in endpoint.jumps)

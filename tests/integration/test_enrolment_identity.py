@@ -9,7 +9,7 @@ import pytest
 from app.errors import AppError
 from app.models.activity import Result
 from app.models.endpoint import Endpoint, EndpointDraft, HostKey, Lifecycle
-from app.services.endpoints import EndpointService
+from app.services.endpoints import EndpointService, moved_to
 from app.services.enrolment import EnrolmentRequest, failures
 from app.services.enrolment.machine_id import hashed
 from app.services.progress import CancelToken, ignore
@@ -132,7 +132,7 @@ def test_a_known_device_at_another_address_can_be_moved(world: World, lab: Lab, 
     assert f'plantwatch endpoints set "wtg-01" --address {address} --port 22' in error.advice
     assert changed(installed, device) == []
 
-    EndpointService(world.inventory, world.targets).move("wtg-01", address, 22)
+    world.service.move("wtg-01", moved_to(world.inventory.endpoint("wtg-01"), request.draft), ())
     assert world.targets.all() == [f"{address}:9100"]
     check(world)
     assert world.inventory.endpoint("wtg-01").device_change is None

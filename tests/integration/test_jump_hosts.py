@@ -11,9 +11,9 @@ from app.errors import AppError
 from app.models.endpoint import HostKey, Login, LoginKind
 from app.models.expected_key import ExpectedKey
 from app.models.secret import Secret
-from app.services.endpoints import EndpointService
+from app.services.endpoints import EndpointService, draft_of, moved_to
 from app.services.enrolment import EnrolmentRequest, Hop, WantedHop, failures
-from app.services.progress import CancelToken
+from app.services.progress import CancelToken, ignore
 from tests.integration.enrolments import World, changed, kit_folder, login, request_for
 from tests.lab import Device, Lab
 from tests.lab.device_image import PASSWORDS
@@ -122,6 +122,29 @@ def test_a_jump_host_that_forbids_it(world: World, way: tuple[Device, Device, De
     finally:
         first.exec(["rm", "/etc/ssh/sshd_config.d/00-closed.conf"])
         first.exec(["systemctl", "reload", "ssh"])
+
+
+def test_a_known_device_is_moved_behind_two_hops(world: World, way: tuple[Device, Device, Device]) -> None:
+    request, device = through(way), way[2]
+    world.enrol(replace(request, hops=()))
+    installed = device.snapshot()
+    # The same device, by a name in place of its address: a draft of the same address would be refused before.
+    endpoint = world.inventory.endpoint("wtg-01")
+    world.inventory.change(endpoint.id, replace(draft_of(endpoint), address="wtg-01.plant.example"))
+    again = replace(request, draft=replace(request.draft, name="wtg-02"))
+    with pytest.raises(failures.AlreadyKnownError) as caught:
+        world.enrol(again)
+    assert f"--port 22 --jump plain@{way[0].address}:22 --jump iiot@{way[1].address}:22" in caught.value.advice
+
+    moved = world.service.move("wtg-01", moved_to(world.inventory.endpoint("wtg-01"), again.draft), again.hops)
+    assert [jump.target for jump in moved.jumps] == [hop.target for hop in again.hops]
+    assert set(world.login_secrets.values()) == {PASSWORDS["plain"], PASSWORDS["iiot"]}
+    assert changed(installed, device) == []
+    seen = logins_seen(way[1]).count("Accepted")
+    world.service.check("wtg-01", report=ignore, token=CancelToken())
+    assert logins_seen(way[1]).count("Accepted") == seen + 1  # by the new way
+    world.remove("wtg-01")
+    assert world.leftovers() == []
 
 
 def test_another_key_of_a_hop_is_refused_until_it_is_replaced(world: World, lab: Lab) -> None:

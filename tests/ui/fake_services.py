@@ -14,7 +14,7 @@ from PySide6.QtCore import QSettings
 from app.errors import AppError
 from app.models.alert import Alert, Severity
 from app.models.device import Facts, InitSystem, Privilege
-from app.models.endpoint import Credential, Endpoint, EndpointDraft, HostKey, LoginKind
+from app.models.endpoint import Credential, Endpoint, EndpointDraft, HostKey, Jump, LoginKind
 from app.models.metrics import FleetMetric
 from app.models.secret import Secret
 from app.models.stack import (
@@ -308,6 +308,12 @@ class FakeEnrolment:
         endpoint = replace(template, id=1000 + len(self.requests), host_key=request.host_key, **values)
         self._inventory.put(endpoint)
         return endpoint
+
+    def move(self, name: str, draft: EndpointDraft, hops: tuple[Hop, ...]) -> Endpoint:
+        known = self._inventory.endpoint(name)
+        jumps = tuple(Jump(hop.address, hop.port, hop.host_key, at) for at, hop in enumerate(hops, start=1))
+        self._inventory.put(replace(self._inventory.change(known.id, draft), jumps=jumps))
+        return self._inventory.endpoint(name)
 
     def renew(self, name: str, *, report: Report, token: CancelToken) -> Endpoint:
         token.check()

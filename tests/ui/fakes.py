@@ -134,11 +134,6 @@ class FakeEndpoints:
             self._inventory.put(replace(each, jumps=jumps))
         return found
 
-    def move(self, name: str, address: str, port: int) -> Endpoint:
-        moved = replace(self._inventory.endpoint(name), address=address, port=port)
-        self._inventory.put(moved)
-        return moved
-
     def accept_device(self, endpoint_id: int) -> Endpoint:
         (known,) = [endpoint for endpoint in self._inventory.endpoints() if endpoint.id == endpoint_id]
         accepted = replace(known, device_change=None)

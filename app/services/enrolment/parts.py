@@ -1,6 +1,6 @@
 """What the runs of enrolment, removal and recovery share: the services that they work on, and records and sessions."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -158,6 +158,18 @@ class Parts:
         for number in own:
             self.inventory.remove_credential(number)
         self.inventory.remove(endpoint_id)
+
+    def forget_unmentioned(self, credential_ids: Iterable[int]) -> None:
+        """Take away those of these logins, with their secrets, that no endpoint mentions. May be repeated. Raises SecretStoreError."""
+        needed = {number for endpoint in self.inventory.endpoints() for number in _credentials(endpoint)}
+        for number in credential_ids:
+            if number in needed:
+                continue
+            with suppress(NotFoundError):  # it was taken away already
+                credential = self.inventory.credential(number)
+                self.secrets.delete(credential.secret_name)
+                self.secrets.delete(_sudo_secret_name(credential))
+                self.inventory.remove_credential(number)
 
 
 def _credentials(endpoint: Endpoint) -> list[int]:

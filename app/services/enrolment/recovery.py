@@ -8,6 +8,7 @@ from app.models.endpoint import Endpoint, Lifecycle
 from app.models.operation import Operation
 from app.services.enrolment.enrol import ENROL, KEEPING, UNDONE
 from app.services.enrolment.identity import open_known
+from app.services.enrolment.moving import MOVE, involved_in
 from app.services.enrolment.parts import Parts
 from app.services.enrolment.removal import REMOVALS, REMOVE, RemovalRun
 from app.services.enrolment.renewal import KEEPING as RENEWED
@@ -53,7 +54,7 @@ class Recovery:
         inventory = self._parts.inventory
         found = []
         for operation in inventory.interrupted_operations():
-            if operation.kind not in (ENROL, RENEW, *REMOVALS):
+            if operation.kind not in (ENROL, RENEW, MOVE, *REMOVALS):
                 continue
             try:
                 found.append(inventory.resume_operation(operation))
@@ -80,6 +81,8 @@ class Recovery:
             return self._finish_removal(operation, endpoint)
         if operation.kind == RENEW:
             return self._end_renewal(operation, endpoint)
+        if operation.kind == MOVE:
+            return self._end_move(operation, endpoint)
         if operation.step == KEEPING:
             return self._finish_enrolment(endpoint)
         return self._undo_enrolment(operation, endpoint)
@@ -109,6 +112,16 @@ class Recovery:
         self._parts.log(RENEW, endpoint.name, Result.INTERRUPTED, outcome)
         return f"The renewal of the certificate of {endpoint.name} was interrupted; it {outcome}."
 
+    def _end_move(self, operation: Operation, endpoint: Endpoint) -> str:
+        """The record says which way counts; the logins of the other are of no use."""
+        try:
+            self._parts.forget_unmentioned(involved_in(operation))
+        except _HINDRANCES as error:
+            return self._hindered("move", "ended", endpoint, error)
+        self._rewrite_targets()
+        self._parts.log(MOVE, endpoint.name, Result.INTERRUPTED, f"it is known at {endpoint.ssh_target}")
+        return f"Moving {endpoint.name} to another address was interrupted; it is known at {endpoint.ssh_target}."
+
     def _undo_enrolment(self, operation: Operation, endpoint: Endpoint) -> str:
         if endpoint.lifecycle is not Lifecycle.ENROLLING:
             self._parts.inventory.set_lifecycle(endpoint.id, Lifecycle.ENROLLING)
@@ -134,7 +147,7 @@ class Recovery:
 
     def _hindered(self, what: str, aim: str, endpoint: Endpoint, error: AppError) -> str:
         self._parts.log(
-            {"enrolment": ENROL, "renewal": RENEW}.get(what, REMOVE),
+            {"enrolment": ENROL, "renewal": RENEW, "move": MOVE}.get(what, REMOVE),
             endpoint.name,
             Result.INTERRUPTED,
             f"not {aim} yet: {error.message}",

@@ -7,13 +7,14 @@ from functools import partial
 
 from app.errors import NotFoundError
 from app.models.device import Facts
-from app.models.endpoint import Endpoint, HostKey, Jump
+from app.models.endpoint import Endpoint, EndpointDraft, HostKey, Jump
 from app.services.endpoints import TargetWriter
 from app.services.enrolment.due import renew_due
 from app.services.enrolment.enrol import EnrolmentRequest, EnrolmentRun, choose_build, warn_of_clock
 from app.services.enrolment.exporter import ACCOUNT, INSTALL_PLACE, UNIT, DeviceState, Item
 from app.services.enrolment.identity import check_is_new, open_known
 from app.services.enrolment.jumps import Hop, WantedHop, shown_beyond
+from app.services.enrolment.moving import MOVE, MovingRun
 from app.services.enrolment.parts import FleetProbe, Parts, open_session
 from app.services.enrolment.questions import Asker, nobody
 from app.services.enrolment.recovery import Recovery
@@ -138,6 +139,16 @@ class EnrolmentService:
         To be shown or compared; trusts nothing. Raises as `shown_key` does.
         """
         return self.host_key_at(address, port, self._parts.hops_of(self._parts.inventory.endpoint(name)), token)
+
+    def move(self, name: str, draft: EndpointDraft, hops: tuple[Hop, ...]) -> Endpoint:
+        """Write `draft` over an endpoint, and that its device is reached over `hops` from now on; the login on the device stays.
+
+        Their logins are kept as at an enrolment, those of the way before forgotten. The device is not contacted. Raises NotFoundError,
+        BusyError, SecretStoreError and what `EndpointService.change` raises; all is then as before.
+        """
+        endpoint = self._parts.inventory.endpoint(name)
+        operation = self._parts.inventory.begin_operation(MOVE, endpoint.id)
+        return MovingRun(self._parts, operation).execute(endpoint, draft, hops)
 
     def remove(
         self,

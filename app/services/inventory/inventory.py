@@ -98,9 +98,14 @@ class Inventory:
         with self._database.write() as connection:
             return endpoints.add(connection, draft, lifecycle=lifecycle, host_key=host_key, credential_id=credential_id)
 
-    def change(self, endpoint_id: int, draft: EndpointDraft) -> Endpoint:
-        """Replace what the operator says about an endpoint; all else stays. Raises NotFoundError, DuplicateError."""
+    def change(self, endpoint_id: int, draft: EndpointDraft, *, jumps: tuple[Jump, ...] | None = None) -> Endpoint:
+        """Replace what the operator says about an endpoint and, unless None, the way to it; all else stays.
+
+        Raises NotFoundError, for a credential of the way too, and DuplicateError.
+        """
         with self._database.write() as connection:
+            if jumps is not None:
+                endpoints.set_jumps(connection, endpoint_id, jumps)
             return endpoints.change(connection, endpoint_id, draft)
 
     def set_lifecycle(self, endpoint_id: int, lifecycle: Lifecycle) -> None:

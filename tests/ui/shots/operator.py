@@ -317,7 +317,7 @@ def sudo_asks(services: OperatorServices) -> None:
 
 def known_already(services: OperatorServices) -> None:
     services.enrolment.failures[EnrolStep.FACTS] = failures.AlreadyKnownError(
-        target="10.20.0.7:22", name="THA-T004", known="10.20.0.112:22", address="10.20.0.7", port=22
+        target="10.20.0.7:22", name="THA-T004", known="10.20.0.112:22", address="10.20.0.7", port=22, way=""
     )
 
 

@@ -123,13 +123,6 @@ def test_another_machine_is_accepted_when_it_was_seen(service: EndpointService, 
     assert inventory.activities()[0].detail == f"hashed machine-id: {'a' * 64} → {'b' * 64}"
 
 
-def test_moving_changes_the_address_only(service: EndpointService, inventory: Inventory, targets: Targets) -> None:
-    inventory.add(DRAFT)
-    moved = service.move("wtg-01", "10.0.0.9", 2222)
-    assert draft_of(moved) == replace(DRAFT, address="10.0.0.9", port=2222)
-    assert [group.target for group in targets.written[-1]] == ["10.0.0.9:9100"]
-
-
 def test_what_another_wrote_meanwhile_is_not_written_over(inventory: Inventory) -> None:
     """The other reads, changes and writes between our reading and our writing."""
     inventory.add(DRAFT)
