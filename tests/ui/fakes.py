@@ -13,6 +13,8 @@ from app.models.activity import Activity, Result
 from app.models.endpoint import Endpoint, EndpointDraft, HostKey, Jump
 from app.models.stack import ServiceName, ServiceState, ServiceStatus, StackStatus
 from app.paths import DataPaths
+from app.services.enrolment import DeviceCheck
+from app.services.enrolment.exporter import Item
 from app.services.enrolment.failures import HostKeyChangedError
 from app.services.progress import CancelToken, Report
 from tests.ui import fake_metrics
@@ -151,6 +153,8 @@ class FakeEnrolment:
         self.error: AppError | None = None
         self.shown: HostKey | None = None
         """What every device shows; None: what is known."""
+        self.found = DeviceCheck((Item("ok", "unit", "plantwatch-node-exporter.service"),), ())
+        """What a check of any device finds."""
         self.due: list[str] = []
         """What is told of certificates that were due."""
         self.key_error: AppError | None = None
@@ -167,6 +171,13 @@ class FakeEnrolment:
             assert key is not None
             return key
         raise self.error
+
+    def check(self, name: str, *, report: Report, token: CancelToken) -> DeviceCheck:
+        token.check()
+        if self.error is not None:
+            raise self.error
+        self._inventory.put(replace(self._inventory.endpoint(name), device_change=None))
+        return self.found
 
     def renew(self, name: str, *, report: Report, token: CancelToken) -> Endpoint:
         if self.error is not None:

@@ -18,6 +18,7 @@ from app.ui.dialogs.danger import DangerDialog
 from app.ui.dialogs.key_replacement import open_host_key
 from app.ui.models.ranges import DEFAULT_RANGE, RANGES
 from app.ui.pages.page import Notice, Page, PageContext
+from app.ui.widgets.checking import check
 from app.ui.widgets.endpoint_form import EndpointDialog
 from app.ui.widgets.endpoint_summary import EndpointSummary
 from app.ui.widgets.removal import ask_to_remove
@@ -109,6 +110,11 @@ class EndpointPage(Page):
         self.renew_action = QAction(icons.icon("refresh-cw"), self.tr("Renew certificate"), self)
         self.renew_action.setToolTip(self.tr("Gives the exporter a new certificate, without an interruption."))
         self.renew_action.triggered.connect(self._renew)
+        self.check_action = QAction(icons.icon("list-checks"), self.tr("Check now"), self)
+        self.check_action.setToolTip(
+            self.tr("Contacts the device: is it the known one, and is all that was made on it as it was?")
+        )
+        self.check_action.triggered.connect(self._check)
         self.host_key_action = QAction(icons.icon("key"), self.tr("Host key…"), self)
         self.host_key_action.triggered.connect(self._show_host_key)
         self.remove_action = QAction(icons.icon("trash-2"), self.tr("Remove…"), self)
@@ -128,7 +134,7 @@ class EndpointPage(Page):
         """What is seldom needed has one button, or the summary beside them would have no room."""
         button = QPushButton(icons.icon("key"), self.tr("Security"))
         menu = QMenu(button)
-        menu.addActions([self.renew_action, self.host_key_action])
+        menu.addActions([self.check_action, self.renew_action, self.host_key_action])
         button.setMenu(menu)
         return button
 
@@ -145,6 +151,7 @@ class EndpointPage(Page):
         return [
             self.edit_action,
             self.grafana_action,
+            self.check_action,
             self.renew_action,
             self.host_key_action,
             self.remove_action,
@@ -217,7 +224,7 @@ class EndpointPage(Page):
         self._endpoint = look.endpoint
         self.view.show_content()
         self.summary.show_endpoint(look.endpoint, look.health)
-        for action in (self.remove_action, self.renew_action):
+        for action in (self.remove_action, self.renew_action, self.check_action):
             action.setEnabled(look.endpoint.lifecycle is Lifecycle.MONITORED)
         if look.error is not None:
             self.charts_view.show_error(look.error, self._look_again, taken_at=self._shown_at)
@@ -295,6 +302,10 @@ class EndpointPage(Page):
             on_success=saved,
             on_failure=dialog.fail,
         )
+
+    def _check(self) -> None:
+        if self._endpoint is not None:
+            check(self.context, [self._endpoint], self.window(), then=self._look_again)
 
     def _renew(self) -> None:
         if self._endpoint is not None:

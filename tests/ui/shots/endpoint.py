@@ -5,6 +5,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from PySide6.QtWidgets import QLabel
+
 from app.models.device import DeviceChange
 from app.models.endpoint import HostKey, Jump
 from app.services.enrolment.failures import HostKeyChangedError
@@ -122,6 +124,20 @@ def accepting(stage: Stage) -> None:
     stage.wait_until(lambda: bool(page.findChildren(DangerDialog)))
 
 
+def checked(stage: Stage) -> None:
+    page = shown(stage)
+    page.check_action.trigger()
+    stage.wait_until(lambda: "known device" in " ".join(each.text() for each in stage.window.findChildren(QLabel)))
+
+
+def flagged(stage: Stage) -> None:
+    stage.wait_until(lambda: isinstance(stage.window.page, FleetPage))
+    page = stage.window.page
+    assert isinstance(page, FleetPage)
+    stage.wait_until(lambda: page.view.state is ViewState.CONTENT and page.table.is_complete)
+    page.table.choose("BAR-T001")
+
+
 SEEN_AT = datetime(2026, 11, 22, 13, 11, tzinfo=UTC)
 OTHER_KEY = DeviceChange(SEEN_AT, fingerprint="SHA256:/A0jWbXSxwm6zcixDX0Lkhwh3UOqhLpaOUJxr9tAXd8")
 OTHER_MACHINE = DeviceChange(SEEN_AT, machine_id="5739" * 16)
@@ -155,6 +171,8 @@ SHOTS = [
     Shot("endpoint-jump-key", jump_key, jump_host_key),
     Shot("endpoint-other-key", with_another(OTHER_KEY), shown),
     Shot("endpoint-other-machine", with_another(OTHER_MACHINE), shown),
+    Shot("endpoint-checked", fleet, checked),
+    Shot("fleet-flagged", with_another(OTHER_KEY), flagged),
     Shot("endpoint-accept", with_another(OTHER_MACHINE), accepting),
     Shot("endpoint-removed", fleet, removed),
     Shot("endpoint-error", unreachable, failed),
