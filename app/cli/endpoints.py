@@ -18,6 +18,7 @@ from app.models.device import DeviceChange
 from app.models.endpoint import Endpoint, HostKey, Lifecycle
 from app.models.expected_key import ExpectedKey
 from app.models.metrics import FleetMetric, FleetSnapshot, Health, Trend
+from app.models.security import DeviceCheckRecord
 from app.services.endpoints import draft_of
 from app.services.enrolment import Hop, verified_key
 from app.services.progress import CancelToken
@@ -114,21 +115,27 @@ def show(name: str, data_dir: DataDir = None, json: Json = False) -> None:
     """Everything that is known about one endpoint."""
     with opened(data_dir) as services:
         endpoint = services.inventory.endpoint(name)
+        checked = services.inventory.checks_of(endpoint.id).device
         snapshot = _snapshot(services, told=not json)
     if json:
-        print_json(_document(endpoint, snapshot))
+        print_json(_document(endpoint, snapshot) | {"last_check": asdict(checked) if checked else None})
     else:
-        rows = ((label, value or "–") for label, value in _described(endpoint, snapshot))
+        rows = ((label, value or "–") for label, value in _described(endpoint, snapshot, checked))
         print_table(("what", "value"), rows, prose=("value",))
 
 
-def _described(endpoint: Endpoint, snapshot: FleetSnapshot | None) -> Iterator[tuple[str, str]]:
+def _described(
+    endpoint: Endpoint, snapshot: FleetSnapshot | None, checked: DeviceCheckRecord | None
+) -> Iterator[tuple[str, str]]:
     """What a person wants to know about an endpoint, most wanted first; empty text for what is not known."""
     found = snapshot.health.get(endpoint.name) if snapshot else None
     yield "name", endpoint.name
     yield "state", _state(endpoint, snapshot)
     if endpoint.device_change:
         yield "device changed", _told(endpoint.device_change)
+    if checked:
+        detail = f": {checked.detail}" if checked.detail else ""
+        yield "last check", f"{moment(checked.checked_at)}, {checked.state}{detail}"
     if found and found.last_error:
         yield "last error", found.last_error
     for metric in FleetMetric:

@@ -13,6 +13,7 @@ from app.errors import BusyError, DuplicateError, InputError, InventoryError, No
 from app.models.activity import Result
 from app.models.device import Change, ChangeKind, DeviceChange, Facts, InitSystem, Privilege, Receipt
 from app.models.endpoint import Credential, EndpointDraft, HostKey, Jump, Lifecycle, LoginKind
+from app.models.security import CertificateSummary, Checks, DeviceCheckRecord, DeviceState, Exposure, Verdict
 from app.models.stack import TargetGroup
 from app.services.inventory import Inventory
 from app.services.inventory.database import Database
@@ -167,6 +168,24 @@ class EndpointContract:
             (),
         ]
         assert inventory.replace_jump_key(gate, NEW_KEY) == []
+
+    def test_what_the_last_checks_found(self, inventory: Inventory, opener: Opener) -> None:
+        first, second = inventory.add(draft()), inventory.add(draft("T-18", "10.0.0.18"))
+        revision, at = inventory.revision(), datetime(2026, 3, 1, 12, tzinfo=UTC)
+        shown = CertificateSummary("SHA256:" + "ab" * 32, at)
+        exposure = Exposure("10.0.0.17:9100", at, Verdict.PROTECTED, serves_tls=True, certificate=shown)
+        inventory.record_exposures({first.id: exposure, 4711: exposure})  # one was removed in the meantime
+        inventory.record_check(first.id, DeviceCheckRecord(at, DeviceState.NOT_SEEN, "no answer"))
+        inventory.record_check(first.id, DeviceCheckRecord(at, DeviceState.AS_IT_WAS))
+        inventory.record_check(4711, DeviceCheckRecord(at, DeviceState.AS_IT_WAS))
+        expected = Checks(exposure, DeviceCheckRecord(at, DeviceState.AS_IT_WAS))
+        assert opener().checks() == {first.id: expected}
+        assert opener().checks_of(first.id) == expected
+        assert opener().checks_of(second.id) == Checks()
+        assert inventory.revision() == revision  # looking changes nothing
+        assert inventory.endpoint_by_id(first.id) == first
+        inventory.remove(first.id)
+        assert inventory.checks() == {}
 
     def test_removed_is_gone_and_its_number_is_not_given_again(self, inventory: Inventory) -> None:
         first = inventory.add(draft())

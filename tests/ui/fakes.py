@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 from app.errors import AppError, DuplicateError, NotFoundError
 from app.models.activity import Activity, Result
 from app.models.endpoint import Endpoint, EndpointDraft, HostKey, Jump
+from app.models.security import Checks, DeviceCheckRecord, DeviceState
 from app.models.stack import ServiceName, ServiceState, ServiceStatus, StackStatus
 from app.paths import DataPaths
 from app.services.enrolment import DeviceCheck
@@ -33,6 +34,7 @@ class FakeInventory:
         self._endpoints = {endpoint.id: endpoint for endpoint in endpoints}
         self._revision = 1
         self._activities: list[Activity] = []
+        self.checked: dict[int, Checks] = {}
         self.error: AppError | None = None
         self.gate: threading.Event | None = None
 
@@ -85,6 +87,9 @@ class FakeInventory:
         self._admit()
         del self._endpoints[endpoint_id]
         self._revision += 1
+
+    def checks_of(self, endpoint_id: int) -> Checks:
+        return self.checked.get(endpoint_id, Checks())
 
     def sites(self) -> list[str]:
         return sorted({each.site for each in self._endpoints.values() if each.site})
@@ -176,7 +181,11 @@ class FakeEnrolment:
         token.check()
         if self.error is not None:
             raise self.error
-        self._inventory.put(replace(self._inventory.endpoint(name), device_change=None))
+        endpoint = self._inventory.endpoint(name)
+        self._inventory.put(replace(endpoint, device_change=None))
+        state = DeviceState.ALTERED if self.found.altered else DeviceState.AS_IT_WAS
+        made = DeviceCheckRecord(datetime.now(UTC), state, "; ".join(self.found.altered))
+        self._inventory.checked[endpoint.id] = Checks(device=made)
         return self.found
 
     def renew(self, name: str, *, report: Report, token: CancelToken) -> Endpoint:

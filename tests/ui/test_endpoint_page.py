@@ -282,7 +282,9 @@ class TestChecking:
             ("/etc/plantwatch",),
         )
         page = drawn(qtbot, opened(services))
+        assert page.summary.checked == ""
         page.check_action.trigger()
+        qtbot.waitUntil(lambda: "not all is as it was made. stopped: plantwatch" in page.summary.checked)
         qtbot.waitUntil(
             lambda: (
                 "not all is as it was made: stopped: plantwatch-node-exporter.service; "

@@ -129,10 +129,10 @@ def test_every_way_that_connects_is_driven_with_an_impostor() -> None:
         "app/services/enrolment/ssh.py",  # a channel of a connection that is logged in
     }
     assert set(callers("open_known")) == {
+        "app/services/enrolment/checking.py",
         "app/services/enrolment/recovery.py",
         "app/services/enrolment/removal.py",
         "app/services/enrolment/renewal.py",
-        "app/services/enrolment/service.py",
     }
     # Through jump hosts; where there is none, `beyond` does nothing.
     assert set(callers("beyond")) == {"app/services/enrolment/jumps.py", "app/services/enrolment/parts.py"}

@@ -9,10 +9,11 @@ from app.errors import NotFoundError
 from app.models.device import Facts
 from app.models.endpoint import Endpoint, EndpointDraft, HostKey, Jump
 from app.services.endpoints import TargetWriter
+from app.services.enrolment.checking import DeviceCheck, check_device
 from app.services.enrolment.due import renew_due
 from app.services.enrolment.enrol import EnrolmentRequest, EnrolmentRun, choose_build, warn_of_clock
-from app.services.enrolment.exporter import ACCOUNT, INSTALL_PLACE, UNIT, DeviceState, Item
-from app.services.enrolment.identity import check_is_new, open_known
+from app.services.enrolment.exporter import ACCOUNT, INSTALL_PLACE, UNIT, DeviceState
+from app.services.enrolment.identity import check_is_new
 from app.services.enrolment.jumps import Hop, WantedHop, shown_beyond
 from app.services.enrolment.moving import MOVE, MovingRun
 from app.services.enrolment.parts import FleetProbe, Parts, open_session
@@ -42,14 +43,6 @@ class EnrolmentPlan:
     facts: Facts
     build: KitBuild
     lines: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class DeviceCheck:
-    """What a check found: each thing that was made on the device with its condition, and what is there without being written down."""
-
-    items: tuple[Item, ...]
-    unknown: tuple[str, ...]
 
 
 class EnrolmentService:
@@ -202,13 +195,12 @@ class EnrolmentService:
     def check(self, name: str, *, report: Report, token: CancelToken) -> DeviceCheck:
         """Contact an endpoint's device, see that it is the known one, and compare it with the receipt that it has; changes nothing on it.
 
-        Reports RemoveStep events. Raises NotFoundError, NoWayInError and DeviceError: DeviceSwappedError or HostKeyChangedError for
-        another device, which also flags the endpoint; a good contact takes that flag away.
+        What was found is written down, as the endpoint's last check. Reports RemoveStep events. Raises NotFoundError, NoWayInError and
+        DeviceError: DeviceSwappedError or HostKeyChangedError for another device, which also flags the endpoint; a good contact takes that
+        flag away.
         """
         endpoint = self._parts.inventory.endpoint(name)
-        with open_known(self._parts, endpoint, report=report, token=token) as session:
-            items, left = session.exporter.check(token)
-        return DeviceCheck(tuple(items), tuple(left))
+        return check_device(self._parts, endpoint, report=report, token=token)
 
     def recover(self, *, report: Report, token: CancelToken) -> list[str]:
         """At start: undo the enrolments and finish the removals that a killed process left. Returns sentences of what was done.

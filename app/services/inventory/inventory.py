@@ -1,5 +1,6 @@
 """The inventory as the rest of the product sees it: every method is one transaction, and models come out."""
 
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Self
 
@@ -11,9 +12,10 @@ from app.models.device import DeviceChange, Facts, Receipt
 from app.models.endpoint import Credential, Endpoint, EndpointDraft, HostKey, Jump, Lifecycle, LoginKind
 from app.models.operation import Operation
 from app.models.secret import NO_SECRET
+from app.models.security import Checks, DeviceCheckRecord, Exposure
 from app.models.stack import TargetGroup
 from app.paths import DataPaths
-from app.services.inventory import activity, authorities, chain, credentials, endpoints, operations
+from app.services.inventory import activity, authorities, chain, checks, credentials, endpoints, operations
 from app.services.inventory.database import Database
 from app.services.inventory.migration import bring_up_to_date
 from app.services.inventory.schema import installation
@@ -153,9 +155,30 @@ class Inventory:
         with self._database.write() as connection:
             return endpoints.replace_jump_key(connection, jump, host_key)
 
+    def checks(self) -> dict[int, Checks]:
+        """What was found of endpoints when they were last looked at, by number; those that never were are not in it."""
+        with self._database.read() as connection:
+            return checks.everything(connection)
+
+    def checks_of(self, endpoint_id: int) -> Checks:
+        """What was found of one endpoint when it was last looked at."""
+        with self._database.read() as connection:
+            return checks.of_one(connection, endpoint_id)
+
+    def record_exposures(self, found: Mapping[int, Exposure]) -> None:
+        """What was found from outside, by the endpoint's number; takes the place of what was found before."""
+        with self._database.write() as connection:
+            checks.put_exposures(connection, found)
+
+    def record_check(self, endpoint_id: int, found: DeviceCheckRecord) -> None:
+        """What was found on the endpoint's device; takes the place of what was found before."""
+        with self._database.write() as connection:
+            checks.put_device(connection, endpoint_id, found)
+
     def remove(self, endpoint_id: int) -> None:
         """Forget the endpoint's record; its credential and its operation stay until they are removed and ended. Raises NotFoundError."""
         with self._database.write() as connection:
+            checks.forget(connection, endpoint_id)
             endpoints.remove(connection, endpoint_id)
 
     def sites(self) -> list[str]:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QMenu, QPushButton, QScrol
 from app.errors import AppError, NotFoundError
 from app.models.endpoint import Endpoint, EndpointDraft, Lifecycle
 from app.models.metrics import Chart, EndpointHealth
+from app.models.security import DeviceCheckRecord
 from app.services.progress import CancelToken, Report
 from app.ui import icons, theme
 from app.ui.charts.board import ChartBoard
@@ -38,6 +39,7 @@ class Look:
     start: datetime
     end: datetime
     error: AppError | None
+    checked: DeviceCheckRecord | None
 
 
 class EndpointPage(Page):
@@ -198,12 +200,14 @@ class EndpointPage(Page):
 
         def work(_report: Report, _token: CancelToken) -> Look:
             endpoint = services.inventory.endpoint(name)
+            checked = services.inventory.checks_of(endpoint.id).device
             health: EndpointHealth | None = None
             try:
                 health = services.fleet.health(name)
-                return Look(endpoint, health, services.fleet.charts(name, start=start, end=end), start, end, None)
+                charts = services.fleet.charts(name, start=start, end=end)
+                return Look(endpoint, health, charts, start, end, None, checked)
             except AppError as error:
-                return Look(endpoint, health, [], start, end, error)
+                return Look(endpoint, health, [], start, end, error, checked)
 
         def show(look: Look) -> None:
             if number == self._asked and name == self._name:
@@ -223,7 +227,7 @@ class EndpointPage(Page):
     def _show(self, look: Look) -> None:
         self._endpoint = look.endpoint
         self.view.show_content()
-        self.summary.show_endpoint(look.endpoint, look.health)
+        self.summary.show_endpoint(look.endpoint, look.health, look.checked)
         for action in (self.remove_action, self.renew_action, self.check_action):
             action.setEnabled(look.endpoint.lifecycle is Lifecycle.MONITORED)
         if look.error is not None:
