@@ -8,6 +8,7 @@ from app.models.stack import ServiceAccess, ServiceName
 from app.paths import DataPaths
 from app.services.alerting.client import AlertService
 from app.services.audit import AuditService
+from app.services.credentials import CredentialService
 from app.services.endpoints import EndpointService
 from app.services.enrolment import Asker, EnrolmentService, nobody
 from app.services.grafana import DashboardService
@@ -34,6 +35,7 @@ class Services:
     kit: Kit
     stack: StackService
     endpoints: EndpointService
+    credentials: CredentialService
     enrolment: EnrolmentService
     fleet: FleetService
     alerts: AlertService
@@ -97,6 +99,7 @@ def build_services(data_dir: Path | None = None, *, ask: Asker = nobody) -> Serv
             kit=kit,
             stack=stack,
             endpoints=EndpointService(inventory, stack),
+            credentials=CredentialService(inventory, secrets),
             enrolment=EnrolmentService(inventory, secrets, kit, stack, fleet, ask=ask),
             fleet=fleet,
             alerts=AlertService(access),

@@ -6,7 +6,20 @@ import traceback
 
 import typer
 
-from app.cli import activity, alerts, audit, certificates, doctor, endpoints, enrol, host_keys, kit, recover, stack
+from app.cli import (
+    activity,
+    alerts,
+    audit,
+    certificates,
+    credentials,
+    doctor,
+    endpoints,
+    enrol,
+    host_keys,
+    kit,
+    recover,
+    stack,
+)
 from app.cli.context import wants_json
 from app.cli.output import print_error, print_json
 from app.errors import AppError, Cancelled
@@ -24,6 +37,7 @@ app.add_typer(kit.app, name="kit", help="The exporter builds carried by the appl
 app.command("enrol")(enrol.enrol)
 app.add_typer(endpoints.app, name="endpoints", help="What is monitored.")
 app.add_typer(certificates.app, name="certificates", help="Certificates of the endpoints, and their authority.")
+app.add_typer(credentials.app, name="credentials", help="Logins that endpoints share.")
 app.add_typer(host_keys.app, name="host-keys", help="The keys by which devices prove themselves.")
 app.command("alerts")(alerts.alerts)
 app.command("activity")(activity.activity)

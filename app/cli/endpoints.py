@@ -15,7 +15,7 @@ from app.cli.progress import progress_printer
 from app.errors import AppError, InputError
 from app.main import Services
 from app.models.device import DeviceChange
-from app.models.endpoint import Endpoint, HostKey, Lifecycle
+from app.models.endpoint import Credential, Endpoint, EndpointDraft, HostKey, Lifecycle
 from app.models.expected_key import ExpectedKey
 from app.models.metrics import FleetMetric, FleetSnapshot, Health, Trend
 from app.models.security import DeviceCheckRecord
@@ -116,16 +116,22 @@ def show(name: str, data_dir: DataDir = None, json: Json = False) -> None:
     with opened(data_dir) as services:
         endpoint = services.inventory.endpoint(name)
         checked = services.inventory.checks_of(endpoint.id).device
+        number = endpoint.credential_id
+        login = services.inventory.credential(number) if number is not None else None
         snapshot = _snapshot(services, told=not json)
     if json:
-        print_json(_document(endpoint, snapshot) | {"last_check": asdict(checked) if checked else None})
+        more = {"profile": login.name if login else "", "last_check": asdict(checked) if checked else None}
+        print_json(_document(endpoint, snapshot) | more)
     else:
-        rows = ((label, value or "–") for label, value in _described(endpoint, snapshot, checked))
+        rows = ((label, value or "–") for label, value in _described(endpoint, snapshot, login, checked))
         print_table(("what", "value"), rows, prose=("value",))
 
 
 def _described(
-    endpoint: Endpoint, snapshot: FleetSnapshot | None, checked: DeviceCheckRecord | None
+    endpoint: Endpoint,
+    snapshot: FleetSnapshot | None,
+    login: Credential | None,
+    checked: DeviceCheckRecord | None,
 ) -> Iterator[tuple[str, str]]:
     """What a person wants to know about an endpoint, most wanted first; empty text for what is not known."""
     found = snapshot.health.get(endpoint.name) if snapshot else None
@@ -145,6 +151,8 @@ def _described(
     yield "tags", ", ".join(endpoint.tags)
     yield "notes", endpoint.notes
     yield "SSH", endpoint.ssh_target
+    if login:
+        yield "login", f"{login.name} ({login.user})" if login.name else f"its own ({login.user})"
     if endpoint.jumps:
         yield "through", ", ".join(jump.target for jump in endpoint.jumps)
     yield "host key", endpoint.host_key.fingerprint if endpoint.host_key else ""
@@ -200,7 +208,7 @@ def set_fields(
     ] = None,
     jump_key: Annotated[
         list[str] | None,
-        typer.Option(help='Its private key, "agent", "questions" or "password"; once for each --jump.'),
+        typer.Option(help='Its private key, "agent", "questions", "password" or "profile:NAME"; once for each --jump.'),
     ] = None,
     no_jump: Annotated[bool, typer.Option("--no-jump", help="It is reached without a jump host from now on.")] = False,
     password_stdin: Annotated[
@@ -210,6 +218,7 @@ def set_fields(
         bool,
         typer.Option("--accept-device", help="The other device that was seen in its place is its device from now on."),
     ] = False,
+    profile: Annotated[str, typer.Option(help="Log in by what is kept under this name, from now on.")] = "",
 ) -> None:
     """Change what is written down about an endpoint."""
     given = {
@@ -230,21 +239,20 @@ def set_fields(
         draft = replace(before, **{key: value for key, value in given.items() if value is not None})  # type: ignore[arg-type]
         known = changed.host_key
         # Before anything is changed: whether the device is asked or not, what was given has to be right.
-        hops = None
         if jump and no_jump:
             raise InputError("no_jump", "It is reached either by these jump hosts or without one.")
-        if jump or no_jump:
-            hops = hops_given(services, jump or [], jump_host_key or [], jump_key or [], password_stdin=password_stdin)
+        ask_for_way = partial(hops_given, services, password_stdin=password_stdin)
+        hops = ask_for_way(jump or [], jump_host_key or [], jump_key or []) if jump or no_jump else None
         fetch = partial(_shown_key, services, name, hops)
         trusted = verified_key(expected, draft.address, draft.port, fetch=fetch) if expected else known
-        if hops is not None:
-            changed = services.enrolment.move(name, draft, hops)
-        elif draft != before:
-            changed = services.endpoints.change(changed.id, draft)
+        if hops is not None or draft != before:
+            changed = _changed(services, changed, draft, hops)
         if trusted is not None and trusted != known:
             changed = services.endpoints.replace_host_key(changed.id, trusted)
         if accept_device:
             changed = services.endpoints.accept_device(changed.id)
+        if profile:
+            changed = services.credentials.use(changed.name, profile)
         if not changed.is_named_by_certificate:
             print_note(f"{changed.name}: its certificate does not name the new address; it gets another one.")
             with cancellable() as token:
@@ -258,6 +266,13 @@ def set_fields(
             typer.echo(
                 f"known until now: {known.fingerprint if known else '–'}\ntrusted from now on: {changed.host_key.fingerprint}"
             )
+
+
+def _changed(services: Services, known: Endpoint, draft: EndpointDraft, hops: tuple[Hop, ...] | None) -> Endpoint:
+    """With another way to it unless None."""
+    if hops is None:
+        return services.endpoints.change(known.id, draft)
+    return services.enrolment.move(known.name, draft, hops)
 
 
 def _shown_key(services: Services, name: str, hops: tuple[Hop, ...] | None, address: str, port: int) -> HostKey:

@@ -1,7 +1,5 @@
 """`plantwatch enrol NAME ADDRESS`: the wizard's work without a window."""
 
-import getpass
-import sys
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -11,17 +9,26 @@ import typer
 
 from app.cli.context import DataDir, Json, cancellable, confirmed_key, opened
 from app.cli.jumps import hops_of, with_config
+from app.cli.logins import (
+    Agent,
+    Key,
+    PasswordStdin,
+    Questions,
+    SecretEntry,
+    SudoPasswordStdin,
+    asked_password,
+    given_login,
+    kind_of,
+)
 from app.cli.output import print_json
 from app.cli.progress import progress_printer
-from app.errors import Cancelled, InputError
+from app.errors import InputError
 from app.main import Services
-from app.models.endpoint import EndpointDraft, HostKey, Login, LoginKind
+from app.models.endpoint import EndpointDraft, HostKey
 from app.models.expected_key import ExpectedKey
-from app.models.secret import NO_SECRET, Secret
 from app.services.enrolment import EnrolmentRequest, Hop, verified_key
 from app.services.enrolment.ssh_config import Suggestion, first_of, suggestion_for
 from app.services.progress import CancelToken
-from app.services.secrets import SERVICE_NAME
 
 
 def enrol(
@@ -35,27 +42,18 @@ def enrol(
     ] = None,
     data_dir: DataDir = None,
     json: Json = False,
-    password_stdin: Annotated[
-        bool, typer.Option("--password-stdin", help="Read the password from standard input.")
-    ] = False,
-    key: Annotated[Path | None, typer.Option("--key", help="Log in with this private key.")] = None,
-    agent: Annotated[
-        bool,
-        typer.Option("--agent", help="Log in with the keys of the ssh-agent; with --key FILE.pub, with that one only."),
-    ] = False,
-    questions: Annotated[
-        bool,
-        typer.Option(
-            "--questions", help="Answer what the device asks (one-time codes) at each login; nothing is kept."
-        ),
-    ] = False,
-    secret: Annotated[
-        str, typer.Option("--secret", help="Take the password or passphrase from this keyring entry.")
+    profile: Annotated[
+        str, typer.Option("--profile", help="Log in with what is kept under this name, and share it.")
     ] = "",
-    sudo_password_stdin: Annotated[
-        bool,
-        typer.Option("--sudo-password-stdin", help="Read what sudo asks for from the next line of standard input."),
-    ] = False,
+    keep_as: Annotated[
+        str, typer.Option("--keep-as", help="Keep this login under a name, for other endpoints to share.")
+    ] = "",
+    password_stdin: PasswordStdin = False,
+    key: Key = None,
+    agent: Agent = False,
+    questions: Questions = False,
+    secret: SecretEntry = "",
+    sudo_password_stdin: SudoPasswordStdin = False,
     host_key: Annotated[
         str,
         typer.Option(
@@ -72,7 +70,10 @@ def enrol(
     ] = None,
     jump_key: Annotated[
         list[str] | None,
-        typer.Option("--jump-key", help='Its private key, "agent", "questions" or "password"; once for each --jump.'),
+        typer.Option(
+            "--jump-key",
+            help='Its private key, "agent", "questions", "password" or "profile:NAME"; once for each --jump.',
+        ),
     ] = None,
     ssh_config: Annotated[
         bool, typer.Option("--ssh-config/--no-ssh-config", help="Take what is left out from ~/.ssh/config.")
@@ -95,8 +96,10 @@ def enrol(
 ) -> None:
     """Bring one device into monitoring, or leave it as it was."""
     found = suggestion_for(address) if ssh_config else Suggestion(address)
+    if profile and (user or key or agent or questions or password_stdin or secret or sudo_password_stdin or keep_as):
+        raise InputError("profile", "A profile says all about the login; leave out the other options for it.")
     user = user or found.user
-    if not user:
+    if not user and not profile:
         raise InputError("user", "A user name is needed.", hint="Give it with --user, or in ~/.ssh/config.")
     if not (key or agent or questions or password_stdin or secret):
         key = Path(file) if (file := first_of(found.key_files)) else None
@@ -116,6 +119,7 @@ def enrol(
     expected = ExpectedKey.parse(host_key) if host_key else None
     with opened(data_dir) as services:
         services.inventory.check_free(draft)
+        kept = services.credentials.login(profile) if profile else None
         hops = hops_of(
             jump,
             jump_host_key or [],
@@ -123,18 +127,24 @@ def enrol(
             agent=agent,
             shown_host_key=partial(_shown_key, services),
             ask_host_key=partial(_ask_host_key, services),
-            ask_password=partial(password_of, from_stdin=password_stdin),
+            ask_password=partial(asked_password, from_stdin=password_stdin),
+            read_profile=services.credentials.login,
         )
         trusted = (
             verified_key(expected, draft.address, draft.port, fetch=partial(_shown_key, services, hops=hops))
             if expected
             else _ask_host_key(services, draft.address, draft.port, hops)
         )
-        kind = _kind(key, agent=agent, questions=questions)
-        login = _login(
-            services, user, kind, password_stdin=password_stdin, key=key, entry=secret, sudo_stdin=sudo_password_stdin
+        login = kept or given_login(
+            services,
+            user,
+            kind_of(key, agent=agent, questions=questions),
+            password_stdin=password_stdin,
+            key=key,
+            entry=secret,
+            sudo_stdin=sudo_password_stdin,
         )
-        request = EnrolmentRequest(draft, login, trusted, hops, accepts_clone=accept_clone)
+        request = EnrolmentRequest(draft, login, trusted, hops, accepts_clone=accept_clone, keep_as=keep_as)
         with cancellable() as token:
             endpoint = services.enrolment.enrol(request, report=progress_printer(quiet=json), token=token)
     if json:
@@ -155,75 +165,9 @@ def hops_given(
         agent=False,
         shown_host_key=partial(_shown_key, services),
         ask_host_key=partial(_ask_host_key, services),
-        ask_password=partial(password_of, from_stdin=password_stdin),
+        ask_password=partial(asked_password, from_stdin=password_stdin),
+        read_profile=services.credentials.login,
     )
-
-
-def _line_of_stdin() -> Secret:
-    return Secret(sys.stdin.readline().rstrip("\r\n"))
-
-
-def _kind(key: Path | None, *, agent: bool, questions: bool) -> LoginKind:
-    if questions and (agent or key):
-        raise InputError("questions", "This is a way of its own; leave out --agent and --key.")
-    if questions:
-        return LoginKind.QUESTIONS
-    if agent:
-        return LoginKind.AGENT
-    return LoginKind.KEY_FILE if key else LoginKind.PASSWORD
-
-
-def _login(
-    services: Services,
-    user: str,
-    kind: LoginKind,
-    *,
-    password_stdin: bool,
-    key: Path | None,
-    entry: str,
-    sudo_stdin: bool,
-) -> Login:
-    """The way in, with its secret from the terminal, standard input or the keyring: never from the arguments."""
-    if kind in (LoginKind.AGENT, LoginKind.QUESTIONS):
-        value = NO_SECRET
-    elif entry:
-        found = services.secrets.get(entry)
-        if found is None:
-            full_name = f"{services.inventory.installation_id}/{entry}"
-            raise InputError(
-                "secret",
-                f"The keyring has no entry named {entry}.",
-                hint=f"Put it there with Python's keyring command: keyring set {SERVICE_NAME} {full_name}",
-            )
-        value = found
-    elif password_stdin or key is None:
-        value = password_of(user, from_stdin=password_stdin)
-    else:
-        value = NO_SECRET
-    return Login(
-        user=user,
-        kind=kind,
-        key_file=str(key.expanduser().absolute()) if key else "",
-        secret=value,
-        sudo_password=_line_of_stdin() if sudo_stdin else NO_SECRET,
-    )
-
-
-def password_of(subject: str, *, from_stdin: bool) -> Secret:
-    """From the next line of standard input, or asked on the terminal."""
-    if from_stdin:
-        return _line_of_stdin()
-    if not sys.stdin.isatty():
-        raise InputError("password", "There is no terminal to ask on.", hint="Use --password-stdin or --key FILE.")
-    return _typed(f"Password of {subject}: ")
-
-
-def _typed(question: str) -> Secret:
-    """A secret from the terminal, not shown. Raises `Cancelled` at the end of the input."""
-    try:
-        return Secret(getpass.getpass(question))
-    except EOFError:
-        raise Cancelled from None
 
 
 def _shown_key(services: Services, address: str, port: int, hops: tuple[Hop, ...]) -> HostKey:

@@ -11,6 +11,9 @@ from app.models.secret import Secret
 from app.services.enrolment import Hop, KeyReader, verified_key
 from app.services.enrolment.ssh_config import jump_suggested
 
+#: Before the name of one in `--jump-key`; who logs in at the jump host is then said by the profile.
+_PROFILE = "profile:"
+
 
 def hops_of(
     jumps: Sequence[str],
@@ -21,6 +24,7 @@ def hops_of(
     shown_host_key: KeyReader,
     ask_host_key: KeyReader,
     ask_password: Callable[[str], Secret],
+    read_profile: Callable[[str], Login],
 ) -> tuple[Hop, ...]:
     """The way that the options describe; what they leave open is asked, hop after hop.
 
@@ -39,7 +43,12 @@ def hops_of(
         else:
             trusted = ask_host_key(address, port, hops)
         way = ways[at] if ways else "agent" if agent else "password"
-        hops += (Hop(address, port, trusted, _login(user, way, f"{user}@{address}", ask_password)),)
+        login = (
+            read_profile(way.removeprefix(_PROFILE))
+            if way.startswith(_PROFILE)
+            else _login(user, way, f"{user}@{address}", ask_password)
+        )
+        hops += (Hop(address, port, trusted, login),)
     return hops
 
 

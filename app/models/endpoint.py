@@ -35,7 +35,7 @@ class Lifecycle(StrEnum):
 
 
 def parse_name(text: str) -> str:
-    """An endpoint's name: 1 to 63 letters, digits, `.`, `_`, `-` and inner blanks; begins and ends with a letter or digit."""
+    """A name of an endpoint or of a profile: 1 to 63 letters, digits, `.`, `_`, `-` and inner blanks; begins and ends with a letter or digit."""
     name = text.strip()
     if not name:
         raise InputError("name", "A name is needed.")
@@ -70,6 +70,8 @@ def parse_address(text: str, *, field_name: str = "address") -> str:
 
 def parse_jump(text: str) -> tuple[str, str, int]:
     """User, address and port of "USER@HOST[:PORT]"; IPv6 in brackets. Raises InputError."""
+    if ":" in text.rpartition("@")[0]:
+        raise InputError("jump", "A password does not belong here. It is asked for, and kept in the keyring.")
     found = _JUMP.fullmatch(text.strip())
     if found is None:
         raise InputError("jump", f"{text} is not a jump host.", hint="Write USER@HOST or USER@HOST:PORT.")
@@ -307,10 +309,32 @@ class Credential:
     key_file: str = ""
     """Path of the private key, for KEY_FILE: its passphrase, if any, is the secret. For AGENT, of the public half of the only key to
     offer; empty: all of them."""
+    name: str = ""
+    """By which many endpoints share it, as a profile. Empty: it is an endpoint's own, and goes with that."""
 
     @property
     def secret_name(self) -> str:
         return f"credential/{self.id}"
+
+    @property
+    def sudo_secret_name(self) -> str:
+        return f"{self.secret_name}/sudo"
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """A credential and the names of the endpoints that need it, sorted."""
+
+    credential: Credential
+    devices: tuple[str, ...]
+    """Those whose devices it opens."""
+    jumps: tuple[str, ...]
+    """Those on whose way it opens a jump host."""
+
+    @property
+    def endpoints(self) -> tuple[str, ...]:
+        """All of them, each once."""
+        return tuple(sorted({*self.devices, *self.jumps}, key=str.lower))
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,6 +348,8 @@ class Login:
     """The password, or the key's passphrase; empty for a key without one."""
     sudo_password: Secret = NO_SECRET
     """What sudo asks for; empty: the login's password, if it is one."""
+    credential_id: int | None = None
+    """The profile that it was read from, to be shared by whatever is enrolled with it. None: it is new."""
 
     def __post_init__(self) -> None:
         if not self.user.strip():

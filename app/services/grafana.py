@@ -79,7 +79,7 @@ class DashboardService:
         cookie = answer.cookies.get(SESSION_COOKIE)
         if not cookie:
             raise api.unintelligible(f"The answer to /login has no cookie {SESSION_COOKIE}.")
-        return GrafanaSession(api.url, SESSION_COOKIE, Secret(cookie))
+        return GrafanaSession(api.url, SESSION_COOKIE, cookie)
 
     def dashboards(self) -> list[Dashboard]:
         """What the viewer may see, by folder and title. Raises `MonitoringError`."""

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import requests
 
 from app.errors import MonitoringError
+from app.models.secret import Secret
 from app.models.stack import ServiceAccess, ServiceName
 
 _CHUNK = 1 << 16
@@ -31,12 +32,12 @@ _FOREIGN = "Check that nothing else listens on the port of {service}; the Stack 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A complete answer, whatever its status. Header names are in lower case."""
+    """A complete answer, whatever its status. Header names are in lower case; cookies are apart."""
 
     status: int
     body: bytes = field(repr=False)
     headers: Mapping[str, str] = field(repr=False)
-    cookies: Mapping[str, str] = field(repr=False)
+    cookies: Mapping[str, Secret]
 
     @property
     def excerpt(self) -> str:
@@ -99,7 +100,6 @@ class ServiceApi:
         params: Mapping[str, str] | None = None,
         form: Mapping[str, str] | None = None,
         json: object = None,
-        cookies: Mapping[str, str] | None = None,
         authenticate: bool = True,
     ) -> Answer:
         """Send one request and read its whole answer, whatever the status. Redirects are not followed."""
@@ -111,7 +111,6 @@ class ServiceApi:
                 params=params,
                 data=form,
                 json=json,
-                cookies=dict(cookies) if cookies else None,
                 headers={"Accept-Encoding": self._encoding, "Accept": "application/json"},
                 auth=self._auth() if authenticate else _anonymous,
                 timeout=(min(_CONNECT_SECONDS, self._timeout), self._timeout),
@@ -119,8 +118,11 @@ class ServiceApi:
                 stream=True,
             ) as response:
                 body = self._read_body(response, deadline)
-                headers = {name.lower(): value for name, value in response.headers.items()}
-                return Answer(response.status_code, body, headers, response.cookies.get_dict())
+                headers = {
+                    name.lower(): value for name, value in response.headers.items() if name.lower() != "set-cookie"
+                }
+                cookies = {name: Secret(value) for name, value in response.cookies.get_dict().items()}
+                return Answer(response.status_code, body, headers, cookies)
         except requests.Timeout as error:
             raise self._too_slow(str(error)) from error
         except (requests.ConnectionError, requests.exceptions.ChunkedEncodingError) as error:

@@ -175,6 +175,26 @@
         <source>Down since {moment}: the last scrape, {seen}, failed.</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>Trying it on {name} …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Changing it …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change the login of {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The login of {n} endpoints was changed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The login of {name} was changed.</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>AboutSection</name>
@@ -827,6 +847,22 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Change login…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Another user, password or key, for all endpoints that share the login.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Share login…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Gives the login a name, so that other endpoints can be enrolled with it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Remove…</source>
         <translation type="unfinished"></translation>
     </message>
@@ -844,6 +880,10 @@
     </message>
     <message>
         <source>Change {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Share the login of {name}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1192,6 +1232,29 @@ Nothing but the exchange of keys was sent to it. Only the device itself can tell
     </message>
 </context>
 <context>
+    <name>KeepAs</name>
+    <message>
+        <source>Thanet turbines</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name of the login</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Other endpoints can then share it, and a new password is entered once for all of them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use this login for other endpoints too</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Another login has this name.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>KeyCheck</name>
     <message>
         <source>Fingerprint</source>
@@ -1370,6 +1433,186 @@ Nothing but the exchange of keys was sent to it. Only the device itself can tell
     </message>
 </context>
 <context>
+    <name>LoginDialog</name>
+    <message>
+        <source>Change the login</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>From now on</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The login</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Another user, password or key</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The login “{name}”</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Login “{name}”</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Login of {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Until now: {login}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Try it on {name} first</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only for {name}; the others keep what they have</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use it for {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change it for {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change it for {n} endpoints</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change it</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>LoginForm</name>
+    <message>
+        <source>User</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Password</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Key file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>ssh-agent</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Questions</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New password</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Browse…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Passphrase</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Leave it empty if the key has none.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Password for sudo</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Leave it empty if sudo asks for the password above, or for none.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Log in with</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>kept from before; type to replace it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A user name is needed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A password is needed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose the file with the private key.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no file {0}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>LoginNameDialog</name>
+    <message>
+        <source>Name of the login</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Endpoints can share a login that has a name: in the wizard it is chosen by that.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep the name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>LoginRow</name>
+    <message>
+        <source>Change…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change the login {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rename…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rename the login {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove the login {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>LoginStep</name>
     <message>
         <source>Next</source>
@@ -1465,6 +1708,49 @@ Nothing but the exchange of keys was sent to it. Only the device itself can tell
     </message>
     <message>
         <source>You answer what the device asks, one-time codes for instance: now for the plan, again for the enrolment, and whenever Plantwatch logs in later. Nothing of it is kept.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>LoginsSection</name>
+    <message>
+        <source>Logins</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Those that endpoints share. Changed here, one is changed for all of them; its secrets are in this desktop&apos;s keyring. A login gets its name while an endpoint is enrolled, or from the endpoint&apos;s own page.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No login has a name yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Read the logins</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rename the login {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove the login {name}?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Its secrets are deleted from the keyring. A login that endpoints still use is not removed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The login {name} was removed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove the login {name}</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -1704,6 +1990,29 @@ Nothing but the exchange of keys was sent to it. Only the device itself can tell
     </message>
     <message>
         <source>no way found</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ProfileChoice</name>
+    <message>
+        <source>New login</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Login</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Read the logins</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reading the login from the keyring …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Read the login {0}</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -2643,6 +2952,10 @@ Nothing but the exchange of keys was sent to it. Only the device itself can tell
 <context>
     <name>dialog</name>
     <message>
+        <source>Change the login…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Ask {name} for its host key</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2652,6 +2965,17 @@ Nothing but the exchange of keys was sent to it. Only the device itself can tell
     </message>
     <message>
         <source>Replace the host key of {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The login is called {name} now.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>self._dialog</name>
+    <message>
+        <source>Read the login</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -2667,6 +2991,10 @@ Nothing but the exchange of keys was sent to it. Only the device itself can tell
     </message>
     <message>
         <source>{name} was not removed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change the login…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>

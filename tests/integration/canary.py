@@ -2,21 +2,23 @@
 
 import base64
 import json
+import logging
 import socket
 import struct
 import subprocess
 import tarfile
 import threading
 import time
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from io import RawIOBase
+from io import RawIOBase, StringIO
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import secretstorage
+from docker.models.containers import Container
 
 _SWEEP_SECONDS = 0.5
 # The kernel's process events: <linux/connector.h>, <linux/cn_proc.h>.
@@ -105,6 +107,24 @@ class Watch:
                     self._found.add((name, kind, program[:60].replace(b"\0", b" ").decode(errors="replace")))
 
 
+@contextmanager
+def everything_logged(log: StringIO) -> Iterator[None]:
+    """What every library has to say at its most talkative, also the one for SSH, which the app silences."""
+    handler = logging.StreamHandler(log)
+    handler.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
+    loggers = [logging.getLogger(), logging.getLogger("paramiko")]
+    before = [logger.level for logger in loggers]
+    loggers[0].addHandler(handler)
+    for logger in loggers:
+        logger.setLevel(logging.DEBUG)
+    try:
+        yield
+    finally:
+        loggers[0].removeHandler(handler)
+        for logger, level in zip(loggers, before, strict=True):
+            logger.setLevel(level)
+
+
 class _Stream(RawIOBase):
     """What the engine sends in pieces, as a file."""
 
@@ -154,6 +174,21 @@ def in_folder(folder: Path, secrets: Secrets) -> list[Find]:
     """
     packed = subprocess.run(["tar", "-c", "-C", folder, "."], stdout=subprocess.PIPE, check=True)
     return in_archive([packed.stdout], secrets)
+
+
+def on_device(container: Container, secrets: Secrets) -> tuple[list[Find], bytes]:
+    """The files of a lab device that are not its image's, memory and what the kernel shows apart; and its whole journal."""
+    # What is older than the container is the image's.
+    changed = (
+        "find / \\( -path /proc -o -path /sys -o -path /dev \\) -prune -o -cnewer /.dockerenv -type f -print0"
+        " | tar -c --null --no-recursion -T -"
+    )
+    archive: Any = container.exec_run(
+        ["sh", "-c", changed], stderr=False
+    ).output  # what a command printed has too wide a type
+    journal: Any = container.exec_run(["journalctl", "--no-pager", "-o", "export"])
+    assert journal.exit_code == 0
+    return in_archive([archive], secrets), journal.output
 
 
 def in_document(document: object, secrets: Secrets) -> list[str]:

@@ -1,4 +1,4 @@
-"""Devices that ask for one-time codes, and the operator who has them."""
+"""Devices that ask for one-time codes, and the operator who has them; devices without sudo."""
 
 import hashlib
 import hmac
@@ -18,6 +18,8 @@ class Operator:
         self.password = password
         self.counter = 0
         self.seen: list[Question] = []
+        self.codes: list[str] = []
+        """Those that were made."""
 
     def __call__(self, question: Question, _token: CancelToken) -> list[Secret]:
         self.seen.append(question)
@@ -27,7 +29,8 @@ class Operator:
         digest = hmac.digest(_OATH_KEY, struct.pack(">Q", self.counter), hashlib.sha1)
         self.counter += 1
         (value,) = struct.unpack_from(">I", digest, digest[-1] & 15)
-        return f"{(value & 0x7FFFFFFF) % 10**6:06}"
+        self.codes.append(f"{(value & 0x7FFFFFFF) % 10**8:08}")
+        return self.codes[-1]
 
 
 _OATH_KEY = b"a key of the lab only"
@@ -67,7 +70,22 @@ def careful_device(lab: Lab) -> Device:
     return made
 
 
+def doas_device(lab: Lab) -> Device:
+    """A new device with doas and without sudo."""
+    made = lab.new_device()
+    source = unpacked(lab.places, "opendoas")
+    made.put_file("/usr/bin/doas", (source / "usr/bin/doas").read_bytes(), mode=0o4755)
+    made.put_file("/etc/pam.d/doas", (source / "etc/pam.d/doas").read_bytes(), mode=0o644)
+    made.exec(["mv", "/usr/bin/sudo", "/usr/bin/sudo.away"])
+    return made
+
+
+def permit(device: Device, rule: str) -> None:
+    """What doas lets whom do."""
+    device.put_file("/etc/doas.conf", f"{rule}\n", mode=0o400)
+
+
 def start_codes_anew(device: Device) -> None:
     """The next code of each user is the first one again."""
-    users = "".join(f"HOTP {user} - {_OATH_KEY.hex()}\n" for user in ("iiot", "ask"))
+    users = "".join(f"HOTP/E/8 {user} - {_OATH_KEY.hex()}\n" for user in ("iiot", "ask"))
     device.put_file("/etc/users.oath", users, mode=0o600)

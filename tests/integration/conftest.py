@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import keyring
 import pytest
 
+from tests.integration.prober import Patrol
 from tests.lab import Device, Lab
 
 #: Those that take longest, longest first. What begins last must not be long: the other workers would have nothing left to do.
@@ -12,6 +13,7 @@ _FIRST = (
     "test_cli.py",
     "test_stack.py",
     "test_canary.py",
+    "test_canary_logins.py",
     "test_hostile.py",
     "test_enrolment_interrupted.py",
     "test_stack_targets.py",
@@ -33,12 +35,41 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def lab() -> Iterator[Lab]:
-    """The lab, shared by all workers. One that was up before stays up; one that was started here ends with its last user."""
+def patrolled_lab() -> Iterator[tuple[Lab, Patrol]]:
     lab = Lab()
     with lab.in_use():
-        yield lab
+        with Patrol(lab.own_devices) as patrol:
+            yield lab, patrol
         lab.close()
+
+
+@pytest.fixture(scope="session")
+def lab(patrolled_lab: tuple[Lab, Patrol]) -> Lab:
+    """The lab, shared by all workers. One that was up before stays up; one that was started here ends with its last user."""
+    return patrolled_lab[0]
+
+
+@pytest.fixture(scope="session")
+def patrol(patrolled_lab: tuple[Lab, Patrol]) -> Patrol:
+    """Asks the devices' exporters as a stranger would, all the time."""
+    return patrolled_lab[1]
+
+
+@pytest.fixture(autouse=True)
+def nobody_else_is_let_in(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fails the test during which an exporter of a device answered a stranger. Set up first, so looked at when all else is cleaned up."""
+    if "lab" not in request.fixturenames:
+        yield
+        return
+    patrol: Patrol = request.getfixturevalue("patrol")
+    yield
+    let_in = patrol.take()
+    excuse = request.node.get_closest_marker("open_exporter")
+    if excuse is None:
+        assert let_in == []
+    else:
+        (reason,) = excuse.args
+        assert reason
 
 
 @pytest.fixture

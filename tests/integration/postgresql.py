@@ -58,8 +58,13 @@ class Cluster:
         return f"postgresql://{_SUPERUSER}@/{name}?host={self._folder}"
 
     @property
+    def folder(self) -> Path:
+        """Everything that the server writes: its tables, its log."""
+        return self._folder / "data"
+
+    @property
     def _data(self) -> str:
-        return str(self._folder / "data")
+        return str(self.folder)
 
     def _run(self, program: str, *arguments: str) -> None:
         done = subprocess.run(

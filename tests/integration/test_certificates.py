@@ -15,9 +15,10 @@ from app.models.activity import Result
 from app.services.enrolment import RenewStep, failures
 from app.services.progress import CancelToken, Event, StepStarted, ignore
 from tests.integration.enrolments import Events, World, changed, kit_folder, request_for
-from tests.integration.prober import Prober
+from tests.integration.prober import Patrol, Prober
 from tests.integration.test_enrolment_interrupted import run_until_killed
 from tests.lab import Device, Lab, Snapshot
+from tests.lab.system import wait_until
 
 _TLS = "/usr/local/lib/plantwatch/tls"
 _TO_PLAIN_HTTP = """
@@ -103,7 +104,8 @@ def plain_http(device: Device, world: World) -> None:
     world.targets.write_targets(world.inventory.targets())
 
 
-def test_no_one_else_is_let_in_from_the_first_second_to_the_last(world: World, device: Device) -> None:
+def test_no_one_else_is_let_in_from_the_first_second_to_the_last(world: World, device: Device, patrol: Patrol) -> None:
+    visits = patrol.visits
     with Prober(device.address).asking() as prober:
         world.enrol(request_for(device))
         renew(world)
@@ -111,15 +113,25 @@ def test_no_one_else_is_let_in_from_the_first_second_to_the_last(world: World, d
         world.remove("wtg-01")
     assert prober.let_in == []
     assert prober.answered >= 5
+    assert patrol.visits > visits, "as during every test of a device"
 
 
-def test_the_prober_finds_an_open_exporter(world: World, device: Device) -> None:
+@pytest.mark.open_exporter("the control: it has to be found")
+def test_the_prober_finds_an_open_exporter(world: World, device: Device, patrol: Patrol) -> None:
     world.enrol(request_for(device))
     plain_http(device, world)
     prober = Prober(device.address)
     device.exec(["sh", "-c", "until ss -ltn | grep -q :9100; do sleep 0.05; done"])
     prober.probe()
     assert prober.let_in == ["plain HTTP"]
+    found: list[str] = []
+
+    def has_come_by() -> bool:
+        found.extend(patrol.take())
+        return bool(found)
+
+    wait_until(has_come_by, seconds=10, what="the patrol to come by")
+    assert set(found) == {f"{device.name}, port 9100: plain HTTP"}
 
 
 def test_the_private_key_is_the_exporters_alone(world: World, device: Device) -> None:
@@ -189,6 +201,7 @@ def test_one_that_ends_before_long_is_renewed_by_itself(world: World, device: De
     assert is_up(world)
 
 
+@pytest.mark.open_exporter("the previous version left it in plain HTTP")
 def test_an_endpoint_in_plain_http_is_moved_by_one_action(world: World, device: Device) -> None:
     world.enrol(request_for(device))
     plain_http(device, world)
@@ -226,6 +239,7 @@ def test_cancelled_or_killed_it_is_the_old_or_the_new_one(world: World, device: 
     assert is_up(world)
 
 
+@pytest.mark.open_exporter("the previous version left it in plain HTTP")
 def test_killed_while_it_is_moved_to_tls(world: World, device: Device, lab: Lab) -> None:
     world.enrol(request_for(device))
     plain_http(device, world)

@@ -248,6 +248,7 @@ def test_exporter_crashing_at_start(world: World, unchanged: Device, tmp_path: P
     assert changed(before, unchanged) == []
 
 
+@pytest.mark.open_exporter("what the kit holds is no exporter, and answers everybody")
 def test_exporter_that_listens_and_is_another(world: World, unchanged: Device, tmp_path: Path) -> None:
     script = (
         b"#!/usr/bin/perl\nuse IO::Socket::INET;my $s=IO::Socket::INET->new(LocalPort=>9100,Listen=>5,ReuseAddr=>1)or die;"

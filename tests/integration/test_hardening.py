@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -85,10 +86,10 @@ def test_the_sandbox_is_real(enrolled: Device) -> None:
         assert enrolled.exec([*inside, "touch", f"{folder}/trace"]).code != 0, folder
 
 
+@pytest.mark.open_exporter("one without TLS stands beside it, to compare with")
 def test_nothing_is_missing_from_the_metrics(enrolled: Device, world: World) -> None:
     with_fetters = Seen.of(world.fleet.scrape("wtg-01").decode())
-    start_bare(enrolled)
-    with requests.Session() as session:
+    with running_bare(enrolled), requests.Session() as session:
         session.trust_env = False
         without = Seen.of(session.get(f"http://{enrolled.address}:{_FREE_PORT}/metrics", timeout=10).text)
     assert {"/", "/home", "/boot", "/srv/data"} <= without.mount_points
@@ -100,7 +101,8 @@ def test_nothing_is_missing_from_the_metrics(enrolled: Device, world: World) -> 
     assert demanded <= with_fetters.collectors
 
 
-def start_bare(device: Device) -> None:
+@contextmanager
+def running_bare(device: Device) -> Iterator[None]:
     """The same exporter as root, from the same unit without any hardening and TLS, on a port of its own."""
     text = said(device, "cat", f"/etc/systemd/system/{_UNIT}")
     command = re.search(r"^ExecStart=(?:.*\\\n)*.*$", text, re.M)
@@ -113,6 +115,8 @@ def start_bare(device: Device) -> None:
     wait_until(
         lambda: f":{_FREE_PORT}" in device.exec(["ss", "-ltn"]).out, seconds=20, what="the bare exporter to listen"
     )
+    yield
+    said(device, "systemctl", "stop", "bare.service")
 
 
 def test_the_account_is_no_way_in(enrolled: Device) -> None:

@@ -154,6 +154,16 @@ class TestDevice:
             key = transport.get_remote_server_key()
             assert f"{key.get_name()} {key.get_base64()}" == device.host_key
 
+    def test_what_listens_on_it_is_seen_from_here(self, device: Device) -> None:
+        sockets = [
+            f"--socket-property=ListenStream={place}" for place in ("127.0.0.1:7001", f"{device.address}:7002", "7003")
+        ]
+        assert device.listening == {(device.address, 22)}
+        device.exec(["systemd-run", "--unit=listens", *sockets, "cat"])
+        assert device.listening == {(device.address, port) for port in (22, 7002, 7003)}
+        device.exec(["systemctl", "stop", "listens.socket"])
+        assert device.listening == {(device.address, 22)}
+
     def test_every_device_has_a_host_key_of_its_own_and_can_get_another(self, lab: Lab, device: Device) -> None:
         other = lab.new_device()
         try:

@@ -18,10 +18,9 @@ from app.services.enrolment.questions import Question
 from app.services.enrolment.shell import Outbox
 from app.services.enrolment.ssh import SshConnector
 from app.services.progress import CancelToken, ignore
-from tests.integration.careful_devices import Operator, careful_device, start_codes_anew
+from tests.integration.careful_devices import Operator, careful_device, doas_device, permit, start_codes_anew
 from tests.integration.enrolments import World, changed, kit_folder, login, request_for
 from tests.lab import Device, Lab
-from tests.lab.debian import unpacked
 from tests.lab.device_image import PASSWORDS
 from tests.lab.system import wait_until
 
@@ -297,21 +296,13 @@ def test_a_device_that_asks_nothing(keyed: tuple[Device, Path]) -> None:
 @pytest.fixture(scope="module")
 def with_doas(lab: Lab) -> Iterator[Device]:
     """A device with doas and without sudo."""
-    made = lab.new_device()
-    source = unpacked(lab.places, "opendoas")
-    made.put_file("/usr/bin/doas", (source / "usr/bin/doas").read_bytes(), mode=0o4755)
-    made.put_file("/etc/pam.d/doas", (source / "etc/pam.d/doas").read_bytes(), mode=0o644)
-    made.exec(["mv", "/usr/bin/sudo", "/usr/bin/sudo.away"])
+    made = doas_device(lab)
     yield made
     made.remove()
 
 
-def _permit(device: Device, rule: str) -> None:
-    device.put_file("/etc/doas.conf", f"{rule}\n", mode=0o400)
-
-
 def test_enrolled_by_doas(world: World, with_doas: Device) -> None:
-    _permit(with_doas, "permit nopass iiot as root")
+    permit(with_doas, "permit nopass iiot as root")
     before = with_doas.snapshot()
     world.enrol(request_for(with_doas))
     facts = world.inventory.endpoint("wtg-01").facts
@@ -330,7 +321,7 @@ def test_enrolled_by_doas(world: World, with_doas: Device) -> None:
     ],
 )
 def test_doas_that_does_not_let_in(world: World, with_doas: Device, rule: str, expected: type[AppError]) -> None:
-    _permit(with_doas, rule)
+    permit(with_doas, rule)
     before = with_doas.snapshot()
     with pytest.raises(expected) as caught:
         world.enrol(request_for(with_doas))
@@ -340,7 +331,7 @@ def test_doas_that_does_not_let_in(world: World, with_doas: Device, rule: str, e
 
 
 def test_doas_where_sudo_is_for_others(world: World, with_doas: Device) -> None:
-    _permit(with_doas, "permit nopass plain as root")
+    permit(with_doas, "permit nopass plain as root")
     with_doas.exec(["cp", "-a", "/usr/bin/sudo.away", "/usr/bin/sudo"])
     try:
         plan = world.service.preview(request_for(with_doas, way_in=login("plain")), report=ignore, token=CancelToken())

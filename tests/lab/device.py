@@ -2,12 +2,14 @@
 
 import io
 import socket
+import sys
 import tarfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from ipaddress import IPv4Address
+from ipaddress import IPv4Address, IPv6Address, ip_address
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple, TypedDict
 
@@ -73,6 +75,7 @@ class Device:
         self.name: str = container.labels[_DEVICE_LABEL]
         self.container: str = str(container.name)
         self.key_file: Path = places.device_key
+        self.is_removed = False
 
     @property
     def address(self) -> str:
@@ -92,6 +95,20 @@ class Device:
             name=self.name, address=self.address, port=self.port, user=self.user, password=self.password,
             key_file=str(self.key_file), host_key=self.host_key, container=self.container,
         )  # fmt: skip
+
+    @property
+    def listening(self) -> set[tuple[str, int]]:
+        """Addresses and ports on which its programs take connections from outside, as the kernel tells it. Empty while it is off.
+
+        No process is started for it, neither here nor there: it may be asked many times a second.
+        """
+        pid = self._container.attrs["State"]["Pid"]
+        try:
+            own = self.address
+            tables = [Path(f"/proc/{pid}/net/{table}").read_text() for table in ("tcp", "tcp6")] if pid else []
+        except (OSError, KeyError):  # it has just been switched off
+            return set()
+        return {(own if address.is_unspecified else str(address), port) for address, port in _listening(tables)}
 
     def exec(
         self, argv: Sequence[str], *, user: str = "root", environment: Mapping[str, str] | None = None
@@ -158,6 +175,7 @@ class Device:
 
     def remove(self) -> None:
         """Ends and deletes the device. Does nothing when it is gone already."""
+        self.is_removed = True
         with suppress(NotFound):
             self._container.remove(force=True, v=True)
 
@@ -218,6 +236,22 @@ def create(places: Places, client: docker.DockerClient, name: str, options: Devi
     device = Device(places, container)
     device.start()
     return device
+
+
+def _listening(tables: Sequence[str]) -> Iterator[tuple[IPv4Address | IPv6Address, int]]:
+    """From the text of /proc/net/tcp and tcp6: the local sockets in the state LISTEN, but for those on the loopback."""
+    for line in chain.from_iterable(table.splitlines()[1:] for table in tables):
+        _, local, _, state, *_ = line.split()
+        address, port = _socket_address(local)
+        if state == "0A" and not address.is_loopback:
+            yield address, port
+
+
+def _socket_address(text: str) -> tuple[IPv4Address | IPv6Address, int]:
+    """Of "0100007F:1F90": 32-bit words in the machine's order of bytes, and the port."""
+    words, port = text.split(":")
+    packed = b"".join(int(words[at : at + 8], 16).to_bytes(4, sys.byteorder) for at in range(0, len(words), 8))
+    return ip_address(packed), int(port, 16)
 
 
 def _put(container: Container, path: str, content: bytes, *, mode: int) -> None:

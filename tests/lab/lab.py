@@ -46,6 +46,7 @@ class Lab:
         self.kit = KitServer(self.places)
         self._private = PrivateEngine(self.places)
         self._foreign = os.environ.get("LAB_DOCKER_HOST")
+        self._made: list[Device] = []
 
     @property
     def docker_host(self) -> str:
@@ -109,6 +110,10 @@ class Lab:
         """The numbered devices and any other that exists now."""
         return device.devices_of(self.places, self.engine)
 
+    def own_devices(self) -> list[Device]:
+        """Those that this process has made and not removed. May be asked from another thread."""
+        return [made for made in list(self._made) if not made.is_removed]
+
     def new_device(
         self,
         name: str | None = None,
@@ -122,7 +127,9 @@ class Lab:
         files: path -> content, written before the first boot; executable, owned by root.
         """
         options = DeviceOptions(small_disks or {}, files or {})
-        return device.create(self.places, self.engine, name or f"fresh-{uuid.uuid4().hex[:8]}", options)
+        made = device.create(self.places, self.engine, name or f"fresh-{uuid.uuid4().hex[:8]}", options)
+        self._made.append(made)
+        return made
 
     def _up(self, count: int) -> Document:
         self.places.state.mkdir(parents=True, exist_ok=True)

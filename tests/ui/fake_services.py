@@ -38,6 +38,7 @@ from app.ui.tasks import TaskRunner
 from app.ui.theme import ThemeKeeper
 from tests.ui import fake_metrics
 from tests.ui.fake_audit import FakeAudit
+from tests.ui.fake_credentials import FakeCredentials
 from tests.ui.fake_metrics import FakeAlerts
 from tests.ui.fakes import FakeEndpoints, FakeInventory
 
@@ -416,6 +417,7 @@ class OperatorServices:
         self.fleet = FakeValues(self.inventory.endpoints)
         self.enrolment = FakeEnrolment(self.inventory)
         self.endpoints = FakeEndpoints(self.inventory)
+        self.credentials = FakeCredentials(self.inventory)
         self.audit = FakeAudit(self.inventory)
 
     def settings(self) -> Settings:

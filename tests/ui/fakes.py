@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from app.errors import AppError, DuplicateError, NotFoundError
 from app.models.activity import Activity, Result
-from app.models.endpoint import Endpoint, EndpointDraft, HostKey, Jump
+from app.models.endpoint import Endpoint, EndpointDraft, HostKey, Jump, Login
 from app.models.security import Checks, DeviceCheckRecord, DeviceState
 from app.models.stack import ServiceName, ServiceState, ServiceStatus, StackStatus
 from app.paths import DataPaths
@@ -19,6 +19,7 @@ from app.services.enrolment.exporter import Item
 from app.services.enrolment.failures import HostKeyChangedError
 from app.services.progress import CancelToken, Report
 from tests.ui import fake_metrics
+from tests.ui.fake_credentials import FakeCredentials
 
 if TYPE_CHECKING:
     from app.main import Services
@@ -156,6 +157,9 @@ class FakeEnrolment:
         self.removed: list[tuple[str, bool, bool]] = []
         self.renewed: list[str] = []
         self.error: AppError | None = None
+        self.tried: list[tuple[str, int, Login]] = []
+        self.refusal: AppError | None = None
+        """What every device says to a login that is tried."""
         self.shown: HostKey | None = None
         """What every device shows; None: what is known."""
         self.found = DeviceCheck((Item("ok", "unit", "plantwatch-node-exporter.service"),), ())
@@ -187,6 +191,11 @@ class FakeEnrolment:
         made = DeviceCheckRecord(datetime.now(UTC), state, "; ".join(self.found.altered))
         self._inventory.checked[endpoint.id] = Checks(device=made)
         return self.found
+
+    def try_login(self, name: str, credential_id: int, login: Login, *, report: Report, token: CancelToken) -> None:
+        self.tried.append((name, credential_id, login))
+        if self.refusal is not None:
+            raise self.refusal
 
     def renew(self, name: str, *, report: Report, token: CancelToken) -> Endpoint:
         if self.error is not None:
@@ -243,6 +252,7 @@ class FakeServices:
     def __post_init__(self) -> None:
         self.fleet = fake_metrics.FakeFleet(self.inventory.endpoints)
         self.endpoints = FakeEndpoints(self.inventory)
+        self.credentials = FakeCredentials(self.inventory)
         self.enrolment = FakeEnrolment(self.inventory)
 
     def as_services(self) -> "Services":

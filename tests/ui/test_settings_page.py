@@ -1,15 +1,20 @@
 """The settings page: what is changed is kept through the settings module, and messages stand under their fields."""
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.errors import KitError
+from app.models.endpoint import LoginKind
 from app.models.secret import Secret
 from app.ui import theme
+from app.ui.dialogs.danger import DangerDialog
 from app.ui.dialogs.licences import LicencesDialog
+from app.ui.dialogs.login import LoginDialog
+from app.ui.dialogs.login_name import LoginNameDialog
 from app.ui.errors import InlineError
 from app.ui.pages.settings import SettingsPage
+from tests.ui import fake_metrics
 from tests.ui.fake_services import Desk, Gate, OperatorServices
 from tests.ui.hands import click, type_text
 
@@ -23,7 +28,8 @@ def page(qtbot: QtBot, desk: Desk) -> SettingsPage:
     page.resize(1080, 1400)
     page.show()
     page.activated()
-    qtbot.waitUntil(lambda: bool(page.kit.held.text()))
+    # The last of the sections, which are made in turns.
+    qtbot.waitUntil(lambda: bool(page.kit.held.text()) and "about" in vars(page) and page.about.isVisible())
     return page
 
 
@@ -125,6 +131,64 @@ def test_what_is_being_typed_survives_a_refresh(qtbot: QtBot, page: SettingsPage
     type_text(page.kit.url_line, "https://mirror.example")
     page.refresh()
     assert page.kit.url_line.text() == "https://mirror.example"
+
+
+def rows(page: SettingsPage) -> list[str]:
+    """The names of the logins that are shown."""
+    return [row.usage.credential.name for row in page.logins.logins if row.isVisible()]
+
+
+def words(page: SettingsPage) -> str:
+    return " ".join(str(each.property("text")) for each in page.logins.findChildren(QWidget) if each.isVisible())
+
+
+def test_logins_that_endpoints_share(qtbot: QtBot, page: SettingsPage, services: OperatorServices, desk: Desk) -> None:
+    qtbot.waitUntil(page.logins.none.isVisible)
+    services.credentials.hold(7, "Plant")
+    services.credentials.hold(8, "Substations", LoginKind.KEY_FILE, "ops")
+    page.refresh()
+    qtbot.waitUntil(lambda: rows(page) == ["Plant", "Substations"])
+    assert "iiot by password No endpoint uses it yet." in words(page)
+    assert "ops by the key plant" in words(page)
+
+    click(page.logins.logins[0].rename_button)
+    (asked,) = page.findChildren(LoginNameDialog)
+    asked.line.clear()
+    type_text(asked.line, "substations")
+    click(asked.keep_button)
+    qtbot.waitUntil(lambda: "substations is the name of another login already." in asked.field.error)
+    asked.line.clear()
+    type_text(asked.line, "Wind farm")
+    click(asked.keep_button)
+    qtbot.waitUntil(lambda: rows(page) == ["Wind farm", "Substations"])
+    assert desk.notices[-1].text == "The login is called Wind farm now."
+
+    click(page.logins.logins[0].change_button)
+    (dialog,) = page.findChildren(LoginDialog)
+    qtbot.waitUntil(dialog.change_button.isEnabled)
+    assert not dialog.try_first.isVisible()  # nobody uses it: there is nowhere to try it
+    type_text(dialog.form.password_edit, CANARY)
+    click(dialog.change_button)
+    qtbot.waitUntil(lambda: bool(services.credentials.changed))
+    assert services.credentials.changed[0][1].secret == Secret(CANARY)
+    qtbot.waitUntil(lambda: not page.findChildren(LoginDialog))
+
+    click(page.logins.logins[1].remove_button)
+    (danger,) = page.findChildren(DangerDialog)
+    click(danger.do_button)
+    qtbot.waitUntil(lambda: rows(page) == ["Wind farm"])
+
+
+def test_a_login_that_is_used_is_not_removed(qtbot: QtBot, page: SettingsPage, services: OperatorServices) -> None:
+    services.inventory.put(fake_metrics.endpoints(1)[0])
+    services.credentials.hold(1, "Plant")
+    page.refresh()
+    qtbot.waitUntil(lambda: rows(page) == ["Plant"])
+    click(page.logins.logins[0].remove_button)
+    (danger,) = page.findChildren(DangerDialog)
+    click(danger.do_button)
+    qtbot.waitUntil(lambda: "still use it." in words(page))
+    assert [each.name for each in services.credentials.held.values()] == ["Plant"]
 
 
 def test_licences_of_all_that_is_shipped(qtbot: QtBot, page: SettingsPage) -> None:

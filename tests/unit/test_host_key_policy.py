@@ -133,6 +133,7 @@ def test_every_way_that_connects_is_driven_with_an_impostor() -> None:
         "app/services/enrolment/recovery.py",
         "app/services/enrolment/removal.py",
         "app/services/enrolment/renewal.py",
+        "app/services/enrolment/service.py",
     }
     # Through jump hosts; where there is none, `beyond` does nothing.
     assert set(callers("beyond")) == {"app/services/enrolment/jumps.py", "app/services/enrolment/parts.py"}

@@ -28,14 +28,15 @@ _MAY_REVEAL = {
 
 #: Names that say “secret” and mean something else.
 _NO_SECRETS = {
-    ("app/cli/enrol.py", "secret"): "the name of an entry of the keyring, from the command line",
     (
         "app/services/enrolment/ssh_login.py",
         "_by_password",
     ): "a way to log in; returns what the server demands in addition",
 }
 
-_SECRET_NAME = re.compile(r"(?:^|_)(?:password|passphrase|secret|token|private_key|authority_key|cookie_value)s?$")
+_SECRET_NAME = re.compile(
+    r"(?:^|_)(?:password|passphrase|secret|token|private_key|authority_key|cookie|cookie_value)s?$"
+)
 _TEXT = re.compile(r"\b(?:str|bytes|bytearray)\b")
 #: What a function is given for a secret, or a table finds it by, may be text.
 _LOOKED_UP_BY = re.compile(r"(?:Callable\[\[[^\]]*\]|(?:dict|Mapping)\[str), ")

@@ -4,6 +4,7 @@ from app.services.enrolment.checking import DeviceCheck
 from app.services.enrolment.enrol import EnrolmentRequest
 from app.services.enrolment.jumps import Hop, KeyReader, WantedHop
 from app.services.enrolment.questions import Asker, Prompt, Question, nobody
+from app.services.enrolment.refusals import is_refusal, refused_credential
 from app.services.enrolment.rotation import RotateStep
 from app.services.enrolment.service import EnrolmentPlan, EnrolmentService
 from app.services.enrolment.ssh import fetch_host_key
@@ -26,7 +27,9 @@ __all__ = [
     "RotateStep",
     "WantedHop",
     "fetch_host_key",
+    "is_refusal",
     "nobody",
+    "refused_credential",
     "verified_hops",
     "verified_key",
 ]

@@ -12,6 +12,7 @@ from app.models.activity import Result
 from app.models.device import Facts
 from app.models.endpoint import Endpoint, EndpointDraft, HostKey, Lifecycle, Login
 from app.models.operation import Operation
+from app.services.credentials import CredentialService
 from app.services.enrolment.exporter import DeviceState
 from app.services.enrolment.failures import (
     ConnectionLostError,
@@ -27,6 +28,7 @@ from app.services.enrolment.jumps import Hop
 from app.services.enrolment.look import look_at_metrics
 from app.services.enrolment.parts import Parts, Place, Session, open_session
 from app.services.enrolment.steps import EnrolStep, RemoveStep, StepLine
+from app.services.inventory import Inventory
 from app.services.kit import KitBuild
 from app.services.pki import Issued
 from app.services.progress import CancelToken, LogLine, Report, StepAdvanced, StepHandle, ignore, step
@@ -54,6 +56,14 @@ class EnrolmentRequest:
     """The jump hosts on the way to the device, each verified like the device itself."""
     accepts_clone: bool = False
     """The operator said that it is another device, though an endpoint's has the same machine-id or the same host key."""
+    keep_as: str = ""
+    """The name by which the new login is to be kept as a profile, once it is enrolled. Empty: it is the endpoint's own."""
+
+    def check_free(self, inventory: Inventory) -> None:
+        """Raises InputError (DuplicateError) when a name, or the address, belongs to another one."""
+        inventory.check_free(self.draft)
+        if self.keep_as:
+            inventory.check_profile_free(self.keep_as)
 
     @property
     def place(self) -> Place:
@@ -131,6 +141,7 @@ class EnrolmentRun:
         with self._step(EnrolStep.FIRST_SCRAPE):
             wait_for_first_scrape(self._parts, endpoint, self._target, since=since, token=self._token)
         self._keep(session)
+        self._make_profile(endpoint)
         return self._parts.inventory.endpoint_by_id(endpoint.id)
 
     def _check_is_new(self, facts: Facts, endpoint: Endpoint) -> None:
@@ -149,7 +160,7 @@ class EnrolmentRun:
     def _write_record(self) -> Endpoint:
         """Before anything else, so that whatever ends this process leaves a trace of what has to be undone."""
         inventory = self._parts.inventory
-        inventory.check_free(self._request.draft)
+        self._request.check_free(inventory)
         self._parts.check_keyring()
         # As they are: a stack that is missing or away is told before the device is touched, not after.
         self._parts.write_targets()
@@ -230,6 +241,16 @@ class EnrolmentRun:
             session.exporter.keep(CancelToken())
         except AppError as error:
             self._report(LogLine(f"The device could not be told that all is well: {error.message}"))
+
+    def _make_profile(self, endpoint: Endpoint) -> None:
+        """Only now, so that undoing never has to take away what others may share already."""
+        number = self._parts.inventory.endpoint_by_id(endpoint.id).credential_id
+        if not self._request.keep_as or self._request.login.credential_id is not None or number is None:
+            return
+        try:
+            CredentialService(self._parts.inventory, self._parts.secrets).name(number, self._request.keep_as)
+        except AppError as error:
+            self._report(LogLine(f"The login is the endpoint's own: {error.message}"))
 
     # Undoing
 

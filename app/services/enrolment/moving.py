@@ -5,6 +5,7 @@ from contextlib import suppress
 from app.errors import SecretStoreError
 from app.models.endpoint import Endpoint, EndpointDraft, Jump
 from app.models.operation import Operation
+from app.services.credentials import secrets_of
 from app.services.endpoints import EndpointService
 from app.services.enrolment.jumps import Hop
 from app.services.enrolment.parts import Parts
@@ -38,10 +39,12 @@ class MovingRun:
 
     def _kept(self, hop: Hop) -> Jump:
         login = hop.login
+        if login.credential_id is not None:  # read from a profile, and shared
+            return Jump(hop.address, hop.port, hop.host_key, login.credential_id)
         credential = self._parts.inventory.add_credential(login.user, login.kind, login.key_file)
         self._involve(credential.id)
-        if login.secret:
-            self._parts.secrets.put(credential.secret_name, login.secret)
+        for name, value in secrets_of(credential, login):
+            self._parts.secrets.put(name, value)
         return Jump(hop.address, hop.port, hop.host_key, credential.id)
 
     def _involve(self, *credential_ids: int) -> None:

@@ -1,8 +1,8 @@
 """What the runs of enrolment, removal and recovery share: the services that they work on, and records and sessions."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import Protocol
@@ -10,9 +10,9 @@ from typing import Protocol
 from app.errors import AppError, NotFoundError, SecretStoreError
 from app.models.activity import Result
 from app.models.certificate import Certificate
-from app.models.endpoint import Credential, Endpoint, HostKey, Jump, Login, LoginKind
+from app.models.endpoint import Credential, Endpoint, HostKey, Jump, Login
 from app.models.metrics import EndpointHealth
-from app.models.secret import NO_SECRET
+from app.services.credentials import delete_secrets, kept_login, secrets_of
 from app.services.endpoints import TargetWriter, write_current_targets
 from app.services.enrolment.exporter import DeviceExporter
 from app.services.enrolment.failures import NoWayInError
@@ -50,6 +50,8 @@ class Parts:
     fleet: FleetProbe
     connect: Connector
     scrape_seconds: float
+    instead: Mapping[int, Login] = field(default_factory=dict)
+    """Logins that are tried in the place of what is kept, by the number of the credential."""
 
     def write_targets(self) -> None:
         """Bring Prometheus' targets in step with the inventory."""
@@ -81,7 +83,13 @@ class Parts:
         self.secrets.get("check")  # nothing has that name: asking is what unlocks
 
     def keep_login(self, endpoint_id: int, login: Login) -> None:
-        """Write down how to log in: a record, and the secrets in the keyring. The record first, so that no secret is ever without one."""
+        """Write down how to log in: a record, and the secrets in the keyring. The record first, so that no secret is ever without one.
+
+        A login that was read from a profile is shared. Raises NotFoundError when that is gone by now.
+        """
+        if login.credential_id is not None:
+            self.inventory.set_credential(endpoint_id, login.credential_id)
+            return
         credential = self.inventory.add_credential(login.user, login.kind, login.key_file)
         self.inventory.set_credential(endpoint_id, credential.id)
         self._keep_secrets(credential, login, partial(self.inventory.set_credential, endpoint_id, None))
@@ -90,6 +98,10 @@ class Parts:
         """Write down the way through jump hosts, as `keep_login` does with the device's own."""
         jumps: tuple[Jump, ...] = ()
         for hop in hops:
+            if (shared := hop.login.credential_id) is not None:
+                jumps = (*jumps, Jump(hop.address, hop.port, hop.host_key, shared))
+                self.inventory.set_jumps(endpoint_id, jumps)
+                continue
             credential = self.inventory.add_credential(hop.login.user, hop.login.kind, hop.login.key_file)
             before, jumps = jumps, (*jumps, Jump(hop.address, hop.port, hop.host_key, credential.id))
             self.inventory.set_jumps(endpoint_id, jumps)
@@ -99,11 +111,9 @@ class Parts:
         """`unmention` takes the credential out of the endpoint's record again."""
         kept = False
         try:
-            if login.secret:
-                self.secrets.put(credential.secret_name, login.secret)
+            for name, value in secrets_of(credential, login):
+                self.secrets.put(name, value)
                 kept = True
-            if login.sudo_password:
-                self.secrets.put(_sudo_secret_name(credential), login.sudo_password)
         except SecretStoreError:
             if not kept:
                 # Nothing is in the keyring: without a record, undoing needs no keyring, which is locked now.
@@ -133,26 +143,26 @@ class Parts:
         )
 
     def _login_by(self, credential_id: int, endpoint: Endpoint) -> Login:
+        if credential_id in self.instead:
+            return self.instead[credential_id]
         try:
             credential = self.inventory.credential(credential_id)
         except NotFoundError as error:
             raise NoWayInError(name=endpoint.name) from error
-        secret = self.secrets.get(credential.secret_name) or NO_SECRET
-        if credential.kind is LoginKind.PASSWORD and not secret:
+        login = kept_login(self.secrets, credential)
+        if login is None:
             raise NoWayInError("The keyring has no password for it.", name=endpoint.name)
-        sudo_password = self.secrets.get(_sudo_secret_name(credential)) or NO_SECRET
-        return Login(credential.user, credential.kind, credential.key_file, secret, sudo_password)
+        return login
 
     def forget(self, endpoint_id: int) -> None:
-        """Take the record away, and the login and its secrets unless another endpoint has the same. May be repeated."""
+        """Take the record away, and the login and its secrets unless another endpoint has the same or it is a profile. May be repeated."""
         endpoint = self.inventory.endpoint_by_id(endpoint_id)
         others = [other for other in self.inventory.endpoints() if other.id != endpoint_id]
         needed = {number for other in others for number in _credentials(other)}
-        own = [number for number in _credentials(endpoint) if number not in needed]
+        alone = [number for number in _credentials(endpoint) if number not in needed]
+        own = [number for number in alone if not self.inventory.credential(number).name]
         for number in own:
-            credential = self.inventory.credential(number)
-            self.secrets.delete(credential.secret_name)
-            self.secrets.delete(_sudo_secret_name(credential))
+            delete_secrets(self.secrets, self.inventory.credential(number))
         self.inventory.set_credential(endpoint_id, None)
         self.inventory.set_jumps(endpoint_id, ())
         for number in own:
@@ -160,25 +170,24 @@ class Parts:
         self.inventory.remove(endpoint_id)
 
     def forget_unmentioned(self, credential_ids: Iterable[int]) -> None:
-        """Take away those of these logins, with their secrets, that no endpoint mentions. May be repeated. Raises SecretStoreError."""
+        """Take away those of these logins, with their secrets, that no endpoint mentions, and that are no profile. May be repeated.
+
+        Raises SecretStoreError.
+        """
         needed = {number for endpoint in self.inventory.endpoints() for number in _credentials(endpoint)}
         for number in credential_ids:
             if number in needed:
                 continue
             with suppress(NotFoundError):  # it was taken away already
                 credential = self.inventory.credential(number)
-                self.secrets.delete(credential.secret_name)
-                self.secrets.delete(_sudo_secret_name(credential))
-                self.inventory.remove_credential(number)
+                if not credential.name:
+                    delete_secrets(self.secrets, credential)
+                    self.inventory.remove_credential(number)
 
 
 def _credentials(endpoint: Endpoint) -> list[int]:
     numbers = [] if endpoint.credential_id is None else [endpoint.credential_id]
     return numbers + [jump.credential_id for jump in endpoint.jumps]
-
-
-def _sudo_secret_name(credential: Credential) -> str:
-    return f"{credential.secret_name}/sudo"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,13 @@
 """What a process that was killed has left: enrolments are undone, removals are finished."""
 
+from contextlib import suppress
 from dataclasses import replace
 
 from app.errors import AppError, BusyError, DeviceError, HostError, NotFoundError, SecretStoreError
 from app.models.activity import Result
 from app.models.endpoint import Endpoint, Lifecycle
 from app.models.operation import Operation
+from app.services.credentials import sweep
 from app.services.enrolment.enrol import ENROL, KEEPING, UNDONE
 from app.services.enrolment.identity import open_known
 from app.services.enrolment.moving import MOVE, involved_in
@@ -35,6 +37,8 @@ class Recovery:
 
     def execute(self) -> list[str]:
         """Raises InventoryError, Cancelled; what goes wrong with one endpoint is said, and does not keep the others back."""
+        with suppress(SecretStoreError):  # then the next start does it
+            sweep(self._parts.inventory, self._parts.secrets)
         sentences = []
         for operation in self._interrupted():
             self._token.check()

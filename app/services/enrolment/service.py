@@ -7,13 +7,13 @@ from functools import partial
 
 from app.errors import NotFoundError
 from app.models.device import Facts
-from app.models.endpoint import Endpoint, EndpointDraft, HostKey, Jump
+from app.models.endpoint import Endpoint, EndpointDraft, HostKey, Jump, Login
 from app.services.endpoints import TargetWriter
 from app.services.enrolment.checking import DeviceCheck, check_device
 from app.services.enrolment.due import renew_due
 from app.services.enrolment.enrol import EnrolmentRequest, EnrolmentRun, choose_build, warn_of_clock
 from app.services.enrolment.exporter import ACCOUNT, INSTALL_PLACE, UNIT, DeviceState
-from app.services.enrolment.identity import check_is_new
+from app.services.enrolment.identity import check_is_new, open_known
 from app.services.enrolment.jumps import Hop, WantedHop, shown_beyond
 from app.services.enrolment.moving import MOVE, MovingRun
 from app.services.enrolment.parts import FleetProbe, Parts, open_session
@@ -82,7 +82,7 @@ class EnrolmentService:
 
         Reports the steps up to CHOOSE_BUILD. Raises DuplicateError, DeviceError, KitError, Cancelled, as enrolling would.
         """
-        self._parts.inventory.check_free(request.draft)
+        request.check_free(self._parts.inventory)
         place = request.place
         with open_session(self._parts.connect, place, request.login, EnrolStep, report=report, token=token) as session:
             with step(report, token, EnrolStep.FACTS) as handle:
@@ -201,6 +201,16 @@ class EnrolmentService:
         """
         endpoint = self._parts.inventory.endpoint(name)
         return check_device(self._parts, endpoint, report=report, token=token)
+
+    def try_login(self, name: str, credential_id: int, login: Login, *, report: Report, token: CancelToken) -> None:
+        """Go all the way to root on an endpoint's device with `login` in the place of a credential, the device's or a jump host's.
+
+        Keeps nothing of it, and changes nothing on the device. Reports RemoveStep events; raises as `check` does.
+        """
+        endpoint = self._parts.inventory.endpoint(name)
+        parts = replace(self._parts, instead={credential_id: login})
+        with open_known(parts, endpoint, report=report, token=token) as session:
+            session.exporter.check(token)  # the least of what needs root
 
     def recover(self, *, report: Report, token: CancelToken) -> list[str]:
         """At start: undo the enrolments and finish the removals that a killed process left. Returns sentences of what was done.

@@ -132,6 +132,25 @@ def replace_jump_key(connection: Connection, jump: Jump, host_key: HostKey) -> l
     return behind
 
 
+def replace_credential(
+    connection: Connection, credential_id: int, successor_id: int, *, only_id: int | None = None
+) -> None:
+    """Whatever needs the one, for a device or for a jump host, needs the other from now on; or the endpoint `only_id` alone does."""
+    for endpoint in everything(connection):
+        if only_id not in (None, endpoint.id):
+            continue
+        values: dict[str, Any] = {}
+        if endpoint.credential_id == credential_id:
+            values["credential_id"] = successor_id
+        if any(jump.credential_id == credential_id for jump in endpoint.jumps):
+            values["jumps"] = tuple(
+                replace(jump, credential_id=successor_id) if jump.credential_id == credential_id else jump
+                for jump in endpoint.jumps
+            )
+        if values:
+            _update(connection, endpoint.id, values)
+
+
 def remove(connection: Connection, endpoint_id: int) -> None:
     """Raises NotFoundError."""
     if connection.execute(sa.delete(endpoints).where(endpoints.c.id == endpoint_id)).rowcount == 0:

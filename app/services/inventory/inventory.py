@@ -6,6 +6,7 @@ from typing import Self
 
 import sqlalchemy as sa
 
+from app.errors import InputError
 from app.models.activity import Activity, ChainCheck, Result
 from app.models.certificate import Authority, Certificate
 from app.models.device import DeviceChange, Facts, Receipt
@@ -59,6 +60,11 @@ class Inventory:
 
     def __exit__(self, *_details: object) -> None:
         self.close()
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether operators of other machines, each with a keyring of their own, may use it too."""
+        return self._database.is_shared
 
     @cached_property
     def installation_id(self) -> str:
@@ -207,15 +213,85 @@ class Inventory:
 
     # Credentials
 
-    def add_credential(self, user: str, kind: LoginKind, key_file: str = "") -> Credential:
-        """A new name for a secret; the secret itself goes to the keyring under `Credential.secret_name`."""
+    def add_credential(
+        self, user: str, kind: LoginKind, key_file: str = "", *, name: str = "", spare: bool = False
+    ) -> Credential:
+        """A new name for a secret; the secret itself goes to the keyring under `Credential.secret_name`.
+
+        With a `name` it is a profile, for many endpoints. A `spare` one is nobody's: it is to take another one's place, or to be removed.
+        Raises InputError("profile") when another has that name.
+        """
         with self._database.write() as connection:
-            return credentials.add(connection, user, kind, key_file)
+            return credentials.add(connection, user, kind, key_file, name=name, spare=spare)
+
+    def credentials(self, *, spare: bool = False) -> list[Credential]:
+        """All but the spare ones, or these only; by number."""
+        with self._database.read() as connection:
+            return credentials.everything(connection, spare=spare)
 
     def credential(self, credential_id: int) -> Credential:
         """Raises NotFoundError."""
         with self._database.read() as connection:
             return credentials.by_id(connection, credential_id)
+
+    def profile(self, name: str) -> Credential:
+        """The credential of that name, without regard to case. Raises NotFoundError."""
+        with self._database.read() as connection:
+            return credentials.by_name(connection, name)
+
+    def check_profile_free(self, name: str) -> None:
+        """Raises InputError("profile") when a credential has that name already, or it is no name."""
+        with self._database.read() as connection:
+            credentials.check_name_free(connection, name)
+
+    def name_credential(self, credential_id: int, name: str) -> Credential:
+        """Make it a profile, or give it another name. Raises NotFoundError, and InputError("profile") when another has that name."""
+        with self._database.write() as connection:
+            return credentials.rename(connection, credential_id, name)
+
+    def keep_credential(self, credential_id: int, name: str) -> Credential:
+        """Make a spare one a profile. Raises NotFoundError when it is none, and InputError("profile") when another has that name."""
+        with self._database.write() as connection:
+            return credentials.keep(connection, credential_id, name)
+
+    def replace_credential(self, credential_id: int, successor_id: int) -> None:
+        """Put the spare `successor_id` in its place: name and endpoints go over at once, and it is spare from then on.
+
+        Raises NotFoundError when one of them is gone or another process has replaced it.
+        """
+        with self._database.write() as connection:
+            credentials.take_place(connection, credential_id, successor_id)
+            endpoints.replace_credential(connection, credential_id, successor_id)
+
+    def separate_credential(self, endpoint_id: int, credential_id: int, successor_id: int) -> bool:
+        """That endpoint alone needs the spare `successor_id` in the place of the other from now on, for its device and its jump hosts.
+
+        Returns whether nobody needs the other one any more: it is spare then, and its secrets are to be deleted. Raises NotFoundError, and
+        InputError("credential") when the endpoint does not need it.
+        """
+        with self._database.write() as connection:
+            endpoint = endpoints.by_id(connection, endpoint_id)
+            if endpoint.name not in credentials.users(connection, credential_id):
+                raise InputError("credential", f"{endpoint.name} does not log in by it.")
+            credentials.keep(connection, successor_id)
+            endpoints.replace_credential(connection, credential_id, successor_id, only_id=endpoint_id)
+            return credentials.retire_if_lone(connection, credential_id)
+
+    def share_credential(self, endpoint_id: int, credential_id: int) -> int | None:
+        """The endpoint's device is opened by that one from now on. Raises NotFoundError for either.
+
+        Returns the number of the one that it had if nobody needs that any more: it is spare then, and its secrets are to be deleted.
+        """
+        with self._database.write() as connection:
+            before = endpoints.by_id(connection, endpoint_id).credential_id
+            endpoints.set_credential(connection, endpoint_id, credential_id)
+            lone = before is not None and credentials.retire_if_lone(connection, before)
+            return before if lone else None
+
+    def retire_credential(self, credential_id: int) -> None:
+        """It is spare from now on, and has no name. Raises InputError when endpoints still use it, and names them."""
+        with self._database.write() as connection:
+            credentials.retire(connection, credential_id)
 
     def remove_credential(self, credential_id: int) -> None:
         """No error when there is none. Nothing of it stays in the database's files. Raises InputError when an endpoint still uses it."""

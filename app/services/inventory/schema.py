@@ -17,7 +17,7 @@ from app.models.security import DeviceCheckRecord, Exposure
 T = TypeVar("T")
 
 #: Every revision, oldest first. Kept here so that opening an up-to-date database needs no Alembic; a test compares it with the scripts.
-REVISIONS: Final = ("0001", "0002", "0003", "0006", "0007", "0010")
+REVISIONS: Final = ("0001", "0002", "0003", "0006", "0007", "0008", "0010")
 
 VERSION_TABLE: Final = "alembic_version"
 
@@ -94,6 +94,7 @@ installation = sa.Table(
 )
 
 #: AUTOINCREMENT here and below: a number, once given, names the same thing for ever, also in the keyring and in the activity log.
+#: `is_spare`: about to take the place of another credential, or replaced by one; whoever finds it at a start forgets it and its secrets.
 credentials = sa.Table(
     "credentials",
     metadata,
@@ -101,8 +102,11 @@ credentials = sa.Table(
     sa.Column("user", sa.Text, nullable=False),
     sa.Column("kind", AsText(LoginKind), nullable=False),
     sa.Column("key_file", sa.Text, nullable=False),
+    sa.Column("name", sa.Text),
+    sa.Column("is_spare", sa.Boolean, nullable=False, server_default=sa.false()),
     sqlite_autoincrement=True,
 )
+sa.Index("credentials_name", credentials.c.name, unique=True)
 
 endpoints = sa.Table(
     "endpoints",

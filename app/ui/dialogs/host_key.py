@@ -172,9 +172,9 @@ class HostKeyDialog(QDialog):
         self._show_buttons(changed=False)
         self.view.show_loading()
 
-    def show_error(self, error: AppError, retry: Callable[[], None]) -> None:
+    def show_error(self, error: AppError, retry: Callable[[], None], retry_text: str = "") -> None:
         """The device cannot be asked."""
-        self.view.show_error(error, retry)
+        self.view.show_error(error, retry, retry_text=retry_text)
 
     def fail(self, error: AppError) -> None:
         """The key was not replaced."""

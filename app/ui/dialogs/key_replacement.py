@@ -7,9 +7,11 @@ from PySide6.QtWidgets import QWidget
 
 from app.errors import AppError
 from app.models.endpoint import Endpoint, HostKey, Jump
+from app.services.enrolment import is_refusal
 from app.services.enrolment.failures import HostKeyChangedError
 from app.services.progress import CancelToken, Report
 from app.ui.dialogs.host_key import HostKeyDialog, KeyHolder
+from app.ui.dialogs.login_change import open_login
 from app.ui.pages.page import Notice, PageContext
 from app.ui.theme import Meaning
 
@@ -27,6 +29,10 @@ def open_host_key(
     dialog = HostKeyDialog(holder, parent)
 
     def failed(error: AppError) -> None:
+        if is_refusal(error):  # of a jump host: the device itself is not logged in to
+            mend = partial(_log_in_first, context, endpoint, dialog, error, ask)
+            dialog.show_error(error, mend, dialog.tr("Change the login…"))
+            return
         jump = _jump_shown_by(error, endpoint)
         if jump is None:
             dialog.show_error(error, ask)
@@ -66,6 +72,13 @@ def open_jump_key(
     def look(_report: Report, token: CancelToken) -> tuple[HostKey, list[Endpoint]]:
         return services.enrolment.shown_jump_key(endpoint.name, jump, token=token), services.endpoints.behind(jump)
 
+    def failed(error: AppError) -> None:
+        if is_refusal(error):  # of a jump host before it
+            mend = partial(_log_in_first, context, endpoint, dialog, error, ask)
+            dialog.show_error(error, mend, dialog.tr("Change the login…"))
+        else:
+            dialog.show_error(error, ask)
+
     def show(found: tuple[HostKey, list[Endpoint]]) -> None:
         dialog.show_behind([each.name for each in found[1]])
         dialog.show_key(found[0])
@@ -77,7 +90,7 @@ def open_jump_key(
             title=dialog.tr("Ask {name} for its host key").format(name=jump.target),
             owner=dialog,
             on_success=show,
-            on_failure=lambda error: dialog.show_error(error, ask),
+            on_failure=failed,
             pool="polling",
         )
 
@@ -115,7 +128,10 @@ def _replace(
 def way_on(
     context: PageContext, endpoint: Endpoint, window: QWidget, error: AppError, again: Callable[[], None]
 ) -> tuple[str, Callable[[], None]]:
-    """What a notice of failed work offers, in words and deed: the same again, and where another key was shown, the comparison before."""
+    """What a notice of failed work offers, in words and deed: the same again; before it, where another key was shown, the comparison,
+    and where a login was refused, another one."""
+    if is_refusal(error):
+        return window.tr("Change the login…"), partial(_log_in_first, context, endpoint, window, error, again)
     if isinstance(error, HostKeyChangedError) and error.details["target"] == endpoint.ssh_target:
         return window.tr("Compare the keys…"), partial(_compare_first, context, endpoint, window, again)
     if jump := _jump_shown_by(error, endpoint):
@@ -138,3 +154,9 @@ def _compare_jump_first(
     context: PageContext, endpoint: Endpoint, jump: Jump, window: QWidget, again: Callable[[], None]
 ) -> None:
     open_jump_key(context, endpoint, jump, window, then=again)
+
+
+def _log_in_first(
+    context: PageContext, endpoint: Endpoint, window: QWidget, error: AppError, again: Callable[[], None]
+) -> None:
+    open_login(context, window, endpoint=endpoint, error=error, then=again)

@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QMenu, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from app.errors import AppError, NotFoundError
-from app.models.endpoint import Endpoint, EndpointDraft, Lifecycle
+from app.models.endpoint import Endpoint, EndpointDraft, Lifecycle, Usage
 from app.models.metrics import Chart, EndpointHealth
 from app.models.security import DeviceCheckRecord
 from app.services.progress import CancelToken, Report
@@ -17,6 +17,8 @@ from app.ui import icons, theme
 from app.ui.charts.board import ChartBoard
 from app.ui.dialogs.danger import DangerDialog
 from app.ui.dialogs.key_replacement import open_host_key
+from app.ui.dialogs.login_change import open_login
+from app.ui.dialogs.login_name import open_login_name
 from app.ui.models.ranges import DEFAULT_RANGE, RANGES
 from app.ui.pages.page import Notice, Page, PageContext
 from app.ui.widgets.checking import check
@@ -119,6 +121,14 @@ class EndpointPage(Page):
         self.check_action.triggered.connect(self._check)
         self.host_key_action = QAction(icons.icon("key"), self.tr("Host key…"), self)
         self.host_key_action.triggered.connect(self._show_host_key)
+        self.login_action = QAction(icons.icon("pencil"), self.tr("Change login…"), self)
+        self.login_action.setToolTip(self.tr("Another user, password or key, for all endpoints that share the login."))
+        self.login_action.triggered.connect(self._change_login)
+        self.share_action = QAction(icons.icon("layers"), self.tr("Share login…"), self)
+        self.share_action.setToolTip(
+            self.tr("Gives the login a name, so that other endpoints can be enrolled with it.")
+        )
+        self.share_action.triggered.connect(self._share_login)
         self.remove_action = QAction(icons.icon("trash-2"), self.tr("Remove…"), self)
         self.remove_action.triggered.connect(self._remove)
         place = QWidget()
@@ -136,7 +146,9 @@ class EndpointPage(Page):
         """What is seldom needed has one button, or the summary beside them would have no room."""
         button = QPushButton(icons.icon("key"), self.tr("Security"))
         menu = QMenu(button)
-        menu.addActions([self.check_action, self.renew_action, self.host_key_action])
+        menu.addActions(
+            [self.check_action, self.renew_action, self.host_key_action, self.login_action, self.share_action]
+        )
         button.setMenu(menu)
         return button
 
@@ -156,6 +168,8 @@ class EndpointPage(Page):
             self.check_action,
             self.renew_action,
             self.host_key_action,
+            self.login_action,
+            self.share_action,
             self.remove_action,
         ]
 
@@ -318,6 +332,28 @@ class EndpointPage(Page):
     def _show_host_key(self) -> None:
         if self._endpoint is not None:
             open_host_key(self.context, self._endpoint, self, then=self._look_again)
+
+    def _change_login(self) -> None:
+        if self._endpoint is not None:
+            open_login(self.context, self, endpoint=self._endpoint)
+
+    def _share_login(self) -> None:
+        if self._endpoint is None or self._endpoint.credential_id is None:
+            return
+        endpoint, number = self._endpoint, self._endpoint.credential_id
+
+        def ask(usage: Usage) -> None:
+            title = self.tr("Share the login of {name}").format(name=endpoint.name)
+            open_login_name(self.context, self, number, name=usage.credential.name, title=title)
+
+        self.context.tasks.start(
+            lambda _report, _token: self.context.services.credentials.usage(number),
+            title=self.title,
+            owner=self,
+            on_success=ask,
+            on_failure=lambda error: self.context.notify(Notice(error.message, theme.Meaning.DOWN)),
+            pool="polling",
+        )
 
     def _ask_to_accept(self) -> None:
         if self._endpoint is None:

@@ -77,6 +77,11 @@ class Field(QWidget):
         self._error = text
         self._show()
 
+    def set_note(self, text: str) -> None:
+        """What stands under the control while nothing is wrong."""
+        self._note = text
+        self._show()
+
     def is_right(self) -> bool:
         """Check now and show what is wrong."""
         if self._check is not None:

@@ -219,10 +219,15 @@ class StateView(QWidget):
         self._show_age(taken_at)
 
     def show_error(
-        self, error: AppError, retry: Callable[[], None] | None = None, *, taken_at: datetime | None = None
+        self,
+        error: AppError,
+        retry: Callable[[], None] | None = None,
+        *,
+        retry_text: str = "",
+        taken_at: datetime | None = None,
     ) -> None:
         """What went wrong: in place of the content or, if there was some, above it, marked with the time of that content."""
-        shown = InlineError(error, retry=retry)
+        shown = InlineError(error, retry=retry, retry_text=retry_text)
         if self._has_content:
             self._enter(ViewState.CONTENT_WITH_ERROR, self._content)
             self._error_banner.hold(shown)

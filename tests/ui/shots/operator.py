@@ -336,7 +336,8 @@ def held(services: OperatorServices) -> None:
 
 def settings(stage: Stage) -> SettingsPage:
     page = page_of(stage, "settings", SettingsPage)
-    stage.wait_until(lambda: bool(page.kit.held.text()))
+    # The last of the sections, which are made in turns.
+    stage.wait_until(lambda: bool(page.kit.held.text()) and "about" in vars(page) and page.about.isVisible())
     return page
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from app.cli.jumps import hops_of, with_config
 from app.errors import InputError
-from app.models.endpoint import HostKey, LoginKind, parse_jump
+from app.models.endpoint import HostKey, Login, LoginKind, parse_jump
 from app.models.secret import Secret
 from app.services.enrolment import Hop, failures
 
@@ -15,6 +15,10 @@ KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIIbVyrbpNcXDowPtdsd4+QAO5HXlvQhAxqrW5
 
 def unasked(address: str, port: int, hops: tuple[Hop, ...]) -> HostKey:
     raise AssertionError(f"{address}:{port} was asked")
+
+
+def no_profile(name: str) -> Login:
+    raise AssertionError(f"the profile {name} was read")
 
 
 def unwanted(subject: str) -> Secret:
@@ -39,6 +43,12 @@ def test_what_is_no_jump_host(text: str) -> None:
         parse_jump(text)
 
 
+def test_a_password_in_it_is_refused_and_not_repeated() -> None:
+    with pytest.raises(InputError, match="does not belong here") as caught:
+        parse_jump("ada:c4nary@10.0.0.1")
+    assert "c4nary" not in f"{caught.value.message}{caught.value.advice}"
+
+
 def test_what_is_left_open_is_asked_hop_after_hop() -> None:
     asked: list[tuple[str, int]] = []
 
@@ -47,15 +57,17 @@ def test_what_is_left_open_is_asked_hop_after_hop() -> None:
         return HostKey.parse(KEY)
 
     hops = hops_of(
-        ["ada@10.0.0.1", "bob@10.0.1.1"],
+        ["ada@10.0.0.1", "bob@10.0.1.1", "cleo@10.0.2.1"],
         [],
-        ["password", "key"],
+        ["password", "key", "profile:Gates"],
         agent=False,
         shown_host_key=unasked,
         ask_host_key=host_key,
         ask_password=lambda subject: Secret(f"secret of {subject}"),
+        read_profile=lambda name: Login(f"who {name} says", LoginKind.AGENT, credential_id=7),
     )
-    assert asked == [("10.0.0.1", 0), ("10.0.1.1", 1)]
+    assert asked == [("10.0.0.1", 0), ("10.0.1.1", 1), ("10.0.2.1", 2)]
+    assert (hops[2].login.user, hops[2].login.credential_id) == ("who Gates says", 7)
     assert hops[0].login.secret == Secret("secret of ada@10.0.0.1")
     assert (hops[1].login.kind, hops[1].login.user) == (LoginKind.KEY_FILE, "bob")
     assert "secret of" not in repr(hops)
@@ -71,6 +83,7 @@ def test_options_of_the_way_come_once_for_each() -> None:
             shown_host_key=unasked,
             ask_host_key=lambda *_: HostKey.parse(KEY),
             ask_password=Secret,
+            read_profile=lambda name: Login(name, LoginKind.AGENT),
         )
 
 
@@ -90,6 +103,7 @@ def test_a_host_key_in_every_form_that_a_device_s_may_have() -> None:
         shown_host_key=shown,
         ask_host_key=unasked,
         ask_password=Secret,
+        read_profile=no_profile,
     )
     assert [hop.host_key for hop in hops] == [key] * 3
     assert asked == [("10.0.0.3", 2)]  # a whole key needs no asking
@@ -105,6 +119,7 @@ def test_another_key_than_the_expected_one_at_a_jump_host() -> None:
             shown_host_key=lambda address, port, hops: HostKey.parse(KEY),
             ask_host_key=unasked,
             ask_password=unwanted,
+            read_profile=no_profile,
         )
     assert caught.value.details["target"] == "10.0.0.1:22"
 
@@ -119,6 +134,7 @@ def test_a_line_of_known_hosts_has_to_be_for_the_jump_host() -> None:
             shown_host_key=unasked,
             ask_host_key=unasked,
             ask_password=Secret,
+            read_profile=no_profile,
         )
 
 

@@ -52,7 +52,7 @@ def test_answers_are_compressed_only_where_they_leave_the_machine(url: str, enco
 def test_a_cookie_is_told_and_not_kept() -> None:
     session, adapter = answering(lambda _: Reply(headers={"Set-Cookie": "grafana_session=abc; Path=/; HttpOnly"}))
     api = ServiceApi(ServiceName.GRAFANA, ACCESS, session)
-    assert api.exchange("POST", "/login", json={}, authenticate=False).cookies == {"grafana_session": "abc"}
+    assert api.exchange("POST", "/login", json={}, authenticate=False).cookies == {"grafana_session": Secret("abc")}
     api.exchange("GET", "/api/search")
     login, search = adapter.requests
     assert "Authorization" not in login.headers

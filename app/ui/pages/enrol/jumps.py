@@ -46,7 +46,11 @@ class JumpList(QWidget):
         layout.setSpacing(theme.GAP_SMALL)
         layout.addLayout(self._rows)
         layout.addWidget(self.add_button)
-        self._add()
+
+    def begin(self) -> None:
+        """There is a first one. Few need any, and its fields would hold the window while the wizard is put together."""
+        if not self.jumps:
+            self._add()
 
     def set_device_kind(self, kind: LoginKind) -> None:
         """How one logs in on the device."""

@@ -22,9 +22,9 @@ from app.services.enrolment import Hop, WantedHop
 from app.services.enrolment.ssh_config import Offer
 from app.ui import theme
 from app.ui.icons import icon
-from app.ui.pages.enrol.jumps import HopVerifier, JumpList
+from app.ui.pages.enrol.jumps import JumpList
+from app.ui.pages.enrol.profiles import KeepAs, ProfileChoice
 from app.ui.pages.enrol.session import Session, WizardStep
-from app.ui.tasks import TaskRunner
 from app.ui.theme import Text
 from app.ui.widgets.form import Field, Fold
 from app.ui.widgets.secret_edit import SecretEdit
@@ -32,18 +32,21 @@ from app.ui.widgets.text import Label
 
 
 class LoginStep(WizardStep):
-    """User, and a password, a key file, the ssh-agent or the device's own questions; what sudo asks for is folded.
+    """A kept login, or user, and a password, a key file, the ssh-agent or the device's own questions; what sudo asks for is folded.
 
     Going on moves the secrets from the fields into the session. A field that is left empty on coming back means: as before.
     """
 
     def __init__(
-        self, session: Session, verify_hops: HopVerifier, tasks: TaskRunner, parent: QWidget | None = None
+        self, session: Session, profiles: ProfileChoice, jumps: JumpList, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self.action = self.tr("Next")
         self._session = session
-        self.jumps = JumpList(verify_hops, tasks)
+        self.profiles = profiles
+        self.profiles.waiting.connect(self.waiting)
+        self.profiles.changed.connect(self._show_profile)
+        self.jumps = jumps
         self.jumps.go_on.connect(self.go_on)
         self.jumps.waiting.connect(self.waiting)
         self._make_fields()
@@ -89,6 +92,8 @@ class LoginStep(WizardStep):
                 "Only if sudo asks for another password than the one for logging in, or if you log in with a key."
             ),
         )
+        self.keep_as = KeepAs(lambda: self.profiles.names)
+        self.keep_as.go_on.connect(self.go_on)
         for line in (self.user_line, self.password_edit, self.key_line, self.passphrase_edit, self.sudo_edit):
             line.returnPressed.connect(self.go_on)
 
@@ -100,17 +105,21 @@ class LoginStep(WizardStep):
         ways.addStretch()
         self.sudo_fold = Fold(self.tr("sudo asks for another password"), self.sudo)
         self.jump_fold = Fold(self.tr("Through a jump host"), self.jumps)
+        self.jump_fold.toggled.connect(self.jumps.begin)
+        self._new_login = QWidget()
+        fields = QVBoxLayout(self._new_login)
+        fields.setContentsMargins(0, 0, 0, 0)
+        fields.setSpacing(theme.GAP)
+        fields.addWidget(self.user)
+        fields.addWidget(Label(self.tr("Log in with"), Text.STRONG))
+        fields.addLayout(ways)
+        for field in (self.password, self.key_file, self.passphrase, self.explanation, self.sudo_fold, self.keep_as):
+            fields.addWidget(field)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(theme.GAP)
-        layout.addWidget(self.user)
-        layout.addWidget(Label(self.tr("Log in with"), Text.STRONG))
-        layout.addLayout(ways)
-        layout.addWidget(self.password)
-        layout.addWidget(self.key_file)
-        layout.addWidget(self.passphrase)
-        layout.addWidget(self.explanation)
-        layout.addWidget(self.sudo_fold)
+        layout.addWidget(self.profiles)
+        layout.addWidget(self._new_login)
         layout.addWidget(self.jump_fold)
         layout.addWidget(
             Label(
@@ -124,12 +133,15 @@ class LoginStep(WizardStep):
 
     @property
     def kind(self) -> LoginKind:
+        if (chosen := self.profiles.chosen) is not None:
+            return chosen.credential.kind
         return next((kind for way, kind in self._kinds.items() if way.isChecked()), LoginKind.PASSWORD)
 
     def enter(self) -> None:
         kept = self.tr("kept from before; type to replace it") if self._kept() else ""
         for edit in (self.password_edit, self.passphrase_edit, self.sudo_edit):
             edit.setPlaceholderText(kept)
+        self.profiles.refresh()
         (self.password_edit if self.user_line.text() and self.by_password.isChecked() else self.user_line).setFocus()
 
     def suggest_user(self, user: str) -> None:
@@ -161,19 +173,32 @@ class LoginStep(WizardStep):
 
     def ask_for_secret(self) -> None:
         """Wait for another password or key, or for another way."""
+        if self.profiles.chosen is not None:
+            self.profiles.choice.setFocus()
+            return
         controls = {LoginKind.PASSWORD: self.password_edit, LoginKind.KEY_FILE: self.key_line}
         controls.get(self.kind, self.user_line).setFocus()
 
     def proceed(self, accepted: Callable[[], None]) -> None:
-        asked = {LoginKind.PASSWORD: [self.password], LoginKind.KEY_FILE: [self.key_file]}
-        wrong = [field for field in (self.user, *asked.get(self.kind, [])) if not field.is_right()]
+        wrong = [] if self.profiles.chosen else self._wrong()
         if self.jump_fold.is_open:
-            device_key = str(self._key_path()) if self.kind is LoginKind.KEY_FILE else ""
-            wrong += self.jumps.wrong(device_key, self._session.wanted_hops)
+            wrong += self.jumps.wrong(self._device_key, self._session.wanted_hops)
         if wrong:
             wrong[0].control.setFocus()
             return
-        self._session.login = login = self._take_login()
+        if self.profiles.chosen:
+            self.profiles.read(partial(self._go_on_with, accepted))
+        else:
+            self._go_on_with(accepted, self._take_login())
+
+    def _wrong(self) -> list[Field]:
+        asked = {LoginKind.PASSWORD: [self.password], LoginKind.KEY_FILE: [self.key_file]}
+        wrong = [field for field in (self.user, *asked.get(self.kind, [])) if not field.is_right()]
+        return wrong if self.keep_as.is_right() else [*wrong, self.keep_as.field]
+
+    def _go_on_with(self, accepted: Callable[[], None], login: Login) -> None:
+        self._session.login = login
+        self._session.keep_as = "" if self.profiles.chosen else self.keep_as.name
         wanted = self.jumps.take(login, self._session.wanted_hops) if self.jump_fold.is_open else ()
         self._session.wanted_hops = wanted
         self.clear_secrets()
@@ -206,11 +231,20 @@ class LoginStep(WizardStep):
     def _kept(self) -> Login | None:
         """The login given before, if it is still for this user, way and key."""
         login = self._session.login
-        if login is None or login.kind is not self.kind or login.user != self.user_line.text().strip():
+        if login is None or login.credential_id is not None or login.kind is not self.kind:
+            return None
+        if login.user != self.user_line.text().strip():
             return None
         if login.kind is LoginKind.KEY_FILE and login.key_file != str(self._key_path()):
             return None
         return login
+
+    @property
+    def _device_key(self) -> str:
+        """The key file for the device, or ""."""
+        if (chosen := self.profiles.chosen) is not None:
+            return chosen.credential.key_file
+        return str(self._key_path()) if self.kind is LoginKind.KEY_FILE else ""
 
     def _key_path(self) -> Path:
         return Path(self.key_line.text().strip()).expanduser().absolute()
@@ -231,6 +265,13 @@ class LoginStep(WizardStep):
             raise InputError("key_file", self.tr("There is no file {0}.").format(path))
         if path.suffix == ".pub":
             raise InputError("key_file", self.tr("This is the public half. The private key has no “.pub” at its end."))
+
+    def _show_profile(self) -> None:
+        """Of a kept login nothing is typed, and a name for a new one is asked until it is one."""
+        self._new_login.setVisible(self.profiles.chosen is None)
+        self.jumps.set_device_kind(self.kind)
+        if self._session.keep_as == "" and self.keep_as.name in self.profiles.names:
+            self.keep_as.start_over()
 
     def _show_way(self) -> None:
         self.jumps.set_device_kind(self.kind)

@@ -22,6 +22,8 @@ class Session:
     """The jump hosts on the way, with their logins."""
     wanted_hops: tuple[WantedHop, ...] = ()
     """The same as the operator described them, before their host keys were compared."""
+    keep_as: str = ""
+    """The name under which others are to share the login; empty: it is the endpoint's own, or shared already."""
     shown_key: HostKey | None = None
     """What the device showed; nothing is trusted by it."""
     shown_by: str = ""
@@ -36,7 +38,12 @@ class Session:
         if self.draft is None or self.login is None or self.trusted_key is None:
             raise RuntimeError("The wizard went on without an answer.")
         return EnrolmentRequest(
-            self.draft, self.login, self.trusted_key, hops=self.hops, accepts_clone=self.accepts_clone
+            self.draft,
+            self.login,
+            self.trusted_key,
+            hops=self.hops,
+            accepts_clone=self.accepts_clone,
+            keep_as=self.keep_as,
         )
 
     def take_way(self, hops: tuple[Hop, ...]) -> None:
@@ -49,7 +56,7 @@ class Session:
         """Drop everything, the secrets first of all."""
         self.draft = self.login = self.shown_key = self.trusted_key = None
         self.hops = self.wanted_hops = ()
-        self.shown_by = ""
+        self.shown_by = self.keep_as = ""
         self.accepts_clone = False
 
 
@@ -63,10 +70,11 @@ class Records(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class LastUsed:
-    """Where the newest endpoint is, and who logged in there; empty for none."""
+    """Where the newest endpoint is, and who logged in there, or by which shared login; empty for none."""
 
     site: str = ""
     user: str = ""
+    profile: str = ""
 
 
 def last_used(records: Records) -> LastUsed:
@@ -74,8 +82,10 @@ def last_used(records: Records) -> LastUsed:
     newest = max(records.endpoints(), key=lambda endpoint: endpoint.created_at, default=None)
     if newest is None:
         return LastUsed()
-    user = records.credential(newest.credential_id).user if newest.credential_id is not None else ""
-    return LastUsed(newest.site, user)
+    if newest.credential_id is None:
+        return LastUsed(newest.site)
+    credential = records.credential(newest.credential_id)
+    return LastUsed(newest.site, credential.user, credential.name)
 
 
 class At(IntEnum):

@@ -18,9 +18,11 @@ from app.ui.icons import icon
 from app.ui.pages.enrol.done import DoneView
 from app.ui.pages.enrol.enrolling import EnrollingStep
 from app.ui.pages.enrol.footer import Footer
+from app.ui.pages.enrol.jumps import JumpList
 from app.ui.pages.enrol.login import LoginStep
 from app.ui.pages.enrol.mending import mending_of
 from app.ui.pages.enrol.plan import PlanStep
+from app.ui.pages.enrol.profiles import ProfileChoice
 from app.ui.pages.enrol.rail import StepRail
 from app.ui.pages.enrol.remedies import Remedies
 from app.ui.pages.enrol.session import At, LastUsed, Session, WizardStep, last_used
@@ -106,7 +108,9 @@ class EnrolPage(Page):
 
     @cached_property
     def login(self) -> LoginStep:
-        return self._placed(At.LOGIN, LoginStep(self.session, self._verify_hops, self.context.tasks))
+        profiles = ProfileChoice(self.context.services.credentials, self.context.tasks)
+        jumps = JumpList(self._verify_hops, self.context.tasks)
+        return self._placed(At.LOGIN, LoginStep(self.session, profiles, jumps))
 
     @cached_property
     def verify(self) -> VerifyStep:
@@ -336,6 +340,7 @@ class EnrolPage(Page):
         def suggest(last: LastUsed) -> None:
             self.where.suggest_site(last.site)
             self.login.suggest_user(last.user)
+            self.login.profiles.suggest(last.profile)
 
         self.context.tasks.start(
             lambda _report, _token: last_used(self.context.services.inventory),

@@ -1,4 +1,4 @@
-"""Appearance, exporter builds, inventory, data folder, and what this is."""
+"""Appearance, exporter builds, logins, inventory, data folder, and what this is."""
 
 from functools import cached_property
 from typing import TypeVar
@@ -14,6 +14,7 @@ from app.ui.pages.page import Page, PageContext
 from app.ui.pages.settings.appearance import AppearanceSection
 from app.ui.pages.settings.database import DatabaseSection, FolderSection
 from app.ui.pages.settings.kit import KitSection
+from app.ui.pages.settings.logins import LoginsSection
 from app.ui.pages.settings.section import Section
 from app.ui.turns import Turns
 from app.ui.widgets.text import Label
@@ -50,7 +51,7 @@ class SettingsPage(Page):
         rows = QVBoxLayout(content)
         rows.setContentsMargins(theme.GAP_SECTION, theme.GAP_SMALL, theme.GAP_SECTION, theme.GAP_SECTION)
         rows.setSpacing(theme.GAP_WIDE)
-        self._places = [QVBoxLayout() for _ in range(5)]
+        self._places = [QVBoxLayout() for _ in range(6)]
         for place in self._places:
             rows.addLayout(place)
         rows.addStretch()
@@ -63,7 +64,10 @@ class SettingsPage(Page):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._scroll)
         self.appearance.show_settings()
-        Turns(self, [lambda: self.kit, lambda: self.database, lambda: self.folder, lambda: self.about]).start()
+        Turns(
+            self,
+            [lambda: self.kit, lambda: self.logins, lambda: self.database, lambda: self.folder, lambda: self.about],
+        ).start()
 
     @cached_property
     def appearance(self) -> AppearanceSection:
@@ -74,18 +78,22 @@ class SettingsPage(Page):
         return self._placed(1, KitSection(self.context))
 
     @cached_property
+    def logins(self) -> LoginsSection:
+        return self._placed(2, LoginsSection(self.context))
+
+    @cached_property
     def database(self) -> DatabaseSection:
-        section = self._placed(2, DatabaseSection(self.context))
+        section = self._placed(3, DatabaseSection(self.context))
         section.show_settings()
         return section
 
     @cached_property
     def folder(self) -> FolderSection:
-        return self._placed(3, FolderSection(self.context))
+        return self._placed(4, FolderSection(self.context))
 
     @cached_property
     def about(self) -> AboutSection:
-        return self._placed(4, AboutSection(self.context))
+        return self._placed(5, AboutSection(self.context))
 
     def _placed(self, place: int, section: Card) -> Card:
         self._places[place].addWidget(section)
@@ -98,9 +106,12 @@ class SettingsPage(Page):
     def refresh(self) -> None:
         """What another page or window may have changed; what is being typed stays."""
         self.kit.show_settings()
+        self.logins.show_settings()
 
     def show_subject(self, subject: str) -> None:
-        """ "kit" brings the exporter builds into view."""
+        """ "kit" brings the exporter builds into view, "logins" the logins."""
+        if subject == "logins":
+            self._scroll.ensureWidgetVisible(self.logins)
         if subject == "kit":
             self._scroll.ensureWidgetVisible(self.kit)
             self.kit.fetch_button.setFocus()

@@ -12,6 +12,8 @@ from app.models.metrics import EndpointHealth
 from app.models.secret import Secret
 from app.models.stack import TargetGroup
 from app.paths import DataPaths
+from app.services.credentials import CredentialService
+from app.services.enrolment.jumps import Hop
 from app.services.enrolment.parts import Parts
 from app.services.enrolment.shell import Connection
 from app.services.inventory import Inventory
@@ -23,6 +25,7 @@ from tests.unit.fakes import MemorySecretStore
 #: Each names what it is, and is nothing that a database holds anyway.
 USER, KEY_FILE, SECRET, SUDO = b"canary-user", b"/canary/key-file", b"canary-secret", b"canary-sudo"
 LOGIN = Login(USER.decode(), LoginKind.KEY_FILE, KEY_FILE.decode(), Secret(SECRET.decode()), Secret(SUDO.decode()))
+HOST_KEY = HostKey.parse("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIDyPIrW/R4Is/JbgGzNpo8GcLq5u7kBwnvmZE2oDF8qX")
 
 
 class LockedStore(MemorySecretStore):
@@ -110,6 +113,23 @@ def test_a_login_that_another_endpoint_has_stays_until_that_is_gone_too(inventor
     parts.forget(second.id)
     assert secrets.names() == []
     assert traces(tmp_path) == set()
+
+
+def test_a_profile_outlives_its_endpoints(inventory: Inventory, tmp_path: Path) -> None:
+    secrets = MemorySecretStore()
+    parts = parts_of(inventory, secrets, tmp_path / "kit")
+    logins = CredentialService(inventory, secrets)
+    logins.add("Plant", LOGIN)
+    shared = logins.login("Plant")
+    endpoint = inventory.add(EndpointDraft("wtg-01", "10.20.0.11"))
+    parts.keep_login(endpoint.id, shared)
+    parts.keep_hops(endpoint.id, (Hop("10.20.0.1", 22, HOST_KEY, shared),))
+    (usage,) = logins.profiles()
+    assert (usage.devices, usage.jumps) == (("wtg-01",), ("wtg-01",))
+    kept = secrets.names()
+    parts.forget(endpoint.id)
+    assert secrets.names() == kept
+    assert logins.login("Plant") == shared
 
 
 def test_a_keyring_that_locks_before_the_first_secret_leaves_nothing_to_undo(
