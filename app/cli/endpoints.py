@@ -1,4 +1,4 @@
-"""`plantwatch endpoints …`: list, show, set, remove."""
+"""`plantwatch endpoints …`: list, show, set, check, renew-key, remove."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
@@ -18,6 +18,7 @@ from app.models.device import DeviceChange
 from app.models.endpoint import Credential, Endpoint, EndpointDraft, HostKey, Lifecycle
 from app.models.expected_key import ExpectedKey
 from app.models.metrics import FleetMetric, FleetSnapshot, Health, Trend
+from app.models.own_key import OwnKeyWish
 from app.models.security import DeviceCheckRecord
 from app.services.endpoints import draft_of
 from app.services.enrolment import Hop, verified_key
@@ -292,6 +293,30 @@ def check(name: str, data_dir: DataDir = None, json: Json = False) -> None:
         return
     rows = [(item.condition, item.kind, item.name) for item in found.items]
     print_table(("condition", "what", "name"), [*rows, *(("not written down", "–", name) for name in found.unknown)])
+
+
+@app.command("renew-key")
+def renew_key(
+    name: str,
+    data_dir: DataDir = None,
+    json: Json = False,
+    sources: Annotated[
+        str | None,
+        typer.Option(
+            "--from",
+            help='Where the key is accepted from: addresses or networks with commas, "here" for this computer, empty for anywhere. '
+            "Left out: as its present key.",
+        ),
+    ] = None,
+) -> None:
+    """Log in to its device with a new key of Plantwatch's own, and forget the key or password that it had."""
+    wish = OwnKeyWish.parse(sources) if sources is not None else None
+    with opened(data_dir) as services, cancellable() as token:
+        renewed = services.enrolment.renew_key(name, wish, report=progress_printer(quiet=json), token=token)
+    if json:
+        print_json({"renewed": renewed.name})
+    else:
+        typer.echo(f"{renewed.name}: has a new key of Plantwatch's own")
 
 
 @app.command("remove")

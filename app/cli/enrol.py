@@ -26,6 +26,7 @@ from app.errors import InputError
 from app.main import Services
 from app.models.endpoint import EndpointDraft, HostKey
 from app.models.expected_key import ExpectedKey
+from app.models.own_key import OwnKeyWish
 from app.services.enrolment import EnrolmentRequest, Hop, verified_key
 from app.services.enrolment.ssh_config import Suggestion, first_of, suggestion_for
 from app.services.progress import CancelToken
@@ -93,6 +94,16 @@ def enrol(
         bool,
         typer.Option("--accept-clone", help="It is another device, though one has the same machine-id or host key."),
     ] = False,
+    own_key: Annotated[
+        bool, typer.Option("--own-key", help="Install a key of Plantwatch's own on the device, and forget this login.")
+    ] = False,
+    own_key_from: Annotated[
+        str | None,
+        typer.Option(
+            "--own-key-from",
+            help='The same, and accepted from there only: addresses or networks with commas, or "here" for this computer.',
+        ),
+    ] = None,
 ) -> None:
     """Bring one device into monitoring, or leave it as it was."""
     found = suggestion_for(address) if ssh_config else Suggestion(address)
@@ -117,6 +128,7 @@ def enrol(
         listen_address=listen,
     )
     expected = ExpectedKey.parse(host_key) if host_key else None
+    wish = OwnKeyWish.parse(own_key_from or "") if own_key or own_key_from is not None else None
     with opened(data_dir) as services:
         services.inventory.check_free(draft)
         kept = services.credentials.login(profile) if profile else None
@@ -144,7 +156,9 @@ def enrol(
             entry=secret,
             sudo_stdin=sudo_password_stdin,
         )
-        request = EnrolmentRequest(draft, login, trusted, hops, accepts_clone=accept_clone, keep_as=keep_as)
+        request = EnrolmentRequest(
+            draft, login, trusted, hops, accepts_clone=accept_clone, keep_as=keep_as, own_key=wish
+        )
         with cancellable() as token:
             endpoint = services.enrolment.enrol(request, report=progress_printer(quiet=json), token=token)
     if json:

@@ -258,6 +258,8 @@ class Endpoint:
 
     jumps: tuple[Jump, ...] = ()
     """The jump hosts on the way to it, in order; SSH only."""
+    standby_credential_id: int | None = None
+    """While a login takes another's place: the later one of the two until it has proved itself, then the former until it is forgotten."""
 
     @property
     def scrape_host(self) -> str:
@@ -297,6 +299,8 @@ class LoginKind(StrEnum):
     """The keys of the operator's ssh-agent."""
     QUESTIONS = "questions"
     """What the device asks is answered by the operator at each login; nothing is kept."""
+    OWN_KEY = "own_key"
+    """A key that Plantwatch made for this endpoint alone; its private half, in OpenSSH's format, is the secret."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,7 +349,7 @@ class Login:
     kind: LoginKind
     key_file: str = ""
     secret: Secret = NO_SECRET
-    """The password, or the key's passphrase; empty for a key without one."""
+    """The password, or the key's passphrase (empty for a key without one), or the key itself for OWN_KEY."""
     sudo_password: Secret = NO_SECRET
     """What sudo asks for; empty: the login's password, if it is one."""
     credential_id: int | None = None
@@ -356,5 +360,7 @@ class Login:
             raise InputError("user", "A user name is needed.")
         if self.kind is LoginKind.PASSWORD and not self.secret:
             raise InputError("password", "A password is needed.")
+        if self.kind is LoginKind.OWN_KEY and not self.secret:
+            raise InputError("own_key", "The key is needed.")
         if self.kind is LoginKind.KEY_FILE and not self.key_file:
             raise InputError("key_file", "A key file is needed.")

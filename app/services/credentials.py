@@ -12,6 +12,9 @@ from app.services.secrets import SecretStore
 
 ADD, CHANGE, RENAME, REMOVE, USE = "add login", "change login", "rename login", "remove login", "use login"
 
+#: Logins that are nothing without their secret, and what that is.
+NEEDS_SECRET = {LoginKind.PASSWORD: "password", LoginKind.OWN_KEY: "key of Plantwatch's own"}
+
 
 class LoginLostError(AppError):
     """A record is there, and its secret is not."""
@@ -27,9 +30,9 @@ def secrets_of(credential: Credential, login: Login) -> list[tuple[str, Secret]]
 
 
 def kept_login(secrets: SecretStore, credential: Credential) -> Login | None:
-    """The login with what the keyring has for it; None when its password is not there. Raises SecretStoreError."""
+    """The login with what the keyring has for it; None when the secret that it needs is not there. Raises SecretStoreError."""
     secret = secrets.get(credential.secret_name) or NO_SECRET
-    if credential.kind is LoginKind.PASSWORD and not secret:
+    if credential.kind in NEEDS_SECRET and not secret:
         return None
     sudo_password = secrets.get(credential.sudo_secret_name) or NO_SECRET
     return Login(credential.user, credential.kind, credential.key_file, secret, sudo_password)
@@ -128,11 +131,13 @@ class CredentialService:
     def name(self, credential_id: int, name: str) -> Credential:
         """Give a profile another name, or an endpoint's own login its first: others can share it then.
 
-        Raises NotFoundError, and InputError("profile") when another has that name.
+        Raises NotFoundError, and InputError("profile") when another has that name, or for a key of our own, which opens one device only.
         """
         before = self.usage(credential_id)
         if not name.strip():
             raise InputError("profile", "A name is needed.")
+        if before.credential.kind is LoginKind.OWN_KEY:
+            raise InputError("profile", "A key of Plantwatch's own opens one device only: nobody else can share it.")
         named = self._inventory.name_credential(credential_id, name)
         self._inventory.log(RENAME, _subject(before), Result.DONE, f"{_subject(before)} → {named.name}")
         return named

@@ -2022,6 +2022,29 @@ Nothing but the exchange of keys was sent to it. Only the device itself can tell
     </message>
 </context>
 <context>
+    <name>OwnKeyChoice</name>
+    <message>
+        <source>Accept it only from the address at which the device sees this computer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A new key for this device alone takes its place; only a password that sudo asks for is kept.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not on a laptop whose address changes: the device would not let Plantwatch in any more.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Install a key of Plantwatch&apos;s own and forget this password</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Install a key of Plantwatch&apos;s own in place of this login</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>PlanCard</name>
     <message>
         <source>Nothing to do: the stack on {0} is as it should be.</source>
@@ -2339,6 +2362,10 @@ Nothing but the exchange of keys was sent to it. Only the device itself can tell
     </message>
     <message>
         <source>questions</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Plantwatch&apos;s own key</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -3001,6 +3028,18 @@ Nothing but the exchange of keys was sent to it. Only the device itself can tell
     </message>
     <message>
         <source>First data</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Install Plantwatch&apos;s own key</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Log in with it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep it, and forget the login that was given</source>
         <translation type="unfinished"></translation>
     </message>
     <message>

@@ -394,6 +394,29 @@ class CredentialContract:
         assert inventory.separate_credential(first.id, own.id, other.id) is True
         assert inventory.credentials(spare=True) == [own]
 
+    def test_a_login_that_takes_anothers_place(self, inventory: Inventory) -> None:
+        former = inventory.add_credential("tech", LoginKind.PASSWORD)
+        endpoint = inventory.add(draft(), credential_id=former.id)
+        standby = inventory.add_standby_credential(endpoint.id, "tech", LoginKind.OWN_KEY)
+        assert standby == Credential(standby.id, "tech", LoginKind.OWN_KEY)
+        with pytest.raises(InputError):
+            inventory.remove_credential(standby.id)
+        inventory.swap_credentials(endpoint.id)
+        swapped = inventory.endpoint_by_id(endpoint.id)
+        assert (swapped.credential_id, swapped.standby_credential_id) == (standby.id, former.id)
+        with pytest.raises(InputError):
+            inventory.remove_credential(former.id)
+        inventory.unset_standby_credential(endpoint.id)
+        inventory.remove_credential(former.id)
+        assert inventory.endpoint_by_id(endpoint.id).standby_credential_id is None
+
+    def test_no_standby_login_without_an_endpoint(self, inventory: Inventory) -> None:
+        before = inventory.add_credential("tech", LoginKind.PASSWORD)
+        with pytest.raises(NotFoundError):
+            inventory.add_standby_credential(17, "tech", LoginKind.OWN_KEY)
+        with pytest.raises(NotFoundError):
+            inventory.credential(before.id + 1)
+
     def test_a_number_is_not_given_again(self, inventory: Inventory) -> None:
         first = inventory.add_credential("tech", LoginKind.PASSWORD)
         inventory.remove_credential(first.id)

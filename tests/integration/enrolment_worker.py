@@ -1,6 +1,7 @@
 """The application, killed at a chosen moment: `python -m tests.integration.enrolment_worker`.
 
-Reads one JSON document (`Order`) from standard input, enrols, renews or removes, and ends itself with SIGKILL when the event comes.
+Reads one JSON document (`Order`) from standard input, enrols, renews a certificate or a key, or removes, and ends itself with SIGKILL when the
+event comes.
 """
 
 import json
@@ -11,6 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from app.models.endpoint import EndpointDraft, HostKey
+from app.models.own_key import OwnKeyWish
 from app.services.enrolment import EnrolmentRequest
 from app.services.progress import CancelToken, Event, StepAdvanced, StepFinished, StepStarted
 from tests.integration.enrolments import World, login
@@ -29,6 +31,8 @@ class Order:
     host_key: str
     moment: str
     name: str = "wtg-01"
+    user: str = "iiot"
+    own_key: bool = False
 
     def text(self) -> str:
         return json.dumps(asdict(self))
@@ -45,8 +49,11 @@ def main() -> None:
     world = World(Path(order.folder), Path(order.kit))
     if order.action == "enrol":
         draft = EndpointDraft(order.name, order.address)
-        request = EnrolmentRequest(draft, login(), HostKey.parse(order.host_key))
+        wish = OwnKeyWish() if order.own_key else None
+        request = EnrolmentRequest(draft, login(order.user), HostKey.parse(order.host_key), own_key=wish)
         world.service.enrol(request, report=report, token=CancelToken())
+    elif order.action == "renew key":
+        world.service.renew_key(order.name, None, report=report, token=CancelToken())
     elif order.action == "renew":
         world.service.renew(order.name, report=report, token=CancelToken())
     else:

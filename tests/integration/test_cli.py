@@ -204,6 +204,32 @@ def test_a_key_another_host_key_and_an_exporter_that_stays(plant: Shell, device:
     assert changed(installed, device) == []
 
 
+def test_a_key_of_plantwatchs_own(plant: Shell, device: Device) -> None:
+    """The password is typed once; what follows needs it no more."""
+    device.exec(["chown", "-R", "iiot:iiot", "/home/iiot/.ssh"])
+    before = device.snapshot()
+    words = enrol_words(device, "wtg-06", "--password-stdin", "--own-key-from", "here")
+    enrolled = plant.done(*words, typed=[PASSWORD])
+    for step in ("install key", "try key", "keep key"):
+        assert f"✓ {step}" in enrolled.err
+    device.set_password("iiot", "another-1")
+    renewed = plant.done("endpoints", "renew-key", "wtg-06", "--json")
+    assert renewed.document == {"renewed": "wtg-06"}
+    (line,) = [
+        each for each in device.exec(["cat", "/home/iiot/.ssh/authorized_keys"]).out.splitlines() if "from=" in each
+    ]
+    assert line.startswith("restrict,from=")
+    nonsense = plant("endpoints", "renew-key", "wtg-06", "--from", "the office", "--json")
+    assert nonsense.status == 2
+    assert "neither an IP address nor a network" in nonsense.error
+    plant.done("endpoints", "remove", "wtg-06", "--yes")
+    device.set_password("iiot", PASSWORD)
+    assert [each for each in changed(before, device) if "/etc/shadow" not in each] == []
+    told = plant.done("activity", "--json", "--text", "wtg-06").document
+    keys = [each["fingerprints"].partition("own key ")[2] for each in told if each["action"] in ("enrol", "renew key")]
+    assert len({key for key in keys if key.startswith("SHA256:")}) == 2
+
+
 def test_another_machine_is_left_alone_until_it_is_accepted(plant: Shell, device: Device) -> None:
     plant.done(*enrol_words(device, "wtg-04", "--password-stdin", "--listen", device.address), typed=[PASSWORD])
     checked = plant.done("endpoints", "check", "wtg-04", "--json").document

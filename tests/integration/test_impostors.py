@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -12,9 +13,11 @@ from app.errors import HostError
 from app.models.endpoint import EndpointDraft, HostKey, Lifecycle, Login, LoginKind
 from app.models.expected_key import ExpectedKey
 from app.models.metrics import EndpointHealth, Health
+from app.models.own_key import OwnKeyWish
 from app.models.secret import Secret
 from app.services.enrolment import EnrolmentRequest, Hop, WantedHop, failures, fetch_host_key, verified_key
-from app.services.progress import CancelToken, ignore
+from app.services.enrolment.steps import KeyStep
+from app.services.progress import CancelToken, Event, StepStarted, ignore
 from tests.integration.cli_session import Shell
 from tests.integration.enrolments import World, changed, kit_folder, login
 from tests.integration.impostor import Crossing, Impostor, impostor
@@ -180,6 +183,42 @@ def test_when_its_certificate_is_renewed(
     crossing.lead_to(device.address, device.port)
     world.remove("wtg-01")
     assert changed(before, device) == []
+
+
+def test_when_an_own_key_is_tried_renewed_and_settled(
+    world: World, real: tuple[Device, Snapshot], crossing: Crossing, posing: tuple[Impostor, int]
+) -> None:
+    """Each time that the new key would be shown for the first time, somebody else is there."""
+    (device, before), (server, port) = real, posing
+
+    def exchange(event: Event) -> None:
+        if isinstance(event, StepStarted) and event.step is KeyStep.TRY_KEY:
+            crossing.lead_to("127.0.0.1", port)
+
+    asking = request_at(crossing.port, HostKey.parse(device.host_key), login("ask"), scraped=device.address)
+    request = replace(asking, own_key=OwnKeyWish())
+    with pytest.raises(failures.NotCleanedError, match="another host key"):
+        world.service.enrol(request, report=exchange, token=CancelToken())
+    crossing.lead_to(device.address, device.port)
+    world.service.recover(report=ignore, token=CancelToken())
+    assert changed(before, device) == []
+
+    world.enrol(request)
+    had = world.login_secrets
+    with pytest.raises(failures.HostKeyChangedError):
+        world.service.renew_key("wtg-01", None, report=exchange, token=CancelToken())
+    with pytest.raises(failures.HostKeyChangedError):
+        world.service.renew_key("wtg-01", None, report=ignore, token=CancelToken())
+    (sentence,) = world.service.recover(report=ignore, token=CancelToken())
+    assert "another host key" in sentence
+    assert server.connections == 5
+    assert server.has_learnt == []
+    assert world.login_secrets == had
+    crossing.lead_to(device.address, device.port)
+    world.service.recover(report=ignore, token=CancelToken())
+    world.remove("wtg-01")
+    assert changed(before, device) == []
+    assert world.leftovers() == []
 
 
 def test_when_an_enrolment_is_undone_and_recovered(

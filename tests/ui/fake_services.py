@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
@@ -264,7 +265,7 @@ class FakeEnrolment:
 
     def __init__(self, inventory: FakeInventory) -> None:
         self._inventory = inventory
-        self.failures: dict[EnrolStep, AppError] = {}
+        self.failures: dict[StrEnum, AppError] = {}
         self.gate: Gate | None = None
         self.removal_error: AppError | None = None
         self.requests: list[EnrolmentRequest] = []
@@ -283,7 +284,7 @@ class FakeEnrolment:
     def verify_hops(self, wanted: Sequence[WantedHop], *, token: CancelToken) -> tuple[Hop, ...]:
         return verified_hops(wanted, fetch=partial(self.host_key_at, token=token))
 
-    def _walk(self, steps: Sequence[EnrolStep], report: Report, token: CancelToken) -> None:
+    def _walk(self, steps: Sequence[StrEnum], report: Report, token: CancelToken) -> None:
         for each in steps:
             with step(report, token, each) as done:
                 report(LogLine(f"{each.value}: begun"))
@@ -303,7 +304,7 @@ class FakeEnrolment:
     def enrol(self, request: EnrolmentRequest, *, report: Report, token: CancelToken) -> Endpoint:
         self.requests.append(request)
         self._inventory.check_free(request.draft)
-        self._walk(list(EnrolStep), report, token)
+        self._walk(request.steps, report, token)
         template = fake_metrics.endpoints(1)[0]
         values = {name: getattr(request.draft, name) for name in EndpointDraft.__dataclass_fields__}
         endpoint = replace(template, id=1000 + len(self.requests), host_key=request.host_key, **values)

@@ -125,11 +125,13 @@ def test_every_way_that_connects_is_driven_with_an_impostor() -> None:
     assert set(callers("open_session")) == {
         "app/services/enrolment/enrol.py",
         "app/services/enrolment/identity.py",
+        "app/services/enrolment/own_key.py",
         "app/services/enrolment/service.py",
         "app/services/enrolment/ssh.py",  # a channel of a connection that is logged in
     }
     assert set(callers("open_known")) == {
         "app/services/enrolment/checking.py",
+        "app/services/enrolment/key_change.py",
         "app/services/enrolment/recovery.py",
         "app/services/enrolment/removal.py",
         "app/services/enrolment/renewal.py",

@@ -11,7 +11,7 @@ from tests.documents import ROOT
 #: Where a secret's text comes out, each with the reason. Whoever adds one has to say why it cannot stay closed there.
 _MAY_REVEAL = {
     "app/services/secrets.py": "into the keyring; and out of what a keyring's failure says",
-    "app/services/enrolment/keys.py": "the passphrase, for the library that reads the key file",
+    "app/services/enrolment/keys.py": "the passphrase and Plantwatch's own key, for the library that reads keys",
     "app/services/enrolment/ssh_login.py": "the password, for the library that speaks SSH",
     "app/services/enrolment/interview.py": "answers, into the encrypted packet",
     "app/services/enrolment/program.py": "sudo's password and a new private key, into the session's standard input",

@@ -12,6 +12,7 @@ from app.models.activity import Result
 from app.models.device import Facts
 from app.models.endpoint import Endpoint, EndpointDraft, HostKey, Lifecycle, Login
 from app.models.operation import Operation
+from app.models.own_key import OwnKeyWish
 from app.services.credentials import CredentialService
 from app.services.enrolment.exporter import DeviceState
 from app.services.enrolment.failures import (
@@ -26,8 +27,9 @@ from app.services.enrolment.first_scrape import wait_for_first_scrape
 from app.services.enrolment.identity import RECOGNISE, check_is_new
 from app.services.enrolment.jumps import Hop
 from app.services.enrolment.look import look_at_metrics
+from app.services.enrolment.own_key import adopt_standby, install_own_key, take_out_keys
 from app.services.enrolment.parts import Parts, Place, Session, open_session
-from app.services.enrolment.steps import EnrolStep, RemoveStep, StepLine
+from app.services.enrolment.steps import EnrolStep, KeyStep, RemoveStep, StepLine
 from app.services.inventory import Inventory
 from app.services.kit import KitBuild
 from app.services.pki import Issued
@@ -58,6 +60,8 @@ class EnrolmentRequest:
     """The operator said that it is another device, though an endpoint's has the same machine-id or the same host key."""
     keep_as: str = ""
     """The name by which the new login is to be kept as a profile, once it is enrolled. Empty: it is the endpoint's own."""
+    own_key: OwnKeyWish | None = None
+    """Install a key of Plantwatch's own, and forget `login` for it. None: `login` is kept."""
 
     def check_free(self, inventory: Inventory) -> None:
         """Raises InputError (DuplicateError) when a name, or the address, belongs to another one."""
@@ -69,6 +73,15 @@ class EnrolmentRequest:
     def place(self) -> Place:
         draft = self.draft
         return Place(draft.address, draft.port, draft.exporter_port, self.host_key, draft.listen_address, self.hops)
+
+    @property
+    def steps(self) -> tuple[StrEnum, ...]:
+        """What the enrolment will report, in order."""
+        if self.own_key is None:
+            return tuple(EnrolStep)
+        at = list(EnrolStep).index(EnrolStep.TRANSFER)
+        looks, works = tuple(EnrolStep)[:at], tuple(EnrolStep)[at:]
+        return (*looks, KeyStep.INSTALL_KEY, KeyStep.TRY_KEY, *works, KeyStep.KEEP_KEY)
 
 
 class EnrolmentRun:
@@ -85,6 +98,7 @@ class EnrolmentRun:
         self._session: Session | None = None
         self._touched_device = False
         self._touched_targets = False
+        self._own_key = ""  # the fingerprint of the one that was installed
 
     def execute(self) -> Endpoint:
         """Raises AppError or Cancelled, after everything was undone; NotCleanedError when the device could not be."""
@@ -99,7 +113,7 @@ class EnrolmentRun:
                     raise
                 raise told from error
         detail, key = f"{self._target}, {_described(endpoint)}", self._request.host_key
-        self._parts.log(ENROL, name, Result.DONE, detail, key, certificate=endpoint.certificate)
+        self._parts.log(ENROL, name, Result.DONE, detail, key, certificate=endpoint.certificate, own_key=self._own_key)
         self._end_operation()
         return endpoint
 
@@ -124,6 +138,7 @@ class EnrolmentRun:
             build = choose_build(self._parts, session, state, self._target)
             binary = b"" if state.installed_sha256 == build.sha256 else self._parts.kit.read(build)
             handle.detail = f"{build.version} {build.architecture}"
+        self._install_own_key(endpoint, session)
         issued = self._install(endpoint, session, state, build, binary)
         with self._step(EnrolStep.METRICS) as handle:
             handle.detail = look_at_metrics(
@@ -142,6 +157,8 @@ class EnrolmentRun:
             wait_for_first_scrape(self._parts, endpoint, self._target, since=since, token=self._token)
         self._keep(session)
         self._make_profile(endpoint)
+        if self._own_key:
+            self._keep_own_key(endpoint)
         return self._parts.inventory.endpoint_by_id(endpoint.id)
 
     def _check_is_new(self, facts: Facts, endpoint: Endpoint) -> None:
@@ -172,8 +189,19 @@ class EnrolmentRun:
         self._parts.keep_hops(endpoint.id, self._request.hops)
         return endpoint
 
+    def _install_own_key(self, endpoint: Endpoint, session: Session) -> None:
+        """Before the exporter: a device that does not take keys says so early. The login that was given counts to the end."""
+        wish = self._request.own_key
+        if wish is None:
+            return
+        self._touched_device = True
+        place = self._request.place
+        self._own_key = install_own_key(
+            self._parts, endpoint, place, session, wish, stepping=self._step, token=self._token
+        )
+
     @contextmanager
-    def _step(self, name: EnrolStep) -> Iterator[StepHandle]:
+    def _step(self, name: StrEnum) -> Iterator[StepHandle]:
         self._advance(name)
         with step(self._report, self._token, name) as handle:
             yield handle
@@ -252,6 +280,15 @@ class EnrolmentRun:
         except AppError as error:
             self._report(LogLine(f"The login is the endpoint's own: {error.message}"))
 
+    def _keep_own_key(self, endpoint: Endpoint) -> None:
+        """What a locked keyring keeps from being forgotten now, the recovery forgets at the next start."""
+        try:
+            with step(self._report, CancelToken(), KeyStep.KEEP_KEY):
+                adopt_standby(self._parts, endpoint.id)
+                self._parts.drop_standby(endpoint.id)
+        except AppError as error:
+            self._report(LogLine(f"The login that was given is not forgotten yet: {error.message}"))
+
     # Undoing
 
     def _undo(self, error: BaseException) -> BaseException:
@@ -289,6 +326,7 @@ class EnrolmentRun:
             if self._session is None or hung:
                 raise ConnectionLostError(target=self._target)
             self._session.exporter.undo(token)
+            self._take_out_keys(self._session)
         except AppError:
             self._report(LogLine("Connecting again to undo what was done on the device."))
             if self._session:
@@ -301,6 +339,11 @@ class EnrolmentRun:
         with open_session(self._parts.connect, place, login, RemoveStep, report=ignore, token=token) as session:
             session.exporter.find_privilege(token)
             session.exporter.undo(token)
+            self._take_out_keys(session)
+
+    def _take_out_keys(self, session: Session) -> None:
+        if self._endpoint:
+            take_out_keys(self._parts, session, self._endpoint.id)
 
     def _end_operation(self) -> None:
         if self._operation:

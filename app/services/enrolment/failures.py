@@ -117,6 +117,33 @@ class KeyRefusedError(DeviceError):
     hint = "Add the key's .pub line to ~{user}/.ssh/authorized_keys on the device; that file must not be writable by others."
 
 
+class OwnKeyRefusedError(DeviceError):
+    title = "{target} does not accept Plantwatch's own key for {user} any more."
+    hint = (
+        "Its line, with the word plantwatch, is missing in ~{user}/.ssh/authorized_keys on the device, or its from= names an address that "
+        "this computer no longer has. Put it right there. If the device was set up anew, remove only the record and enrol it again."
+    )
+
+
+class OwnKeyForbiddenError(DeviceError):
+    title = "{target} does not let {user} log in with a key of Plantwatch's own."
+    hint = (
+        "The key was taken out again. Its sshd_config must allow PubkeyAuthentication, with .ssh/authorized_keys as AuthorizedKeysFile and "
+        "without a second proof; {user}'s home and .ssh must not be writable by others; OpenSSH must be 7.2 or newer. "
+        "Or enrol it with the password alone."
+    )
+
+
+class OwnKeyPlaceError(DeviceError):
+    title = "A key of Plantwatch's own cannot be put on {target}: {what}."
+    hint = "Plantwatch changes only a plain file of the user that logs in. Make it one, log in as another user, or go on without such a key."
+
+
+class OwnKeySourceError(DeviceError):
+    title = "{target} does not tell the address that it sees this computer at."
+    hint = "Give the address or network yourself, or let the key be accepted from anywhere."
+
+
 class KeyUnreadableError(DeviceError):
     title = "The key file {file} cannot be used: {why}"
     hint = "Choose a private key (Ed25519, ECDSA or RSA) in OpenSSH or PEM format. PuTTY exports one by Conversions > Export OpenSSH key."

@@ -1,6 +1,7 @@
-"""Private key files."""
+"""Private keys: from files, and Plantwatch's own."""
 
 import io
+from dataclasses import dataclass
 from pathlib import Path
 
 import paramiko
@@ -8,7 +9,8 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 
-from app.models.secret import Secret
+from app.models.endpoint import HostKey
+from app.models.secret import NO_SECRET, Secret
 from app.services.enrolment.failures import KeyNeedsPassphraseError, KeyUnreadableError, WrongPassphraseError
 
 _PrivateKey = ed25519.Ed25519PrivateKey | ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
@@ -18,6 +20,7 @@ _KINDS: dict[type[_PrivateKey], type[paramiko.PKey]] = {
     rsa.RSAPrivateKey: paramiko.RSAKey,
 }
 _LIMIT = 64 * 1024
+_IN_KEYRING = "of Plantwatch's own in the keyring"
 
 
 def load_private_key(file: str, passphrase: Secret) -> paramiko.PKey:
@@ -36,6 +39,31 @@ def load_private_key(file: str, passphrase: Secret) -> paramiko.PKey:
         raise KeyUnreadableError(file=file, why=f"{error.strerror or 'it cannot be read'}.") from error
     _check_form(file, text)
     return _for_paramiko(file, _parsed(file, text, passphrase))
+
+
+@dataclass(frozen=True, slots=True)
+class OwnKey:
+    """A new Ed25519 key: the private half in OpenSSH's format, without a passphrase, and the public one as "TYPE BASE64"."""
+
+    private: Secret
+    public: str
+
+    @property
+    def fingerprint(self) -> str:
+        """As `ssh-keygen -l` prints it."""
+        return HostKey.parse(self.public).fingerprint
+
+
+def make_own_key() -> OwnKey:
+    """Never in a file: the private half is for the keyring."""
+    made = ed25519.Ed25519PrivateKey.generate()
+    public = made.public_key().public_bytes(serialization.Encoding.OpenSSH, serialization.PublicFormat.OpenSSH)
+    return OwnKey(Secret(_openssh(made)), public.decode("ascii"))
+
+
+def own_key(private: Secret) -> paramiko.PKey:
+    """What `make_own_key` made, as it came back from the keyring. Raises KeyUnreadableError."""
+    return _for_paramiko(_IN_KEYRING, _parsed(_IN_KEYRING, private.reveal().encode(), NO_SECRET))
 
 
 def _check_form(file: str, text: bytes) -> None:
@@ -69,8 +97,12 @@ def _for_paramiko(file: str, key: object) -> paramiko.PKey:
     """Through its own format, in memory."""
     for kind, wanted in _KINDS.items():
         if isinstance(key, kind):
-            text = key.private_bytes(
-                serialization.Encoding.PEM, serialization.PrivateFormat.OpenSSH, serialization.NoEncryption()
-            )
-            return wanted.from_private_key(io.StringIO(text.decode("ascii")))
+            return wanted.from_private_key(io.StringIO(_openssh(key)))
     raise KeyUnreadableError(file=file, why="it is of a kind that SSH servers no longer accept.")
+
+
+def _openssh(key: _PrivateKey) -> str:
+    text = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.OpenSSH, serialization.NoEncryption()
+    )
+    return text.decode("ascii")

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from typing import Protocol
@@ -12,7 +12,7 @@ from app.models.activity import Result
 from app.models.certificate import Certificate
 from app.models.endpoint import Credential, Endpoint, HostKey, Jump, Login
 from app.models.metrics import EndpointHealth
-from app.services.credentials import delete_secrets, kept_login, secrets_of
+from app.services.credentials import NEEDS_SECRET, delete_secrets, kept_login, secrets_of
 from app.services.endpoints import TargetWriter, write_current_targets
 from app.services.enrolment.exporter import DeviceExporter
 from app.services.enrolment.failures import NoWayInError
@@ -66,11 +66,13 @@ class Parts:
         host_key: HostKey | None = None,
         *,
         certificate: Certificate | None = None,
+        own_key: str = "",
     ) -> None:
         """Into the activity log, with the keys involved; when that fails, the error that is being told goes first."""
         involved = (
             f"host key {host_key.fingerprint}" if host_key else "",
             f"certificate SHA256:{certificate.fingerprint}" if certificate else "",
+            f"own key {own_key}" if own_key else "",
         )
         with suppress(AppError):
             self.inventory.log(action, subject, result, detail, fingerprints=", ".join(filter(None, involved)))
@@ -151,7 +153,7 @@ class Parts:
             raise NoWayInError(name=endpoint.name) from error
         login = kept_login(self.secrets, credential)
         if login is None:
-            raise NoWayInError("The keyring has no password for it.", name=endpoint.name)
+            raise NoWayInError(f"The keyring has no {NEEDS_SECRET[credential.kind]} for it.", name=endpoint.name)
         return login
 
     def forget(self, endpoint_id: int) -> None:
@@ -162,8 +164,9 @@ class Parts:
         alone = [number for number in _credentials(endpoint) if number not in needed]
         own = [number for number in alone if not self.inventory.credential(number).name]
         for number in own:
-            delete_secrets(self.secrets, self.inventory.credential(number))
+            self.delete_secrets_of(number)
         self.inventory.set_credential(endpoint_id, None)
+        self.inventory.unset_standby_credential(endpoint_id)
         self.inventory.set_jumps(endpoint_id, ())
         for number in own:
             self.inventory.remove_credential(number)
@@ -184,10 +187,41 @@ class Parts:
                     delete_secrets(self.secrets, credential)
                     self.inventory.remove_credential(number)
 
+    def keep_standby(self, credential: Credential, login: Login) -> None:
+        """Put the secrets of a login that has proved itself into the keyring. The secret itself comes last: where it is, all is."""
+        if login.sudo_password:
+            self.secrets.put(credential.sudo_secret_name, login.sudo_password)
+        self.secrets.put(credential.secret_name, login.secret)
+
+    def has_secret(self, credential_id: int) -> bool:
+        """Whether the keyring has the secret of that credential."""
+        return self.secrets.get(self.inventory.credential(credential_id).secret_name) is not None
+
+    def drop_standby(self, endpoint_id: int) -> None:
+        """Forget the endpoint's standby credential with its secrets, unless it is a profile or something else needs it. May be repeated."""
+        endpoint = self.inventory.endpoint_by_id(endpoint_id)
+        number = endpoint.standby_credential_id
+        if number is None:
+            return
+        everybody = [replace(endpoint, standby_credential_id=None)]
+        everybody += [other for other in self.inventory.endpoints() if other.id != endpoint_id]
+        is_needed = bool(self.inventory.credential(number).name) or any(
+            number in _credentials(each) for each in everybody
+        )
+        if not is_needed:
+            self.delete_secrets_of(number)
+        self.inventory.unset_standby_credential(endpoint_id)
+        if not is_needed:
+            self.inventory.remove_credential(number)
+
+    def delete_secrets_of(self, credential_id: int) -> None:
+        """No error when there are none."""
+        delete_secrets(self.secrets, self.inventory.credential(credential_id))
+
 
 def _credentials(endpoint: Endpoint) -> list[int]:
-    numbers = [] if endpoint.credential_id is None else [endpoint.credential_id]
-    return numbers + [jump.credential_id for jump in endpoint.jumps]
+    numbers = [endpoint.credential_id, endpoint.standby_credential_id, *(jump.credential_id for jump in endpoint.jumps)]
+    return [number for number in numbers if number is not None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,8 +243,9 @@ class Place:
 class Session:
     """Logged in on a device. A context manager that ends the connection."""
 
-    def __init__(self, shell: RemoteShell, exporter: DeviceExporter) -> None:
-        self.shell = shell
+    def __init__(self, program: RemoteProgram, exporter: DeviceExporter) -> None:
+        self.shell: RemoteShell = program.shell
+        self.program = program
         self.exporter = exporter
 
 
@@ -242,7 +277,7 @@ def open_session(
             shell = connection.log_in(login, token)
             handle.detail = login.user
         program = RemoteProgram(shell, place.target, login)
-        yield Session(shell, DeviceExporter(program, place.exporter_port, place.listen_address))
+        yield Session(program, DeviceExporter(program, place.exporter_port, place.listen_address))
 
 
 def check_host_key(place: Place, shown: HostKey) -> None:

@@ -1,4 +1,4 @@
-"""The conversation with resources/remote/plantwatch.sh: how it gets onto the device, becomes root, and is understood."""
+"""The conversation with resources/remote/*.sh: how a program gets onto the device, becomes root, and is understood."""
 
 import re
 import secrets
@@ -29,7 +29,7 @@ _NAME = re.compile(r"PW_[A-Z0-9_]+")
 
 
 class Mode(StrEnum):
-    """What the program can do; see its head."""
+    """What the programs can do; see their heads."""
 
     FACTS = "facts"
     ROOT_FACTS = "root_facts"
@@ -39,6 +39,14 @@ class Mode(StrEnum):
     UNDO = "undo"
     REMOVE = "remove"
     CHECK = "check"
+    KEY_LOOK = "key_look"
+    KEY_ADD = "key_add"
+    KEY_REMOVE = "key_remove"
+
+    @property
+    def is_for_key(self) -> bool:
+        """Whether it is one of plantwatch-key.sh, which works with the user's own rights."""
+        return self in (Mode.KEY_LOOK, Mode.KEY_ADD, Mode.KEY_REMOVE)
 
 
 @dataclass
@@ -101,9 +109,9 @@ def plain(text: str) -> str:
 
 
 @cache
-def program_text() -> str:
-    """The remote program. ASCII only: the bootstrap counts characters, and must not depend on the device's locale."""
-    return resource("remote", "plantwatch.sh").read_text("ascii")
+def program_text(name: str = "plantwatch.sh") -> str:
+    """A remote program. ASCII only: the bootstrap counts characters, and must not depend on the device's locale."""
+    return resource("remote", name).read_text("ascii")
 
 
 def with_header(mode: Mode, nonce: str, arguments: Mapping[str, str | int | Secret]) -> bytes:
@@ -114,7 +122,8 @@ def with_header(mode: Mode, nonce: str, arguments: Mapping[str, str | int | Secr
         if not _NAME.fullmatch(name) or not text.isascii() or "\0" in text:
             raise ValueError(f"not an argument for the remote program: {name}")
         lines.append(f"{name}={shlex.quote(text)}")
-    return ("\n".join(lines) + "\n" + program_text()).encode("ascii")
+    program = program_text("plantwatch-key.sh") if mode.is_for_key else program_text()
+    return ("\n".join(lines) + "\n" + program).encode("ascii")
 
 
 def bootstrap(nonce: str, size: int) -> str:
@@ -141,6 +150,11 @@ class RemoteProgram:
         self.privilege: Privilege | None = None
         """How this login becomes root; None until the facts have told."""
 
+    @property
+    def needed_sudo_password(self) -> Secret:
+        """What has to be kept for becoming root later; empty when no password is needed for it."""
+        return self._sudo_password if self.privilege is Privilege.SUDO_PASSWORD else NO_SECRET
+
     def run(
         self,
         mode: Mode,
@@ -151,7 +165,7 @@ class RemoteProgram:
         on_sent: Callable[[int], None] = lambda _sent: None,
         token: CancelToken,
     ) -> Answers:
-        """Run a mode, as root unless it is FACTS, and return its complete answers; whether it went well is in them.
+        """Run a mode, as root unless it is FACTS or for a key, and return its complete answers; whether it went well is in them.
 
         `on_sent` counts bytes of the payload. Raises NoRootRightsError, SudoPasswordMissingError, SudoPasswordWrongError,
         DoasNeedsTerminalError, NoAnswerError, and what the shell raises.
@@ -162,10 +176,10 @@ class RemoteProgram:
         reader = AnswerReader(nonce, on_answer, self.target)
         head = len(text)
         conversation = _Conversation(reader, text, payload)
-        if mode is not Mode.FACTS:
+        if mode is not Mode.FACTS and not mode.is_for_key:
             command, password = self._as_root(command)
             head += conversation.prove(password)
-        looks = mode in (Mode.FACTS, Mode.ROOT_FACTS)
+        looks = mode in (Mode.FACTS, Mode.ROOT_FACTS, Mode.KEY_LOOK)
         ended = self.shell.run(
             command,
             conversation.outbox,

@@ -10,7 +10,9 @@ from app.models.operation import Operation
 from app.services.credentials import sweep
 from app.services.enrolment.enrol import ENROL, KEEPING, UNDONE
 from app.services.enrolment.identity import open_known
+from app.services.enrolment.key_change import RENEW_KEY, settle_login
 from app.services.enrolment.moving import MOVE, involved_in
+from app.services.enrolment.own_key import take_out_keys
 from app.services.enrolment.parts import Parts
 from app.services.enrolment.removal import REMOVALS, REMOVE, RemovalRun
 from app.services.enrolment.renewal import KEEPING as RENEWED
@@ -23,6 +25,7 @@ _DEVICE_UNTOUCHED = {
     "", EnrolStep.CONNECT, EnrolStep.HOST_KEY, EnrolStep.LOG_IN, EnrolStep.FACTS, EnrolStep.CHOOSE_BUILD, UNDONE,
 }  # fmt: skip
 _RENEWAL_NOT_BEGUN = {"", RenewStep.CONNECT, RenewStep.HOST_KEY, RenewStep.LOG_IN}
+_KINDS = {Lifecycle.ENROLLING: ENROL, Lifecycle.MONITORED: RENEW_KEY, Lifecycle.REMOVING: REMOVE}
 #: What may be otherwise at the next start.
 _HINDRANCES = (DeviceError, HostError, SecretStoreError)
 
@@ -58,7 +61,7 @@ class Recovery:
         inventory = self._parts.inventory
         found = []
         for operation in inventory.interrupted_operations():
-            if operation.kind not in (ENROL, RENEW, MOVE, *REMOVALS):
+            if operation.kind not in (ENROL, RENEW, RENEW_KEY, MOVE, *REMOVALS):
                 continue
             try:
                 found.append(inventory.resume_operation(operation))
@@ -66,9 +69,10 @@ class Recovery:
                 continue  # another process is faster
         taken = {operation.endpoint_id for operation in found}
         for endpoint in inventory.endpoints():
-            if endpoint.lifecycle is Lifecycle.MONITORED or endpoint.id in taken:
+            is_settled = endpoint.lifecycle is Lifecycle.MONITORED and endpoint.standby_credential_id is None
+            if is_settled or endpoint.id in taken:
                 continue
-            kind = ENROL if endpoint.lifecycle is Lifecycle.ENROLLING else REMOVE
+            kind = _KINDS[endpoint.lifecycle]
             try:
                 # Nothing tells how far it came: as if it had touched the device.
                 reached = EnrolStep.TRANSFER if kind == ENROL else RemoveStep.UNREGISTER
@@ -87,6 +91,8 @@ class Recovery:
             return self._end_renewal(operation, endpoint)
         if operation.kind == MOVE:
             return self._end_move(operation, endpoint)
+        if operation.kind == RENEW_KEY:
+            return self._end_key_change(endpoint)
         if operation.step == KEEPING:
             return self._finish_enrolment(endpoint)
         return self._undo_enrolment(operation, endpoint)
@@ -95,6 +101,7 @@ class Recovery:
         """It was up already; only the device has not been told."""
         try:
             self._on_device(endpoint, keep=True)
+            settle_login(self._parts, endpoint, self._token)
         except AppError as error:
             self._report(LogLine(f"{endpoint.name}: {error.message}"))
         self._parts.log(ENROL, endpoint.name, Result.DONE, "finished after an interruption")
@@ -126,13 +133,21 @@ class Recovery:
         self._parts.log(MOVE, endpoint.name, Result.INTERRUPTED, f"it is known at {endpoint.ssh_target}")
         return f"Moving {endpoint.name} to another address was interrupted; it is known at {endpoint.ssh_target}."
 
+    def _end_key_change(self, endpoint: Endpoint) -> str:
+        try:
+            settle_login(self._parts, endpoint, self._token)
+        except _HINDRANCES as error:
+            return self._hindered("change of the login", "ended", endpoint, error)
+        self._parts.log(RENEW_KEY, endpoint.name, Result.INTERRUPTED, "ended at the next start")
+        return f"The change of the login of {endpoint.name} was interrupted; it has one that works, and the other is forgotten."
+
     def _undo_enrolment(self, operation: Operation, endpoint: Endpoint) -> str:
         if endpoint.lifecycle is not Lifecycle.ENROLLING:
             self._parts.inventory.set_lifecycle(endpoint.id, Lifecycle.ENROLLING)
         self._rewrite_targets()
         try:
             if operation.step not in _DEVICE_UNTOUCHED:
-                self._on_device(endpoint, keep=False)
+                self._on_device(endpoint, keep=False, with_keys=True)
                 self._parts.inventory.advance_operation(operation, UNDONE)
             self._parts.forget(endpoint.id)
         except _HINDRANCES as error:
@@ -151,7 +166,7 @@ class Recovery:
 
     def _hindered(self, what: str, aim: str, endpoint: Endpoint, error: AppError) -> str:
         self._parts.log(
-            {"enrolment": ENROL, "renewal": RENEW, "move": MOVE}.get(what, REMOVE),
+            {"enrolment": ENROL, "renewal": RENEW, "change of the login": RENEW_KEY, "move": MOVE}.get(what, REMOVE),
             endpoint.name,
             Result.INTERRUPTED,
             f"not {aim} yet: {error.message}",
@@ -161,12 +176,14 @@ class Recovery:
             f"Plantwatch tries again at its next start. If the device is gone for good, remove only the record."
         )
 
-    def _on_device(self, endpoint: Endpoint, *, keep: bool) -> None:
+    def _on_device(self, endpoint: Endpoint, *, keep: bool, with_keys: bool = False) -> None:
         with open_known(self._parts, endpoint, report=ignore, token=self._token) as session:
             if keep:
                 session.exporter.keep(self._token)
             else:
                 session.exporter.undo(self._token)
+                if with_keys:
+                    take_out_keys(self._parts, session, endpoint.id)
 
     def _rewrite_targets(self) -> None:
         try:

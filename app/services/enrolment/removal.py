@@ -7,16 +7,19 @@ from app.errors import AppError, HostError, StackError
 from app.models.activity import Result
 from app.models.endpoint import Endpoint, Lifecycle
 from app.models.operation import Operation
-from app.services.enrolment.failures import LeftBehindError
+from app.services.enrolment.failures import LeftBehindError, OwnKeyRefusedError
 from app.services.enrolment.identity import open_known
-from app.services.enrolment.parts import Parts
+from app.services.enrolment.own_key import own_keys, take_out_keys
+from app.services.enrolment.parts import Parts, Session
 from app.services.enrolment.steps import RemoveStep
-from app.services.progress import CancelToken, LogLine, Report, StepHandle, step
+from app.services.progress import CancelToken, LogLine, Report, StepHandle, ignore, step
 
 REMOVE = "remove"
 REMOVE_KEEPING_EXPORTER = "remove, keeping the exporter"
 FORGET = "forget"
 REMOVALS = (REMOVE, REMOVE_KEEPING_EXPORTER, FORGET)
+#: A step of the operation's record: all is clean but for our own keys.
+KEYS_LEFT = "own keys left"
 
 
 class RemovalRun:
@@ -47,6 +50,9 @@ class RemovalRun:
 
     def finish(self, endpoint: Endpoint, *, device_is_clean: bool = False) -> None:
         """All steps. What is done already is found so, and passed over."""
+        if self._operation.step == KEYS_LEFT:
+            self._take_out_last_keys(endpoint)
+            device_is_clean = True
         with self._step(RemoveStep.UNREGISTER):
             self._parts.inventory.set_lifecycle(endpoint.id, Lifecycle.REMOVING)
             self._write_targets()
@@ -71,6 +77,26 @@ class RemovalRun:
                     raise LeftBehindError(
                         "\n".join([*(item.name for item in items), *left]), target=endpoint.ssh_target
                     )
+
+            self._take_out_keys(endpoint, session)
+
+    def _take_out_keys(self, endpoint: Endpoint, session: Session) -> None:
+        """Last, for they may be the way in: from here on it counts as done if the device lets us in no more."""
+        if not own_keys(self._parts, endpoint.id):
+            return
+        self._report(LogLine("Taking Plantwatch's own key out."))
+        self._parts.inventory.advance_operation(self._operation, KEYS_LEFT)
+        try:
+            take_out_keys(self._parts, session, endpoint.id)
+        except AppError:
+            self._take_out_last_keys(endpoint)
+
+    def _take_out_last_keys(self, endpoint: Endpoint) -> None:
+        with (
+            suppress(OwnKeyRefusedError),
+            open_known(self._parts, endpoint, report=ignore, token=CancelToken()) as again,
+        ):
+            take_out_keys(self._parts, again, endpoint.id)
 
     def _write_targets(self) -> None:
         try:

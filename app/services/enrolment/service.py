@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 from functools import partial
 
 from app.errors import NotFoundError
-from app.models.device import Facts
+from app.models.device import Facts, Privilege
 from app.models.endpoint import Endpoint, EndpointDraft, HostKey, Jump, Login
+from app.models.own_key import HERE, OwnKeyWish
 from app.services.endpoints import TargetWriter
 from app.services.enrolment.checking import DeviceCheck, check_device
 from app.services.enrolment.due import renew_due
@@ -15,7 +16,9 @@ from app.services.enrolment.enrol import EnrolmentRequest, EnrolmentRun, choose_
 from app.services.enrolment.exporter import ACCOUNT, INSTALL_PLACE, UNIT, DeviceState
 from app.services.enrolment.identity import check_is_new, open_known
 from app.services.enrolment.jumps import Hop, WantedHop, shown_beyond
+from app.services.enrolment.key_change import RENEW_KEY, KeyRun
 from app.services.enrolment.moving import MOVE, MovingRun
+from app.services.enrolment.own_key import check_place_for_key
 from app.services.enrolment.parts import FleetProbe, Parts, open_session
 from app.services.enrolment.questions import Asker, nobody
 from app.services.enrolment.recovery import Recovery
@@ -93,6 +96,8 @@ class EnrolmentService:
             with step(report, token, EnrolStep.CHOOSE_BUILD) as handle:
                 build = choose_build(self._parts, session, state, place.target)
                 handle.detail = f"{build.version} {build.architecture}"
+                if request.own_key:
+                    check_place_for_key(self._parts, session, request.own_key, token)
         return EnrolmentPlan(state.facts, build, _lines(request, state, build))
 
     def enrol(self, request: EnrolmentRequest, *, report: Report, token: CancelToken) -> Endpoint:
@@ -181,6 +186,16 @@ class EnrolmentService:
 
         return renew_due(self._parts.inventory, renew, datetime.now(UTC), token)
 
+    def renew_key(self, name: str, wish: OwnKeyWish | None, *, report: Report, token: CancelToken) -> Endpoint:
+        """Log in to an endpoint's device with a new key of Plantwatch's own from now on; the login that it had is forgotten.
+
+        Without a `wish` the key is accepted from where the present one is. Reports the steps up to logging in of RenewStep, and KeyStep
+        events. A failure leaves the endpoint with what it had. Raises NotFoundError, BusyError, DeviceError, SecretStoreError, Cancelled.
+        """
+        endpoint = self._parts.inventory.endpoint(name)
+        operation = self._parts.inventory.begin_operation(RENEW_KEY, endpoint.id)
+        return KeyRun(self._parts, operation, report, token).execute(endpoint, wish)
+
     def rotate_authority(self, scraper: ScraperKeeper, *, report: Report, token: CancelToken) -> None:
         """Put a new certificate authority in place of the present one, or go on with that; reports RotateStep events.
 
@@ -234,4 +249,19 @@ def _lines(request: EnrolmentRequest, state: DeviceState, build: KitBuild) -> tu
         f"Make, enable and start the service {UNIT}, which listens on port {draft.exporter_port}{where}.",
         "Give it a certificate; it answers in TLS only, and to Prometheus only.",
         f"Add {draft.scrape_target} to Prometheus' targets as {draft.name}.",
+        *_key_lines(request, state),
+    )
+
+
+def _key_lines(request: EnrolmentRequest, state: DeviceState) -> tuple[str, ...]:
+    if request.own_key is None:
+        return ()
+    sources = (
+        "this computer's address only" if request.own_key.sources == (HERE,) else ", ".join(request.own_key.sources)
+    )
+    accepted = f", accepted from {sources}" if sources else ""
+    stays = "; what sudo asks for stays in the keyring" if state.facts.privilege is Privilege.SUDO_PASSWORD else ""
+    return (
+        f"Put a key of Plantwatch's own into {request.login.user}'s authorized_keys{accepted}, and log in with it.",
+        f"Forget the login that was given{stays}.",
     )

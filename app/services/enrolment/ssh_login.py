@@ -12,7 +12,7 @@ from app.models.secret import Secret
 from app.services.enrolment import failures
 from app.services.enrolment.agent import Agent, AgentKey
 from app.services.enrolment.interview import Asked, Interview
-from app.services.enrolment.keys import load_private_key
+from app.services.enrolment.keys import load_private_key, own_key
 from app.services.enrolment.network import Wire
 from app.services.enrolment.questions import Asker, Prompt, Question
 from app.services.progress import CancelToken
@@ -57,6 +57,7 @@ class LogIn:
             LoginKind.KEY_FILE: self._by_key_file,
             LoginKind.AGENT: self._by_agent,
             LoginKind.QUESTIONS: self._by_questions,
+            LoginKind.OWN_KEY: self._by_own_key,
         }[self._login.kind]
         further = self._translated(way)
         for _ in range(_PROOFS):
@@ -96,6 +97,13 @@ class LogIn:
     def _by_key_file(self) -> list[str]:
         key = load_private_key(self._login.key_file, self._login.secret)
         return self._transport.auth_publickey(self._login.user, key)
+
+    def _by_own_key(self) -> list[str]:
+        further = self._transport.auth_publickey(self._login.user, own_key(self._login.secret))
+        if further:
+            # It is there so that nobody has to be asked.
+            raise failures.SecondFactorError(", ".join(further), **self._told)
+        return further
 
     def _by_agent(self) -> list[str]:
         """Key after key, until one is taken or the server has had enough."""
@@ -190,6 +198,8 @@ class LogIn:
         match self._login.kind:
             case LoginKind.KEY_FILE:
                 return failures.KeyRefusedError(evidence, file=self._login.key_file, **self._told)
+            case LoginKind.OWN_KEY:
+                return failures.OwnKeyRefusedError(evidence, **self._told)
             case LoginKind.AGENT:
                 return failures.AgentRefusedError(evidence, count=self._keys_offered, **self._told)
             case LoginKind.QUESTIONS:

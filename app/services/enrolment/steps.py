@@ -48,6 +48,14 @@ class RenewStep(StrEnum):
     KEEP = "keep"
 
 
+class KeyStep(StrEnum):
+    """Of what puts a key of Plantwatch's own on a device; in order."""
+
+    INSTALL_KEY = "install_key"
+    TRY_KEY = "try_key"
+    KEEP_KEY = "keep_key"
+
+
 class StepLine:
     """Reports steps of which each begins when the one before ends: for a call that does several, and tells when."""
 

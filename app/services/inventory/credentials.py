@@ -103,10 +103,12 @@ def remove(connection: Connection, credential_id: int) -> None:
 
 
 def users(connection: Connection, credential_id: int) -> list[str]:
-    """The names of the endpoints that use it, for their devices or for jump hosts; sorted."""
-    found = connection.execute(sa.select(endpoints.c.name, endpoints.c.credential_id, endpoints.c.jumps))
+    """The names of the endpoints that use it, for their devices, as a standby or for jump hosts; sorted."""
+    columns = (endpoints.c.name, endpoints.c.credential_id, endpoints.c.standby_credential_id, endpoints.c.jumps)
     using = [
-        name for name, own, jumps in found if credential_id in (own, *(jump.credential_id for jump in jumps or ()))
+        name
+        for name, own, standby, jumps in connection.execute(sa.select(*columns))
+        if credential_id in (own, standby, *(jump.credential_id for jump in jumps or ()))
     ]
     return sorted(using, key=str.lower)
 

@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 from app.errors import DuplicateError, NotFoundError
 from app.models.certificate import Certificate
 from app.models.device import DeviceChange, Facts, Receipt
-from app.models.endpoint import Endpoint, EndpointDraft, HostKey, Jump, Lifecycle
+from app.models.endpoint import Credential, Endpoint, EndpointDraft, HostKey, Jump, Lifecycle, LoginKind
 from app.services.inventory import credentials
 from app.services.inventory.schema import endpoints, installation
 
@@ -115,6 +115,22 @@ def set_credential(connection: Connection, endpoint_id: int, credential_id: int 
     if credential_id is not None:
         credentials.by_id(connection, credential_id)
     _update(connection, endpoint_id, {"credential_id": credential_id})
+
+
+def add_standby_credential(connection: Connection, endpoint_id: int, user: str, kind: LoginKind) -> Credential:
+    made = credentials.add(connection, user, kind, "", name="", spare=False)
+    _update(connection, endpoint_id, {"standby_credential_id": made.id})
+    return made
+
+
+def swap_credentials(connection: Connection, endpoint_id: int) -> None:
+    endpoint = by_id(connection, endpoint_id)
+    swapped = {"credential_id": endpoint.standby_credential_id, "standby_credential_id": endpoint.credential_id}
+    _update(connection, endpoint_id, swapped)
+
+
+def unset_standby_credential(connection: Connection, endpoint_id: int) -> None:
+    _update(connection, endpoint_id, {"standby_credential_id": None})
 
 
 def set_jumps(connection: Connection, endpoint_id: int, jumps: tuple[Jump, ...]) -> None:

@@ -151,6 +151,21 @@ class Inventory:
         with self._database.write() as connection:
             endpoints.set_credential(connection, endpoint_id, credential_id)
 
+    def add_standby_credential(self, endpoint_id: int, user: str, kind: LoginKind) -> Credential:
+        """A new credential as the endpoint's standby one, in one go: it is never without an endpoint. Raises NotFoundError."""
+        with self._database.write() as connection:
+            return endpoints.add_standby_credential(connection, endpoint_id, user, kind)
+
+    def swap_credentials(self, endpoint_id: int) -> None:
+        """The standby credential becomes the one that counts, and that becomes the standby. Raises NotFoundError."""
+        with self._database.write() as connection:
+            endpoints.swap_credentials(connection, endpoint_id)
+
+    def unset_standby_credential(self, endpoint_id: int) -> None:
+        """The endpoint has no standby credential any more; the credential itself stays. Raises NotFoundError."""
+        with self._database.write() as connection:
+            endpoints.unset_standby_credential(connection, endpoint_id)
+
     def set_jumps(self, endpoint_id: int, jumps: tuple[Jump, ...]) -> None:
         """The jump hosts on the way to it, in order. Raises NotFoundError for the endpoint or for a credential."""
         with self._database.write() as connection:

@@ -17,7 +17,7 @@ from app.models.security import DeviceCheckRecord, Exposure
 T = TypeVar("T")
 
 #: Every revision, oldest first. Kept here so that opening an up-to-date database needs no Alembic; a test compares it with the scripts.
-REVISIONS: Final = ("0001", "0002", "0003", "0006", "0007", "0008", "0010")
+REVISIONS: Final = ("0001", "0002", "0003", "0006", "0007", "0008", "0009", "0010")
 
 VERSION_TABLE: Final = "alembic_version"
 
@@ -132,6 +132,7 @@ endpoints = sa.Table(
     sa.Column("listen_address", sa.Text, nullable=False, server_default=""),
     sa.Column("device_change", AsJson[DeviceChange](DeviceChange)),
     sa.Column("jumps", AsJson[tuple[Jump, ...]](tuple[Jump, ...])),
+    sa.Column("standby_credential_id", sa.Integer),
     sa.UniqueConstraint("address", "port", name="endpoints_address_port"),
     sqlite_autoincrement=True,
 )

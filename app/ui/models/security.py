@@ -140,6 +140,7 @@ class SecurityModel(RecordTable):
             LoginKind.KEY_FILE: self.tr("key file"),
             LoginKind.AGENT: self.tr("ssh-agent"),
             LoginKind.QUESTIONS: self.tr("questions"),
+            LoginKind.OWN_KEY: self.tr("Plantwatch's own key"),
         }
         return f"{row.login_user} · {kinds[row.login_kind]}"
 

@@ -297,6 +297,11 @@ def enrol_jumps(stage: Stage) -> None:
     bar.setValue(bar.maximum())
 
 
+def enrol_own_key(stage: Stage) -> None:
+    enrol(At.LOGIN)(stage)
+    page_of(stage, "enrol", EnrolPage).login.own_key.install.setChecked(True)
+
+
 def enrol_other_key(stage: Stage) -> None:
     enrol(At.VERIFY)(stage)
     page = page_of(stage, "enrol", EnrolPage)
@@ -441,6 +446,7 @@ SHOTS = [
     Shot("enrol-2-login", working(nothing), enrol(At.LOGIN)),
     Shot("enrol-2-key", working(nothing), enrol_key),
     Shot("enrol-2-jumps", working(nothing), enrol_jumps),
+    Shot("enrol-2-own-key", working(nothing), enrol_own_key),
     Shot("enrol-3-verify", working(nothing), enrol(At.VERIFY)),
     Shot("enrol-3-other-key", working(nothing), enrol_other_key),
     Shot("enrol-4-plan", working(nothing), enrol(At.PLAN)),

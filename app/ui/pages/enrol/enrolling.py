@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.errors import AppError
 from app.models.endpoint import Endpoint
-from app.services.enrolment import EnrolmentRequest, EnrolStep, RemoveStep
+from app.services.enrolment import EnrolmentRequest, RemoveStep
 from app.services.progress import CancelToken, Report
 from app.ui import theme
 from app.ui.models.steps import StepListModel
@@ -74,7 +74,7 @@ class EnrollingStep(WizardStep):
         request = self._session.request()
         name = request.draft.name
         self.heading.setText(self.tr("Enrolling {0}").format(name))
-        self.steps.begin(EnrolStep)
+        self.steps.begin(request.steps)
         self._task = self._tasks.start(
             lambda report, token: self._enrolment.enrol(request, report=report, token=token),
             title=self.tr("Enrol {0}").format(name),

@@ -124,7 +124,7 @@ class JumpFields(QFrame):
     def set_device_kind(self, kind: LoginKind) -> None:
         """How one logs in on the device: most often the same way leads into the jump host. A way that was chosen here stays."""
         if not self._way_is_chosen:
-            self.way.setCurrentIndex(self.way.findData(kind))
+            self.way.setCurrentIndex(max(0, self.way.findData(kind)))
 
     def suggest(self, suggested: SuggestedJump) -> None:
         """What the operator's configuration says about it; the host key is still to be given."""

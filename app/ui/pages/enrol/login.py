@@ -23,6 +23,7 @@ from app.services.enrolment.ssh_config import Offer
 from app.ui import theme
 from app.ui.icons import icon
 from app.ui.pages.enrol.jumps import JumpList
+from app.ui.pages.enrol.own_key import OwnKeyChoice
 from app.ui.pages.enrol.profiles import KeepAs, ProfileChoice
 from app.ui.pages.enrol.session import Session, WizardStep
 from app.ui.theme import Text
@@ -94,6 +95,7 @@ class LoginStep(WizardStep):
         )
         self.keep_as = KeepAs(lambda: self.profiles.names)
         self.keep_as.go_on.connect(self.go_on)
+        self.own_key = OwnKeyChoice()
         for line in (self.user_line, self.password_edit, self.key_line, self.passphrase_edit, self.sudo_edit):
             line.returnPressed.connect(self.go_on)
 
@@ -120,15 +122,17 @@ class LoginStep(WizardStep):
         layout.setSpacing(theme.GAP)
         layout.addWidget(self.profiles)
         layout.addWidget(self._new_login)
+        layout.addWidget(self.own_key)
         layout.addWidget(self.jump_fold)
-        layout.addWidget(
-            Label(
-                self.tr("Once the device is enrolled, the secret is kept in this desktop's keyring, and nowhere else."),
-                Text.LABEL,
-                muted=True,
-                wrap=True,
-            )
+        kept = Label(
+            self.tr("Once the device is enrolled, the secret is kept in this desktop's keyring, and nowhere else."),
+            Text.LABEL,
+            muted=True,
+            wrap=True,
         )
+        self.own_key.install.toggled.connect(kept.setHidden)
+        self.own_key.install.toggled.connect(self.keep_as.setHidden)
+        layout.addWidget(kept)
         layout.addStretch()
 
     @property
@@ -198,7 +202,9 @@ class LoginStep(WizardStep):
 
     def _go_on_with(self, accepted: Callable[[], None], login: Login) -> None:
         self._session.login = login
-        self._session.keep_as = "" if self.profiles.chosen else self.keep_as.name
+        self._session.own_key = self.own_key.wish
+        # A login that is to be forgotten is not kept under a name.
+        self._session.keep_as = "" if self.profiles.chosen or self._session.own_key else self.keep_as.name
         wanted = self.jumps.take(login, self._session.wanted_hops) if self.jump_fold.is_open else ()
         self._session.wanted_hops = wanted
         self.clear_secrets()
@@ -278,6 +284,7 @@ class LoginStep(WizardStep):
         self.password.setVisible(self.kind is LoginKind.PASSWORD)
         self.key_file.setVisible(self.kind is LoginKind.KEY_FILE)
         self.passphrase.setVisible(self.kind is LoginKind.KEY_FILE)
+        self.own_key.set_kind(self.kind)
         explanations = {
             LoginKind.AGENT: self.tr(
                 "The keys that ssh-add -l lists are offered one after the other. Plantwatch never sees them."

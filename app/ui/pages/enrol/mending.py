@@ -21,6 +21,7 @@ class Remedy(StrEnum):
     LISTEN_ADDRESS = auto()
     MOVE = auto()
     CLONE = auto()
+    NO_OWN_KEY = auto()
     STACK = auto()
     KIT = auto()
 
@@ -64,6 +65,9 @@ _BY_ERROR: dict[type[AppError], Remedy] = {
     failures.ListenAddressError: Remedy.LISTEN_ADDRESS,
     failures.AlreadyKnownError: Remedy.MOVE,
     failures.ClonedDeviceError: Remedy.CLONE,
+    failures.OwnKeyForbiddenError: Remedy.NO_OWN_KEY,
+    failures.OwnKeyPlaceError: Remedy.NO_OWN_KEY,
+    failures.OwnKeySourceError: Remedy.NO_OWN_KEY,
     failures.PortTakenError: Remedy.EXPORTER_PORT,
     failures.MetricsWrongError: Remedy.EXPORTER_PORT,
     StackError: Remedy.STACK,
@@ -88,6 +92,7 @@ def mending_of(error: AppError, exporter_port: int) -> Mending | None:
         Remedy.LISTEN_ADDRESS: _tr("Correct the listening address"),
         Remedy.MOVE: _tr("Move {0} to this address").format(error.details.get("name", "")),
         Remedy.CLONE: _tr("It is another device: go on"),
+        Remedy.NO_OWN_KEY: _tr("Go on without such a key"),
         Remedy.STACK: _tr("Deploy the stack first"),
         Remedy.KIT: _tr("Get the exporter builds"),
     }[remedy]

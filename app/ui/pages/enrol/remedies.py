@@ -44,13 +44,22 @@ class Remedies(QObject):
                 self._use_next_port()
             case Remedy.MOVE:
                 self._move(str(error.details["name"]))
-            case Remedy.CLONE:
-                page.session.accepts_clone = True
-                page.retry()
+            case Remedy.CLONE | Remedy.NO_OWN_KEY:
+                self._retry_otherwise(remedy)
             case Remedy.STACK:
                 page.context.navigate("stack", "")
             case Remedy.KIT:
                 page.context.navigate("settings", "kit")
+
+    def _retry_otherwise(self, remedy: Remedy) -> None:
+        """The same again with what the operator has just decided."""
+        page = self._page
+        if remedy is Remedy.CLONE:
+            page.session.accepts_clone = True
+        else:
+            page.login.own_key.install.setChecked(False)
+            page.session.own_key = None
+        page.retry()
 
     def _correct_address(self, remedy: Remedy, error: AppError) -> None:
         """Back to the first step, at the field that is wrong."""

@@ -9,6 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from app.models.endpoint import Credential, Endpoint, EndpointDraft, HostKey, Login
+from app.models.own_key import OwnKeyWish
 from app.services.enrolment import EnrolmentRequest, Hop, WantedHop
 
 
@@ -33,6 +34,9 @@ class Session:
     accepts_clone: bool = False
     """The operator said that it is another device, in spite of a machine-id or host key that an endpoint's device has too."""
 
+    own_key: OwnKeyWish | None = None
+    """A key of Plantwatch's own is to take the login's place."""
+
     def request(self) -> EnrolmentRequest:
         """All that the engine needs. Only once every step before has been accepted."""
         if self.draft is None or self.login is None or self.trusted_key is None:
@@ -44,6 +48,7 @@ class Session:
             hops=self.hops,
             accepts_clone=self.accepts_clone,
             keep_as=self.keep_as,
+            own_key=self.own_key,
         )
 
     def take_way(self, hops: tuple[Hop, ...]) -> None:
@@ -58,6 +63,7 @@ class Session:
         self.hops = self.wanted_hops = ()
         self.shown_by = self.keep_as = ""
         self.accepts_clone = False
+        self.own_key = None
 
 
 class Records(Protocol):

@@ -14,6 +14,7 @@ from app.models.stack import TargetGroup
 from app.paths import DataPaths
 from app.services.credentials import CredentialService
 from app.services.enrolment.jumps import Hop
+from app.services.enrolment.own_key import adopt_standby, own_keys
 from app.services.enrolment.parts import Parts
 from app.services.enrolment.shell import Connection
 from app.services.inventory import Inventory
@@ -165,3 +166,50 @@ def test_the_keyring_is_asked_before_it_is_needed(inventory: Inventory, tmp_path
     with pytest.raises(SecretStoreError):
         parts_of(inventory, Locked(), tmp_path / "kit").check_keyring()
     parts_of(inventory, MemorySecretStore(), tmp_path / "kit").check_keyring()
+
+
+OWN_KEY = Login(
+    "canary-user", LoginKind.OWN_KEY, secret=Secret("canary-own-key"), sudo_password=Secret("canary-sudo-2")
+)
+
+
+def test_of_a_login_that_took_anothers_place_only_one_stays(inventory: Inventory, tmp_path: Path) -> None:
+    secrets = MemorySecretStore()
+    parts = parts_of(inventory, secrets, tmp_path)
+    endpoint = kept(inventory, parts)
+    former = endpoint.credential_id
+    standby = inventory.add_standby_credential(endpoint.id, "canary-user", LoginKind.OWN_KEY)
+    parts.keep_standby(standby, OWN_KEY)
+    assert parts.login_of(endpoint) == LOGIN
+    adopt_standby(parts, endpoint.id)
+    adopt_standby(parts, endpoint.id)  # what is done stays so
+    assert parts.login_of(inventory.endpoint_by_id(endpoint.id)) == OWN_KEY
+    for _ in range(2):
+        parts.drop_standby(endpoint.id)
+        assert secrets.names() == [standby.secret_name, f"{standby.secret_name}/sudo"]
+    with pytest.raises(NotFoundError):
+        inventory.credential(former or 0)
+
+
+def test_a_former_login_that_another_endpoint_has_too_stays(inventory: Inventory, tmp_path: Path) -> None:
+    secrets = MemorySecretStore()
+    parts = parts_of(inventory, secrets, tmp_path)
+    endpoint, other = kept(inventory, parts), inventory.add(EndpointDraft("wtg-02", "10.20.0.12"))
+    inventory.set_credential(other.id, endpoint.credential_id)
+    standby = inventory.add_standby_credential(endpoint.id, "canary-user", LoginKind.OWN_KEY)
+    parts.keep_standby(standby, OWN_KEY)
+    adopt_standby(parts, endpoint.id)
+    parts.drop_standby(endpoint.id)
+    assert parts.login_of(inventory.endpoint_by_id(other.id)) == LOGIN
+    assert inventory.endpoint_by_id(endpoint.id).standby_credential_id is None
+
+
+def test_a_key_that_was_never_kept_leaves_no_trace(inventory: Inventory, tmp_path: Path) -> None:
+    secrets = MemorySecretStore()
+    parts = parts_of(inventory, secrets, tmp_path)
+    endpoint = kept(inventory, parts)
+    inventory.add_standby_credential(endpoint.id, "canary-user", LoginKind.OWN_KEY)
+    assert len(own_keys(parts, endpoint.id)) == 1
+    parts.forget(endpoint.id)
+    assert secrets.names() == []
+    assert traces(tmp_path) == set()

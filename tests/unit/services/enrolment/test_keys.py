@@ -1,4 +1,4 @@
-"""Private key files: every kind that is in use, and what is said of the others."""
+"""Private keys: files of every kind that is in use, and what is said of the others."""
 
 import subprocess
 from pathlib import Path
@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric import ed25519
 
 from app.models.secret import NO_SECRET, Secret
 from app.services.enrolment.failures import KeyNeedsPassphraseError, KeyUnreadableError, WrongPassphraseError
-from app.services.enrolment.keys import load_private_key
+from app.services.enrolment.keys import load_private_key, make_own_key, own_key
 
 _KINDS = {
     "ed25519": [],
@@ -69,3 +69,21 @@ def test_what_is_no_key(tmp_path: Path, content: bytes, word: str) -> None:
 def test_no_file(tmp_path: Path) -> None:
     with pytest.raises(KeyUnreadableError, match="no such file"):
         load_private_key(str(tmp_path / "absent"), NO_SECRET)
+
+
+def test_a_key_of_our_own(tmp_path: Path) -> None:
+    made = make_own_key()
+    key = own_key(made.private)
+    assert f"{key.get_name()} {key.get_base64()}" == made.public
+    assert "PRIVATE KEY" not in repr(made)
+    file = tmp_path / "key.pub"
+    file.write_text(made.public)
+    printed = subprocess.run(["ssh-keygen", "-l", "-f", file], check=True, capture_output=True, text=True).stdout
+    assert made.fingerprint in printed
+    assert make_own_key().private != made.private
+
+
+def test_a_key_of_our_own_that_the_keyring_has_damaged() -> None:
+    with pytest.raises(KeyUnreadableError, match="keyring") as caught:
+        own_key(Secret("-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n"))
+    assert "AAAA" not in f"{caught.value!r}{caught.value.evidence}"
