@@ -14,9 +14,11 @@ def login_words(credential: Credential) -> str:
         LoginKind.KEY_FILE: _tr("{user} by the key {file}"),
         LoginKind.AGENT: _tr("{user} by the ssh-agent"),
         LoginKind.QUESTIONS: _tr("{user} by answering questions"),
+        LoginKind.OWN_KEY: _tr("{user} by a key of Plantwatch's own"),
     }
-    text = ways.get(credential.kind, "{user}")
-    return text.format(user=credential.user, file=credential.key_file.replace("\\", "/").rpartition("/")[2])
+    return ways[credential.kind].format(
+        user=credential.user, file=credential.key_file.replace("\\", "/").rpartition("/")[2]
+    )
 
 
 def shared_words(usage: Usage) -> str:

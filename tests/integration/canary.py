@@ -48,6 +48,11 @@ def _forms(plain: bytes) -> tuple[bytes, ...]:
     return (plain, plain.decode().encode("utf-16-le"), plain.hex().encode(), *shifted)
 
 
+def telling_line(key: str) -> str:
+    """A line of a key in PEM that is in no other key."""
+    return key.splitlines()[2]
+
+
 @dataclass(frozen=True)
 class Find:
     """A secret in a file of an archive, and who may read that file."""

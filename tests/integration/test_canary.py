@@ -22,7 +22,17 @@ from app.main import Services, build_services
 from app.models.secret import NO_SECRET, Secret
 from app.models.stack import ServiceName
 from app.services.progress import CancelToken, Event, ignore
-from tests.integration.canary import Find, Secrets, Watch, in_archive, in_document, in_folder, in_keyring, on_device
+from tests.integration.canary import (
+    Find,
+    Secrets,
+    Watch,
+    in_archive,
+    in_document,
+    in_folder,
+    in_keyring,
+    on_device,
+    telling_line,
+)
 from tests.integration.cli_session import Shell, enrol_words
 from tests.integration.enrolments import login, request_for
 from tests.integration.stacks import PROJECT_LABEL
@@ -89,11 +99,6 @@ def scene(lab: Lab, keyring_session: None, tmp_path_factory: pytest.TempPathFact
         services.stack.down(keep_data=False, report=ignore, token=CancelToken())
         services.close()
         device.remove()
-
-
-def telling_line(key: str) -> str:
-    """A line of a key in PEM that is in no other key."""
-    return key.splitlines()[2]
 
 
 def use(shell: Shell, services: Services, device: Device, canary: str) -> list[object]:

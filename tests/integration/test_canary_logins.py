@@ -4,99 +4,49 @@ Each secret is one of its own, so that what is found says how it came there. The
 serves with. A marker, the name of an endpoint, proves that the search finds things.
 """
 
-import io
 import os
-import subprocess
 import threading
-import traceback
 import uuid
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field, replace
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ed25519
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.errors import AppError, InputError
-from app.main import Services, build_services
+from app.errors import InputError
+from app.main import Services
 from app.models.endpoint import HostKey, Login, LoginKind, parse_jump
 from app.models.expected_key import ExpectedKey
-from app.models.secret import NO_SECRET, Secret
-from app.paths import DataPaths
-from app.services.enrolment import EnrolmentService, Hop
+from app.models.secret import NO_SECRET
 from app.services.progress import CancelToken, ignore
-from app.services.secrets import DATABASES, KeyringStore
-from app.settings import Settings, save
+from app.services.secrets import DATABASES
+from app.settings import Settings
 from app.ui.asking import WindowAsker
 from app.ui.dialogs.questions import QuestionsDialog
-from tests.integration.canary import Secrets, Watch, everything_logged, in_document, in_folder, in_keyring, on_device
-from tests.integration.careful_devices import Operator, careful_device, doas_device, permit
+from app.ui.models.activity import ActivityModel
+from app.ui.models.security import SecurityModel
+from tests.integration.canary import (
+    Secrets,
+    Watch,
+    everything_logged,
+    in_document,
+    in_folder,
+    in_keyring,
+    on_device,
+    telling_line,
+)
+from tests.integration.canary_scene import MARKER, TLS, TYPED, Scene, agent_with, prepare, shared_inventory, use
+from tests.integration.careful_devices import Operator, careful_device, doas_device
 from tests.integration.cli_session import Shell
-from tests.integration.enrolments import DirectProbe, FileTargets, kit_folder, login, request_for
-from tests.integration.postgresql import Cluster, running_cluster
-from tests.integration.test_canary import telling_line
-from tests.lab import Device, Lab
-from tests.lab.system import wait_until
+from tests.integration.postgresql import running_cluster
+from tests.lab import Lab
 from tests.ui.hands import click, type_text
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-
-MARKER = "marker"
-#: What is typed, by what for.
-TYPED = ("login", "first hop", "second hop", "sudo", "passphrase", "answer")
-_TLS = "/usr/local/lib/plantwatch/tls"
-
-
-@dataclass
-class Scene:
-    """All that was done. Four endpoints are still enrolled, and the services still at work on a shared database."""
-
-    lab: Lab
-    folder: Path
-    shell: Shell
-    services: Services
-    cluster: Cluster
-    devices: dict[str, Device]
-    values: dict[str, str]
-    operator: Operator
-    told: list[object] = field(default_factory=list)
-    log: io.StringIO = field(default_factory=io.StringIO)
-    watched: set[tuple[str, str, str]] = field(default_factory=set)
-
-    @property
-    def secrets(self) -> Secrets:
-        """Codes are looked for as they are: what is so short has other forms everywhere."""
-        codes = {"code": tuple(code.encode() for code in self.operator.codes)} if self.operator.codes else {}
-        return Secrets({**Secrets.of(self.values).forms, **codes})
-
-    def service(self, ask: Operator | WindowAsker) -> EnrolmentService:
-        """One whose questions `ask` answers, with small stand-ins for Prometheus."""
-        inventory, keyring = self.services.inventory, self.services.secrets
-        fleet, targets = DirectProbe(inventory, keyring), FileTargets(self.folder / "targets.json")
-        return EnrolmentService(inventory, keyring, self.services.kit, targets, fleet, ask=ask)
-
-    def enrol(self, name: str, device: str, way_in: Login, *hops: Hop) -> None:
-        """What is given, reported and returned is kept, to be searched."""
-        request = replace(request_for(self.devices[device], name, way_in=way_in), hops=hops)
-        self.told.append(request)
-        service = self.service(self.operator)
-        self.told.append(service.enrol(request, report=self.told.append, token=CancelToken()))
-
-    def is_refused(self, device: str, way_in: Login, *hops: Hop) -> None:
-        """The same, with what is raised."""
-        with pytest.raises(AppError) as caught:
-            self.enrol("refused", device, way_in, *hops)
-        error = caught.value
-        self.told += [repr(error), error.evidence, error.advice, "".join(traceback.format_exception(error))]
-
-    def hop(self, device: str, way_in: Login) -> Hop:
-        there = self.devices[device]
-        return Hop(there.address, there.port, HostKey.parse(there.host_key), way_in)
 
 
 @pytest.fixture(scope="module")
@@ -118,103 +68,19 @@ def scene(lab: Lab, keyring_session: None, tmp_path_factory: pytest.TempPathFact
         with Watch(made.secrets) as watch, everything_logged(made.log):
             use(made)
         made.watched = watch.found
+        values["own key"] = own_key_of(services, "doas").splitlines()[4]  # of the private half
         for name, device in devices.items():
-            values[f"key of {name}"] = telling_line(device.exec(["sh", "-c", f"cat {_TLS}/*.key"]).out)
+            values[f"key of {name}"] = telling_line(device.exec(["sh", "-c", f"cat {TLS}/*.key"]).out)
         yield made
         for endpoint in services.inventory.endpoints():
             made.service(made.operator).remove(endpoint.name, forget_only=True, report=ignore, token=CancelToken())
 
 
-@contextmanager
-def shared_inventory(data: Path, cluster: Cluster, lab: Lab) -> Iterator[Services]:
-    """Services on a database that asks for a password, which is in the keyring beforehand."""
-    url, passwords = cluster.new_database(), KeyringStore(DATABASES)
-    passwords.put(url, Secret(cluster.password))
-    save(DataPaths.locate(data), Settings(database_url=url))
-    services = build_services(data)
-    try:
-        yield replace(services, kit=type(services.kit)(kit_folder(lab)))
-    finally:
-        services.close()
-        passwords.delete(url)
-
-
-@contextmanager
-def agent_with(key: Path) -> Iterator[None]:
-    """An ssh-agent that holds `key`, as the session's own."""
-    place = key.with_suffix(".sock")
-    before = os.environ.get("SSH_AUTH_SOCK")
-    with subprocess.Popen(["ssh-agent", "-D", "-a", place], stdout=subprocess.DEVNULL) as process:
-        wait_until(place.exists, seconds=10, what="ssh-agent to listen")
-        os.environ["SSH_AUTH_SOCK"] = str(place)
-        try:
-            subprocess.run(["ssh-add", "-q", key], check=True)
-            yield
-        finally:
-            os.environ.pop("SSH_AUTH_SOCK")
-            if before is not None:
-                os.environ["SSH_AUTH_SOCK"] = before
-            process.terminate()
-
-
-def prepare(scene: Scene) -> None:
-    """Put the secrets where they are asked for, and learn those that are made here."""
-    values, devices = scene.values, scene.devices
-    for device, user, name in (
-        ("first", "plain", "first hop"), ("second", "plain", "second hop"), ("far", "iiot", "login"),
-        ("first", "iiot", "login"), ("careful", "iiot", "answer"), ("careful", "ask", "sudo"),
-    ):  # fmt: skip
-        devices[device].set_password(user, values[name])
-    permit(devices["first"], "permit nopass iiot as root")
-
-    key = ed25519.Ed25519PrivateKey.generate()
-    protection = serialization.BestAvailableEncryption(values["passphrase"].encode())
-    pem, openssh = serialization.Encoding.PEM, serialization.PrivateFormat.OpenSSH
-    (scene.folder / "locked").write_bytes(key.private_bytes(pem, openssh, protection))
-    public = key.public_key().public_bytes(serialization.Encoding.OpenSSH, serialization.PublicFormat.OpenSSH)
-    devices["careful"].put_file("/home/ask/.ssh/authorized_keys", public + b"\n", mode=0o644)
-
-    file = scene.folder / "agent"
-    subprocess.run(["ssh-keygen", "-q", "-t", "rsa", "-b", "2048", "-N", "", "-f", file], check=True)
-    devices["second"].put_file("/home/iiot/.ssh/authorized_keys", file.with_suffix(".pub").read_bytes(), mode=0o644)
-
-    scene.services.authorities.prometheus_identity()
-    authority, kept = scene.services.authorities.current(), scene.services.secrets
-    values |= {
-        "database": scene.cluster.password,
-        "agent": file.read_text().splitlines()[14],  # of the private half
-        "authority": telling_line((kept.get(authority.secret_name) or NO_SECRET).reveal()),
-        "scraper": telling_line((kept.get(authority.client_secret_name) or NO_SECRET).reveal()),
-    }
-
-
-def use(scene: Scene) -> None:
-    """Log in by every way, well and badly."""
-    values, wrong = scene.values, "x"
-    over_hops = [
-        scene.hop("first", login("plain", values["first hop"])),
-        scene.hop("second", login("plain", values["second hop"])),
-    ]
-    scene.enrol("far", "far", login("iiot", values["login"]), *over_hops)
-    bad_hop = scene.hop("second", login("plain", values["second hop"] + wrong))
-    scene.is_refused("far", login("iiot", values["login"]), over_hops[0], bad_hop)
-
-    scene.enrol("asked", "careful", Login("iiot", LoginKind.QUESTIONS))
-    scene.service(scene.operator).remove("asked", report=scene.told.append, token=CancelToken())
-    scene.operator.password = values["sudo"]
-    by_key = Login(
-        "ask", LoginKind.KEY_FILE, str(scene.folder / "locked"), Secret(values["passphrase"]), Secret(values["sudo"])
-    )
-    scene.enrol("locked", "careful", by_key)
-    scene.is_refused("careful", replace(by_key, secret=Secret(values["passphrase"] + wrong)))
-    scene.is_refused("careful", replace(by_key, sudo_password=Secret(values["sudo"] + wrong)))
-    scene.operator.password = values["answer"] + wrong
-    scene.is_refused("careful", Login("iiot", LoginKind.QUESTIONS))
-
-    scene.enrol(values[MARKER], "second", Login("iiot", LoginKind.AGENT))
-    scene.enrol("doas", "first", login("iiot", values["login"]))
-    scene.service(scene.operator).renew("doas", report=scene.told.append, token=CancelToken())
-    scene.shell.done("endpoints", "show", values[MARKER], "--json")
+def own_key_of(services: Services, name: str) -> str:
+    """The key that Plantwatch has made for itself there."""
+    credential = services.inventory.credential(services.inventory.endpoint(name).credential_id or 0)
+    assert credential.kind is LoginKind.OWN_KEY
+    return (services.secrets.get(credential.secret_name) or NO_SECRET).reveal()
 
 
 def test_processes(scene: Scene) -> None:
@@ -262,7 +128,7 @@ def test_devices(scene: Scene) -> None:
     for name, device in scene.devices.items():
         container: Any = scene.lab.engine.containers.get(device.container)
         finds, journal = on_device(container, scene.secrets)
-        own = [find for find in finds if f"/{find.place}".startswith(f"{_TLS}/")]
+        own = [find for find in finds if f"/{find.place}".startswith(f"{TLS}/")]
         assert {(find.secret, find.mode) for find in own} == {(f"key of {name}", 0o440)}, finds
         others = [find for find in finds if find not in own]
         # The library for one-time codes notes the last one that was used.
@@ -286,6 +152,20 @@ def test_what_is_pasted_into_the_wrong_field(scene: Scene) -> None:
     with pytest.raises(InputError) as caught:
         Settings(database_url=f"postgresql://ada:{secret}@db/plantwatch")
     assert in_document(repr([caught.value, caught.value.message, caught.value.advice]), scene.secrets) == []
+
+
+def test_what_the_window_shows(scene: Scene, qapp: QApplication) -> None:
+    security, activity = SecurityModel(), ActivityModel()
+    security.show(scene.services.audit.check(report=ignore, token=CancelToken()).endpoints)
+    activity.show(scene.services.inventory.activities())
+    shown = [
+        str(model.index(row, column).data(role))
+        for model in (security, activity)
+        for row in range(model.rowCount())
+        for column in range(model.columnCount())
+        for role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole)
+    ]
+    assert in_document(shown, scene.secrets) == [MARKER]
 
 
 def test_what_is_typed_into_the_window(scene: Scene, qtbot: QtBot) -> None:
@@ -323,7 +203,7 @@ def test_keyring_and_nothing_but(scene: Scene) -> None:
     first, second = (jump.credential_id for jump in far.jumps)
     kept = {
         ("login", f"{own}/credential/{far.credential_id}"),
-        ("login", f"{own}/credential/{doas.credential_id}"),
+        ("own key", f"{own}/credential/{doas.credential_id}"),
         ("first hop", f"{own}/credential/{first}"),
         ("second hop", f"{own}/credential/{second}"),
         ("passphrase", f"{own}/credential/{locked.credential_id}"),

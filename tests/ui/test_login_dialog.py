@@ -8,13 +8,14 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.errors import AppError, SecretStoreError
-from app.models.endpoint import Jump, LoginKind
+from app.models.endpoint import Credential, Jump, LoginKind
 from app.models.secret import Secret
 from app.services.enrolment import failures
 from app.ui.dialogs.host_key import HostKeyDialog
 from app.ui.dialogs.login import LoginDialog
 from app.ui.dialogs.login_name import LoginNameDialog
 from app.ui.errors import InlineError
+from app.ui.login_words import login_words
 from app.ui.main_window import MainWindow
 from app.ui.pages.endpoint import EndpointPage
 from app.ui.tasks import TaskRunner
@@ -236,6 +237,11 @@ def test_of_a_jump_host_that_refuses_its_own_login_is_changed(
     assert dialog.heading.text() == "Login “Gates”"
     assert dialog.shared.text() == f"{NAME} uses it."
     assert not dialog.kept.isVisible()
+
+
+@pytest.mark.parametrize("kind", LoginKind)
+def test_each_kind_has_words(kind: LoginKind) -> None:
+    assert login_words(Credential(1, "iiot", kind, "C:\\keys\\plant")).startswith("iiot by ")
 
 
 def test_an_own_login_gets_a_name_for_others(qtbot: QtBot, page: EndpointPage, services: FakeServices) -> None:
