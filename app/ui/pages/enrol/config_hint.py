@@ -43,6 +43,10 @@ class ConfigHint(QWidget):
         line.textChanged.connect(lambda _text: self._typing.start())
         self._show("")
 
+    def stop(self) -> None:
+        """The form is left: what was typed last is not looked up any more."""
+        self._typing.stop()
+
     @property
     def is_completing(self) -> bool:
         """The list of names is open under the field."""

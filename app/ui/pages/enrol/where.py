@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QComboBox, QCompleter, QGridLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from app.errors import AppError, DuplicateError, InputError
@@ -211,6 +212,10 @@ class WhereStep(WizardStep):
             on_failure=lambda _error: None,  # choosing is a convenience; typing a site works without
             pool="polling",
         )
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.config.stop()
 
     @property
     def site_text(self) -> str:
