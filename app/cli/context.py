@@ -14,6 +14,8 @@ from app.cli.asking import ask_on_terminal
 from app.errors import Cancelled, InputError
 from app.logs import write_log
 from app.main import Services, build_services
+from app.models.endpoint import HostKey
+from app.models.expected_key import check_command
 from app.paths import DataPaths
 from app.services.progress import CancelToken
 
@@ -87,3 +89,18 @@ def ask(question: str) -> None:
         raise Cancelled from None
     if not agreed:
         raise Cancelled
+
+
+def confirmed_key(shown: HostKey, address: str) -> HostKey:
+    """`shown`, which answers at `address`, once a person says that it is the right one. Raises as `ask` does, and InputError without a terminal."""
+    if not sys.stdin.isatty():
+        raise InputError(
+            "host_key",
+            f"{address} shows the key {shown.fingerprint}, and there is no terminal to confirm it on.",
+            hint=f'Compare it on the device, then give it with --host-key "{shown}".',
+        )
+    typer.echo(
+        f"{address} shows the key {shown.fingerprint}\nCheck it on the device:  {check_command(shown)}", err=True
+    )
+    ask("Is it the same?")
+    return shown

@@ -9,17 +9,19 @@ from typing import Annotated
 import typer
 
 from app.cli.context import DataDir, Json, Yes, cancellable, confirm, opened
+from app.cli.enrol import hops_given
 from app.cli.output import counted, moment, print_json, print_note, print_table, share, size
 from app.cli.progress import progress_printer
-from app.errors import AppError
+from app.errors import AppError, InputError
 from app.main import Services
 from app.models.device import DeviceChange
-from app.models.endpoint import Credential, Endpoint, Lifecycle
+from app.models.endpoint import Credential, Endpoint, EndpointDraft, HostKey, Lifecycle
 from app.models.expected_key import ExpectedKey
 from app.models.metrics import FleetMetric, FleetSnapshot, Health, Trend
 from app.models.own_key import OwnKeyWish
+from app.models.security import DeviceCheckRecord
 from app.services.endpoints import draft_of
-from app.services.enrolment import verified_key
+from app.services.enrolment import Hop, verified_key
 from app.services.progress import CancelToken
 
 app = typer.Typer(no_args_is_help=True)
@@ -114,18 +116,23 @@ def show(name: str, data_dir: DataDir = None, json: Json = False) -> None:
     """Everything that is known about one endpoint."""
     with opened(data_dir) as services:
         endpoint = services.inventory.endpoint(name)
+        checked = services.inventory.checks_of(endpoint.id).device
         number = endpoint.credential_id
         login = services.inventory.credential(number) if number is not None else None
         snapshot = _snapshot(services, told=not json)
     if json:
-        print_json(_document(endpoint, snapshot) | {"profile": login.name if login else ""})
+        more = {"profile": login.name if login else "", "last_check": asdict(checked) if checked else None}
+        print_json(_document(endpoint, snapshot) | more)
     else:
-        rows = ((label, value or "–") for label, value in _described(endpoint, snapshot, login))
+        rows = ((label, value or "–") for label, value in _described(endpoint, snapshot, login, checked))
         print_table(("what", "value"), rows, prose=("value",))
 
 
 def _described(
-    endpoint: Endpoint, snapshot: FleetSnapshot | None, login: Credential | None
+    endpoint: Endpoint,
+    snapshot: FleetSnapshot | None,
+    login: Credential | None,
+    checked: DeviceCheckRecord | None,
 ) -> Iterator[tuple[str, str]]:
     """What a person wants to know about an endpoint, most wanted first; empty text for what is not known."""
     found = snapshot.health.get(endpoint.name) if snapshot else None
@@ -133,6 +140,9 @@ def _described(
     yield "state", _state(endpoint, snapshot)
     if endpoint.device_change:
         yield "device changed", _told(endpoint.device_change)
+    if checked:
+        detail = f": {checked.detail}" if checked.detail else ""
+        yield "last check", f"{moment(checked.checked_at)}, {checked.state}{detail}"
     if found and found.last_error:
         yield "last error", found.last_error
     for metric in FleetMetric:
@@ -190,6 +200,21 @@ def set_fields(
             "of the known one."
         ),
     ] = None,
+    jump: Annotated[
+        list[str] | None,
+        typer.Option(help="USER@HOST[:PORT] of a jump host, once for each: they replace the way there was."),
+    ] = None,
+    jump_host_key: Annotated[
+        list[str] | None, typer.Option(help="As --host-key, of the jump host; once for each --jump.")
+    ] = None,
+    jump_key: Annotated[
+        list[str] | None,
+        typer.Option(help='Its private key, "agent", "questions", "password" or "profile:NAME"; once for each --jump.'),
+    ] = None,
+    no_jump: Annotated[bool, typer.Option("--no-jump", help="It is reached without a jump host from now on.")] = False,
+    password_stdin: Annotated[
+        bool, typer.Option("--password-stdin", help="Read the passwords of jump hosts from standard input, one a line.")
+    ] = False,
     accept_device: Annotated[
         bool,
         typer.Option("--accept-device", help="The other device that was seen in its place is its device from now on."),
@@ -215,10 +240,14 @@ def set_fields(
         draft = replace(before, **{key: value for key, value in given.items() if value is not None})  # type: ignore[arg-type]
         known = changed.host_key
         # Before anything is changed: whether the device is asked or not, what was given has to be right.
-        fetch = partial(services.enrolment.shown_key_at, name, token=CancelToken())
+        if jump and no_jump:
+            raise InputError("no_jump", "It is reached either by these jump hosts or without one.")
+        ask_for_way = partial(hops_given, services, password_stdin=password_stdin)
+        hops = ask_for_way(jump or [], jump_host_key or [], jump_key or []) if jump or no_jump else None
+        fetch = partial(_shown_key, services, name, hops)
         trusted = verified_key(expected, draft.address, draft.port, fetch=fetch) if expected else known
-        if draft != before:
-            changed = services.endpoints.change(changed.id, draft)
+        if hops is not None or draft != before:
+            changed = _changed(services, changed, draft, hops)
         if trusted is not None and trusted != known:
             changed = services.endpoints.replace_host_key(changed.id, trusted)
         if accept_device:
@@ -238,6 +267,20 @@ def set_fields(
             typer.echo(
                 f"known until now: {known.fingerprint if known else '–'}\ntrusted from now on: {changed.host_key.fingerprint}"
             )
+
+
+def _changed(services: Services, known: Endpoint, draft: EndpointDraft, hops: tuple[Hop, ...] | None) -> Endpoint:
+    """With another way to it unless None."""
+    if hops is None:
+        return services.endpoints.change(known.id, draft)
+    return services.enrolment.move(known.name, draft, hops)
+
+
+def _shown_key(services: Services, name: str, hops: tuple[Hop, ...] | None, address: str, port: int) -> HostKey:
+    """Which key answers there, by the way given, or else by that of the endpoint."""
+    if hops is None:
+        return services.enrolment.shown_key_at(name, address, port, token=CancelToken())
+    return services.enrolment.host_key_at(address, port, hops, CancelToken())
 
 
 @app.command("check")

@@ -1,13 +1,14 @@
 """`plantwatch enrol NAME ADDRESS`: the wizard's work without a window."""
 
-import sys
+from collections.abc import Sequence
 from functools import partial
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from app.cli.context import DataDir, Json, ask, cancellable, opened
-from app.cli.jumps import first_of, hops_of, with_config
+from app.cli.context import DataDir, Json, cancellable, confirmed_key, opened
+from app.cli.jumps import hops_of, with_config
 from app.cli.logins import (
     Agent,
     Key,
@@ -24,10 +25,10 @@ from app.cli.progress import progress_printer
 from app.errors import InputError
 from app.main import Services
 from app.models.endpoint import EndpointDraft, HostKey
-from app.models.expected_key import ExpectedKey, check_command
+from app.models.expected_key import ExpectedKey
 from app.models.own_key import OwnKeyWish
 from app.services.enrolment import EnrolmentRequest, Hop, verified_key
-from app.services.enrolment.ssh_config import Suggestion, suggestion_for
+from app.services.enrolment.ssh_config import Suggestion, first_of, suggestion_for
 from app.services.progress import CancelToken
 
 
@@ -66,7 +67,7 @@ def enrol(
     ] = None,
     jump_host_key: Annotated[
         list[str] | None,
-        typer.Option("--jump-host-key", help='"TYPE BASE64" as printed on the jump host; once for each --jump.'),
+        typer.Option("--jump-host-key", help="As --host-key, of the jump host; once for each --jump."),
     ] = None,
     jump_key: Annotated[
         list[str] | None,
@@ -112,7 +113,7 @@ def enrol(
     if not user and not profile:
         raise InputError("user", "A user name is needed.", hint="Give it with --user, or in ~/.ssh/config.")
     if not (key or agent or questions or password_stdin or secret):
-        key = first_of(found.key_files)
+        key = Path(file) if (file := first_of(found.key_files)) else None
     jump, jump_key = with_config(jump or found.jumps, jump_key or [], user=user, agent=agent, use=ssh_config)
     draft = EndpointDraft(
         name=name,
@@ -136,12 +137,13 @@ def enrol(
             jump_host_key or [],
             jump_key,
             agent=agent,
+            shown_host_key=partial(_shown_key, services),
             ask_host_key=partial(_ask_host_key, services),
             ask_password=partial(asked_password, from_stdin=password_stdin),
             read_profile=services.credentials.login,
         )
         trusted = (
-            verified_key(expected, draft.address, draft.port, fetch=partial(_shown_key, services, hops))
+            verified_key(expected, draft.address, draft.port, fetch=partial(_shown_key, services, hops=hops))
             if expected
             else _ask_host_key(services, draft.address, draft.port, hops)
         )
@@ -165,21 +167,27 @@ def enrol(
         typer.echo(f"{endpoint.name}: enrolled, the first scrape is up")
 
 
-def _shown_key(services: Services, hops: tuple[Hop, ...], address: str, port: int) -> HostKey:
+def hops_given(
+    services: Services, jumps: Sequence[str], host_keys: Sequence[str], ways: Sequence[str], *, password_stdin: bool
+) -> tuple[Hop, ...]:
+    """The jump hosts that a command names, with what ~/.ssh/config says about them; their host keys compared."""
+    whole, ways = with_config(jumps, ways, user="", agent=False, use=True)
+    return hops_of(
+        whole,
+        host_keys,
+        ways,
+        agent=False,
+        shown_host_key=partial(_shown_key, services),
+        ask_host_key=partial(_ask_host_key, services),
+        ask_password=partial(asked_password, from_stdin=password_stdin),
+        read_profile=services.credentials.login,
+    )
+
+
+def _shown_key(services: Services, address: str, port: int, hops: tuple[Hop, ...]) -> HostKey:
     return services.enrolment.host_key_at(address, port, hops, CancelToken())
 
 
 def _ask_host_key(services: Services, address: str, port: int, hops: tuple[Hop, ...]) -> HostKey:
     """Show the key that answers there, beyond `hops`, and take it only when a person says that it is the right one."""
-    shown = _shown_key(services, hops, address, port)
-    if not sys.stdin.isatty():
-        raise InputError(
-            "host_key",
-            f"{address} shows the key {shown.fingerprint}, and there is no terminal to confirm it on.",
-            hint=f'Compare it on the device, then give it with --host-key "{shown}".',
-        )
-    typer.echo(
-        f"{address} shows the key {shown.fingerprint}\nCheck it on the device:  {check_command(shown)}", err=True
-    )
-    ask("Is it the same?")
-    return shown
+    return confirmed_key(_shown_key(services, address, port, hops), address)

@@ -6,10 +6,14 @@ from typing import Annotated
 
 import typer
 
-from app.cli.context import DataDir, Json, opened
+from app.cli.context import DataDir, Json, confirmed_key, opened
 from app.cli.output import counted, print_json
 from app.errors import InputError
+from app.models.endpoint import Endpoint, HostKey, Jump
+from app.models.expected_key import ExpectedKey
+from app.services.enrolment import verified_key
 from app.services.host_keys import export_host_keys, import_host_keys
+from app.services.progress import CancelToken
 
 app = typer.Typer(no_args_is_help=True)
 _LIMIT = 16 * 1024 * 1024
@@ -63,6 +67,58 @@ def import_(
         known = endpoint.host_key.fingerprint if endpoint.host_key else "–"
         typer.echo(f"{endpoint.name}: {known} → {key.fingerprint}")
     typer.echo(f"{counted(len(changes), 'host key')} trusted from now on, {len(findings.same)} known already")
+
+
+@app.command("replace-jump")
+def replace_jump(
+    name: Annotated[str, typer.Argument(help="An endpoint behind the jump host.")],
+    jump: Annotated[str, typer.Argument(help="HOST or HOST:PORT of the jump host, where several are on the way.")] = "",
+    data_dir: DataDir = None,
+    json: Json = False,
+    host_key: Annotated[
+        str,
+        typer.Option(
+            "--host-key",
+            help='As printed on the jump host: "SHA256:…", "TYPE BASE64" or a line of known_hosts. Without it, it is asked about.',
+        ),
+    ] = "",
+) -> None:
+    """Trust another host key of a jump host from now on, for every endpoint behind it."""
+    expected = ExpectedKey.parse(host_key) if host_key else None
+    with opened(data_dir) as services:
+        known = _jump_of(services.inventory.endpoint(name), jump)
+
+        def shown() -> HostKey:
+            return services.enrolment.shown_jump_key(name, known, token=CancelToken())
+
+        if expected:
+            trusted = verified_key(expected, known.address, known.port, fetch=lambda _address, _port: shown())
+        elif (key := shown()) != known.host_key:
+            typer.echo(f"{known.target} is known by the key {known.host_key.fingerprint}", err=True)
+            trusted = confirmed_key(key, known.target)
+        else:
+            trusted = key
+        behind = services.endpoints.behind(known)
+        if trusted != known.host_key:
+            behind = services.endpoints.replace_jump_key(known, trusted)
+    old, new, names = known.host_key.fingerprint, trusted.fingerprint, [endpoint.name for endpoint in behind]
+    if json:
+        print_json({"jump": known.target, "known": old, "trusted": new, "endpoints": names})
+    elif old == new:
+        typer.echo(f"{known.target}: the known key, {old}")
+    else:
+        typer.echo(f"{known.target}: {old} → {new}, on the way to {', '.join(names)}")
+
+
+def _jump_of(endpoint: Endpoint, text: str) -> Jump:
+    """The jump host that is meant. Raises InputError."""
+    found = [jump for jump in endpoint.jumps if not text or text in (jump.address, jump.target)]
+    if len(found) == 1:
+        return found[0]
+    told = ", ".join(jump.target for jump in endpoint.jumps)
+    if not told:
+        raise InputError("jump", f"No jump host is on the way to {endpoint.name}.")
+    raise InputError("jump", f"Say which one on the way to {endpoint.name} is meant: {told}.")
 
 
 def _read(file: Path) -> str:

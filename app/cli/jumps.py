@@ -1,18 +1,18 @@
 """The jump hosts of a command: who and where they are, their host keys, and how to log in there."""
 
-import re
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from app.errors import InputError
-from app.models.endpoint import HostKey, Login, LoginKind, parse_jump
+from app.models.endpoint import Login, LoginKind, parse_jump
+from app.models.expected_key import ExpectedKey
 from app.models.secret import Secret
-from app.services.enrolment import Hop
-from app.services.enrolment.ssh_config import suggestion_for
+from app.services.enrolment import Hop, KeyReader, verified_key
+from app.services.enrolment.ssh_config import jump_suggested
 
 #: Before the name of one in `--jump-key`; who logs in at the jump host is then said by the profile.
 _PROFILE = "profile:"
-_PLACE = re.compile(r"(?P<host>\[[^\]]+\]|[^:\[\]]+):(?P<port>\d+)")
 
 
 def hops_of(
@@ -21,17 +21,27 @@ def hops_of(
     ways: Sequence[str],
     *,
     agent: bool,
-    ask_host_key: Callable[[str, int, tuple[Hop, ...]], HostKey],
+    shown_host_key: KeyReader,
+    ask_host_key: KeyReader,
     ask_password: Callable[[str], Secret],
     read_profile: Callable[[str], Login],
 ) -> tuple[Hop, ...]:
-    """The way that the options describe; what they leave open is asked, hop after hop. Raises InputError."""
+    """The way that the options describe; what they leave open is asked, hop after hop.
+
+    `shown_host_key` tells which key answers, to be compared with a fingerprint; `ask_host_key` has a person confirm it. Raises InputError,
+    UnexpectedHostKeyError and the failures on the way to a jump host.
+    """
     for name, given in (("jump_host_key", host_keys), ("jump_key", ways)):
         if given and len(given) != len(jumps):
             raise InputError(name, f"There are {len(jumps)} jump hosts: give it once for each, in the same order.")
+    # All of them before the first is asked for anything.
+    expected, places = [ExpectedKey.parse(text) for text in host_keys], [parse_jump(text) for text in jumps]
     hops: tuple[Hop, ...] = ()
-    for at, (user, address, port) in enumerate([parse_jump(text) for text in jumps]):
-        trusted = HostKey.parse(host_keys[at]) if host_keys else ask_host_key(address, port, hops)
+    for at, (user, address, port) in enumerate(places):
+        if expected:
+            trusted = verified_key(expected[at], address, port, fetch=partial(shown_host_key, hops=hops))
+        else:
+            trusted = ask_host_key(address, port, hops)
         way = ways[at] if ways else "agent" if agent else "password"
         login = (
             read_profile(way.removeprefix(_PROFILE))
@@ -48,22 +58,9 @@ def with_config(
     """The jump hosts as "USER@HOST:PORT", and the ways of logging in there, with what ~/.ssh/config says about them filled in."""
     if not use or not jumps:
         return list(jumps), list(ways)
-    whole, found_ways = [], []
-    for text in jumps:
-        who, _, place = text.strip().rpartition("@")
-        host, port = place, ""
-        if split := _PLACE.fullmatch(place):
-            host, port = split["host"], split["port"]
-        found = suggestion_for(host.strip("[]"))
-        address = f"[{found.address}]" if ":" in found.address else found.address
-        whole.append(f"{who or found.user or user}@{address}:{port or found.port or 22}")
-        found_ways.append(str(first_of(found.key_files) or ("agent" if agent else "password")))
-    return whole, list(ways) or found_ways
-
-
-def first_of(files: Sequence[str]) -> Path | None:
-    """The first of `files` that is there."""
-    return next((Path(file) for file in files if Path(file).is_file()), None)
+    found = [jump_suggested(text, user) for text in jumps]
+    found_ways = [each.key_file or ("agent" if agent else "password") for each in found]
+    return [each.host for each in found], list(ways) or found_ways
 
 
 def _login(user: str, way: str, subject: str, ask_password: Callable[[str], Secret]) -> Login:

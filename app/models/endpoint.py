@@ -185,6 +185,10 @@ class Jump:
         """host:port for people; IPv6 in brackets."""
         return f"[{self.address}]:{self.port}" if ":" in self.address else f"{self.address}:{self.port}"
 
+    def is_same_host(self, other: "Jump") -> bool:
+        """Whether both are one jump host, known by its key: behind others, two sites may well use the same address."""
+        return (self.address, self.port, self.host_key) == (other.address, other.port, other.host_key)
+
 
 @dataclass(frozen=True, slots=True)
 class EndpointDraft:

@@ -59,9 +59,41 @@ class Exposure:
     """What was seen, plain text, bounded."""
 
 
+class DeviceState(StrEnum):
+    """What a contact with a device found."""
+
+    AS_IT_WAS = "as it was made"
+    """The known device, and all that was made on it."""
+    ALTERED = "altered"
+    """The known device, but what was made on it is not as it was."""
+    ANOTHER = "another device"
+    """Another device answered, or its keys are new."""
+    NOT_SEEN = "not reached"
+    """It could not be found out: no connection, no way in, no answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceCheckRecord:
+    """The last contact that looked at a device: when (aware, UTC), and what it found, with plain text, bounded, about what was amiss."""
+
+    checked_at: datetime
+    state: DeviceState
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Checks:
+    """What was found of an endpoint when it was last looked at; None: never."""
+
+    exposure: Exposure | None = None
+    """From outside."""
+    device: DeviceCheckRecord | None = None
+    """Logged in on its device."""
+
+
 @dataclass(frozen=True, slots=True)
 class EndpointSecurity:
-    """One endpoint. Everything but `exposure` is what the inventory holds, as found or given at enrolment or by a later change."""
+    """One endpoint. Everything but `exposure` and `device_check` is what the inventory holds, as found or given at enrolment or by a later change."""
 
     id: int
     name: str
@@ -83,6 +115,8 @@ class EndpointSecurity:
     """That the exporter was given; None: it was given none."""
     exposure: Exposure | None = None
     """None: not checked."""
+    device_check: DeviceCheckRecord | None = None
+    """The last one; None: not checked."""
 
 
 @dataclass(frozen=True, slots=True)

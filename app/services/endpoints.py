@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Protocol
 
-from app.errors import AppError, InputError
+from app.errors import AppError, InputError, NotFoundError
 from app.models.activity import Result
-from app.models.endpoint import Endpoint, EndpointDraft, HostKey, Lifecycle
+from app.models.endpoint import Endpoint, EndpointDraft, HostKey, Jump, Lifecycle
 from app.models.stack import TargetGroup
 from app.services.inventory import Inventory
 from app.services.metrics.targets import target_groups
@@ -21,6 +21,8 @@ class TargetWriter(Protocol):
 
 #: Whoever changes endpoints writes the targets afterwards; more changes than these during one call leave the rest to them.
 _MOST_WRITES = 20
+#: How many endpoints a line of the activity log names.
+_NAMED = 20
 
 
 def write_current_targets(inventory: Inventory, write: Callable[[list[TargetGroup]], None]) -> None:
@@ -52,6 +54,12 @@ def draft_of(endpoint: Endpoint) -> EndpointDraft:
     )
 
 
+def moved_to(endpoint: Endpoint, found: EndpointDraft) -> EndpointDraft:
+    """What is written down of `endpoint`, at the address where its device was found; Prometheus' own address for it stays unless given."""
+    scrape_address = found.scrape_address or endpoint.scrape_address
+    return replace(draft_of(endpoint), address=found.address, port=found.port, scrape_address=scrape_address)
+
+
 class EndpointService:
     """Changes records and keeps the targets derived from them in step."""
 
@@ -59,8 +67,8 @@ class EndpointService:
         self._inventory = inventory
         self._targets = targets
 
-    def change(self, endpoint_id: int, draft: EndpointDraft) -> Endpoint:
-        """Write `draft` over the endpoint and, when its target or labels differ, write the targets anew.
+    def change(self, endpoint_id: int, draft: EndpointDraft, *, jumps: tuple[Jump, ...] | None = None) -> Endpoint:
+        """Write `draft`, and the way over `jumps` unless it is None, over the endpoint; when its target or labels differ, the targets anew.
 
         Raises `DuplicateError`, `InputError` for where the exporter of an enrolled endpoint listens (it does so as it was told), and
         `AppError` when the targets cannot be written: the record is then as it was before.
@@ -78,21 +86,17 @@ class EndpointService:
                 f"The exporter on {before.name} listens on {before.listen_address or 'all addresses'}.",
                 hint="Remove the endpoint and enrol it again with the other address.",
             )
-        after = self._inventory.change(endpoint_id, draft)
+        after = self._inventory.change(endpoint_id, draft, jumps=jumps)
         try:
             if target_groups([after]) != target_groups([before]):
                 write_current_targets(self._inventory, self._targets.write_targets)
         except AppError:
-            self._inventory.change(endpoint_id, draft_of(before))
+            self._inventory.change(endpoint_id, draft_of(before), jumps=before.jumps)
             self._inventory.log("change", before.name, Result.FAILED, "the targets could not be written")
             raise
-        self._inventory.log("change", after.name, Result.DONE, _difference(before, after))
+        verified = ", ".join(f"host key {jump.host_key.fingerprint}" for jump in jumps or ())
+        self._inventory.log("change", after.name, Result.DONE, _difference(before, after), fingerprints=verified)
         return after
-
-    def move(self, name: str, address: str, port: int) -> Endpoint:
-        """The endpoint's device is reached at another address now. Raises NotFoundError and what `change` raises."""
-        endpoint = self._inventory.endpoint(name)
-        return self.change(endpoint.id, replace(draft_of(endpoint), address=address, port=port))
 
     def replace_host_key(self, endpoint_id: int, host_key: HostKey) -> Endpoint:
         """Trust `host_key` from now on: for a device that was reinstalled, once a person has compared the key on it. Raises NotFoundError."""
@@ -108,6 +112,29 @@ class EndpointService:
             fingerprints=f"host key {host_key.fingerprint}",
         )
         return self._inventory.endpoint_by_id(endpoint_id)
+
+    def behind(self, jump: Jump) -> list[Endpoint]:
+        """The endpoints whose way leads over a jump host, by name."""
+        return [each for each in self._inventory.endpoints() if any(map(jump.is_same_host, each.jumps))]
+
+    def replace_jump_key(self, jump: Jump, host_key: HostKey) -> list[Endpoint]:
+        """Trust `host_key` of a jump host from now on, once a person has compared it there: on every way that leads over it, all at once.
+
+        Returns the endpoints behind it. Raises NotFoundError when no way leads over it any more.
+        """
+        behind = self._inventory.replace_jump_key(jump, host_key)
+        if not behind:
+            raise NotFoundError(kind="jump host", name=jump.target, command="plantwatch endpoints show NAME")
+        names = ", ".join(each.name for each in behind[:_NAMED])
+        more = f" and {len(behind) - _NAMED} more" if len(behind) > _NAMED else ""
+        self._inventory.log(
+            "change",
+            jump.target,
+            Result.DONE,
+            f"host key of the jump host: {jump.host_key.fingerprint} → {host_key.fingerprint}, on the way to {names}{more}",
+            fingerprints=f"host key {host_key.fingerprint}",
+        )
+        return behind
 
     def accept_device(self, endpoint_id: int) -> Endpoint:
         """Take the device that was last seen, with the known host key and another machine-id, for the endpoint's own from now on.
@@ -137,6 +164,7 @@ def _difference(before: Endpoint, after: Endpoint) -> str:
     for label, old, new in (
         ("name", before.name, after.name),
         ("address", before.ssh_target, after.ssh_target),
+        ("through", _way(before), _way(after)),
         ("site", before.site, after.site),
         ("region", before.region, after.region),
         ("tags", " ".join(before.tags), " ".join(after.tags)),
@@ -147,3 +175,7 @@ def _difference(before: Endpoint, after: Endpoint) -> str:
     if before.notes != after.notes:
         parts.append("notes")
     return "; ".join(parts)
+
+
+def _way(endpoint: Endpoint) -> str:
+    return ", ".join(jump.target for jump in endpoint.jumps)

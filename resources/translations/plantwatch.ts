@@ -523,6 +523,53 @@
     </message>
 </context>
 <context>
+    <name>ConfigHint</name>
+    <message>
+        <source>Use it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Read ~/.ssh/config</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{file}: line {number} cannot be understood and is passed over.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{file} cannot be read: {reason}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>From ~/.ssh/config: {what}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>address {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>user {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>port {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>key {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>via {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Taken over from ~/.ssh/config: {what}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>DangerDialog</name>
     <message>
         <source>Cancel</source>
@@ -843,6 +890,14 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Check now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Contacts the device: is it the known one, and is all that was made on it as it was?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Host key…</source>
         <translation type="unfinished"></translation>
     </message>
@@ -995,6 +1050,10 @@
 <context>
     <name>Fleet</name>
     <message>
+        <source>another device seen</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Without a site</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1027,6 +1086,10 @@
     </message>
     <message>
         <source>Remove…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Check now</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1121,10 +1184,6 @@
 <context>
     <name>HostKeyDialog</name>
     <message>
-        <source>Host key of {name}</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Known key</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1138,6 +1197,14 @@
     </message>
     <message>
         <source>Cancel</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What it may mean:
+•  The jump host was installed anew, or its keys were made anew.
+•  Another machine stands at this address.
+•  Somebody stands between and waits for the logins, there and on the devices behind.
+Nothing but the exchange of keys was sent to it. Only the jump host itself can tell which of them it is.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1166,6 +1233,14 @@ Nothing but the exchange of keys was sent to it. Only the device itself can tell
     </message>
     <message>
         <source>{target} shows the key that is known</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source> and {n} more</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A new key counts for every endpoint behind it: {names}{more}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1211,15 +1286,71 @@ Nothing but the exchange of keys was sent to it. Only the device itself can tell
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>The line that this prints on it: cat /etc/ssh/ssh_host_ed25519_key.pub</source>
+        <source>What this prints on it: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub. The line of that file, or its line of known_hosts, will do as well.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Password</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Key file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>ssh-agent</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Questions</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Log in there with</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Key file for it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Leave it empty for the key with which you log in on the device.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Passphrase of that key</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Leave it empty if the key has none.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Jump host {0} of {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Jump host {0}: earlier on the way</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Jump host {0}: later on the way</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove jump host {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose the file with the private key.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no file {0}.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Its password</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Leave it empty to log in there as on the device: with the same key, the ssh-agent or questions.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1228,6 +1359,21 @@ Nothing but the exchange of keys was sent to it. Only the device itself can tell
     </message>
     <message>
         <source>Say who logs in where: USER@HOST or USER@HOST:PORT.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>JumpList</name>
+    <message>
+        <source>Add another jump host</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Comparing the host keys of the jump hosts …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compare the host keys of the jump hosts</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -2147,6 +2293,18 @@ Nothing but the exchange of keys was sent to it. Only the device itself can tell
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>As it was</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Altered</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Another device</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Endpoint</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2156,6 +2314,10 @@ Nothing but the exchange of keys was sent to it. Only the device itself can tell
     </message>
     <message>
         <source>From outside</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Device</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -3012,6 +3174,17 @@ Nothing but the exchange of keys was sent to it. Only the device itself can tell
     </message>
 </context>
 <context>
+    <name>parent</name>
+    <message>
+        <source>Host key of {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Host key of the jump host {target}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>self._dialog</name>
     <message>
         <source>Read the login</source>
@@ -3062,6 +3235,18 @@ Nothing but the exchange of keys was sent to it. Only the device itself can tell
     </message>
     <message>
         <source>Renewing the certificate of {name} was cancelled.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} could not be checked.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Check {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Checking {name} was cancelled.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from app.errors import BusyError, DuplicateError, InputError, InventoryError, No
 from app.models.activity import Result
 from app.models.device import Change, ChangeKind, DeviceChange, Facts, InitSystem, Privilege, Receipt
 from app.models.endpoint import Credential, EndpointDraft, HostKey, Jump, Lifecycle, LoginKind
+from app.models.security import CertificateSummary, Checks, DeviceCheckRecord, DeviceState, Exposure, Verdict
 from app.models.stack import TargetGroup
 from app.services.inventory import Inventory
 from app.services.inventory.database import Database
@@ -22,6 +24,8 @@ from tests.contracts.authorities import AuthorityContract
 Opener = Callable[[], Inventory]
 
 HOST_KEY = HostKey.parse("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIDyPIrW/R4Is/JbgGzNpo8GcLq5u7kBwnvmZE2oDF8qX")
+OTHER_KEY = HostKey.parse("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBlvgEJqwVefXc38YrDef3MUyFC0igQ+MXwPOZJvv5YA")
+NEW_KEY = HostKey.parse("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJNEuryflYItT8MORZDw+Q8w7OpOGjQcsbawBiXk/zjc")
 FACTS = Facts(
     hostname="t-17",
     os_id="debian",
@@ -148,6 +152,40 @@ class EndpointContract:
         assert (seen.credential_id, seen.lifecycle) == (credential.id, Lifecycle.MONITORED)
         inventory.set_receipt(endpoint.id, None)
         assert inventory.endpoint("T-17").receipt is None
+
+    def test_a_jump_host_s_key_is_replaced_on_every_way_over_it(self, inventory: Inventory) -> None:
+        credential = inventory.add_credential("tech", LoginKind.AGENT)
+        gate, inner = (Jump(address, 22, HOST_KEY, credential.id) for address in ("10.0.0.1", "10.1.0.1"))
+        elsewhere = replace(gate, host_key=OTHER_KEY)
+        for number, jumps in enumerate(((gate, inner), (gate,), (elsewhere,), ()), start=1):
+            inventory.set_jumps(inventory.add(draft(f"T-{number}", f"10.2.0.{number}")).id, jumps)
+        behind = inventory.replace_jump_key(gate, NEW_KEY)
+        assert [each.name for each in behind] == ["T-1", "T-2"]
+        assert [each.jumps for each in inventory.endpoints()] == [
+            (replace(gate, host_key=NEW_KEY), inner),
+            (replace(gate, host_key=NEW_KEY),),
+            (elsewhere,),  # the same address, but another machine
+            (),
+        ]
+        assert inventory.replace_jump_key(gate, NEW_KEY) == []
+
+    def test_what_the_last_checks_found(self, inventory: Inventory, opener: Opener) -> None:
+        first, second = inventory.add(draft()), inventory.add(draft("T-18", "10.0.0.18"))
+        revision, at = inventory.revision(), datetime(2026, 3, 1, 12, tzinfo=UTC)
+        shown = CertificateSummary("SHA256:" + "ab" * 32, at)
+        exposure = Exposure("10.0.0.17:9100", at, Verdict.PROTECTED, serves_tls=True, certificate=shown)
+        inventory.record_exposures({first.id: exposure, 4711: exposure})  # one was removed in the meantime
+        inventory.record_check(first.id, DeviceCheckRecord(at, DeviceState.NOT_SEEN, "no answer"))
+        inventory.record_check(first.id, DeviceCheckRecord(at, DeviceState.AS_IT_WAS))
+        inventory.record_check(4711, DeviceCheckRecord(at, DeviceState.AS_IT_WAS))
+        expected = Checks(exposure, DeviceCheckRecord(at, DeviceState.AS_IT_WAS))
+        assert opener().checks() == {first.id: expected}
+        assert opener().checks_of(first.id) == expected
+        assert opener().checks_of(second.id) == Checks()
+        assert inventory.revision() == revision  # looking changes nothing
+        assert inventory.endpoint_by_id(first.id) == first
+        inventory.remove(first.id)
+        assert inventory.checks() == {}
 
     def test_removed_is_gone_and_its_number_is_not_given_again(self, inventory: Inventory) -> None:
         first = inventory.add(draft())

@@ -14,7 +14,7 @@ from urllib.parse import quote
 import pytest
 
 from app.models.activity import Result
-from app.models.endpoint import EndpointDraft
+from app.models.endpoint import EndpointDraft, HostKey
 from app.models.secret import Secret
 from app.models.stack import ServiceName
 from app.services.progress import CancelToken, ignore
@@ -340,6 +340,27 @@ def test_over_two_jump_hosts(plant: Shell, lab: Lab) -> None:
     finally:
         for each in devices:
             each.remove()
+
+
+def test_another_way_to_a_known_device(plant: Shell, untouched: Device) -> None:
+    """Written down only: the jump host is asked for its key, to be compared with the fingerprint; the device is not contacted."""
+    with plant.services() as services:
+        services.inventory.add(EndpointDraft("wtg-07", "10.20.0.7"), host_key=HostKey.parse(untouched.host_key))
+    jump = f"iiot@{untouched.address}:{untouched.port}"
+    fingerprint = HostKey.parse(untouched.host_key).fingerprint
+    words = ("endpoints", "set", "wtg-07", "--address", "10.20.0.9", "--jump", jump, "--password-stdin")
+    refused = plant(*words, "--jump-host-key", "SHA256:" + "A" * 43, "--json", typed=[PASSWORD])
+    assert refused.status == 10
+    assert "another host key than the expected one" in refused.error
+    found = plant.done(*words, "--jump-host-key", fingerprint, "--json", typed=[PASSWORD]).document
+    assert (found["address"], [each["address"] for each in found["jumps"]]) == ("10.20.0.9", [untouched.address])
+    with plant.services() as services:
+        (taken,) = services.inventory.endpoint("wtg-07").jumps
+        assert services.secrets.get(f"credential/{taken.credential_id}") == Secret(PASSWORD)
+    assert plant.done("endpoints", "set", "wtg-07", "--no-jump", "--json").document["jumps"] == []
+    with plant.services() as services:
+        assert services.secrets.get(f"credential/{taken.credential_id}") is None
+    plant.done("endpoints", "remove", "wtg-07", "--forget-only", "--yes")
 
 
 def test_what_cannot_be_done_has_its_own_status(alone: Shell) -> None:

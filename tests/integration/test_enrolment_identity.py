@@ -9,7 +9,8 @@ import pytest
 from app.errors import AppError
 from app.models.activity import Result
 from app.models.endpoint import Endpoint, EndpointDraft, HostKey, Lifecycle
-from app.services.endpoints import EndpointService
+from app.models.security import DeviceState
+from app.services.endpoints import EndpointService, moved_to
 from app.services.enrolment import EnrolmentRequest, failures
 from app.services.enrolment.machine_id import hashed
 from app.services.progress import CancelToken, ignore
@@ -132,7 +133,7 @@ def test_a_known_device_at_another_address_can_be_moved(world: World, lab: Lab, 
     assert f'plantwatch endpoints set "wtg-01" --address {address} --port 22' in error.advice
     assert changed(installed, device) == []
 
-    EndpointService(world.inventory, world.targets).move("wtg-01", address, 22)
+    world.service.move("wtg-01", moved_to(world.inventory.endpoint("wtg-01"), request.draft), ())
     assert world.targets.all() == [f"{address}:9100"]
     check(world)
     assert world.inventory.endpoint("wtg-01").device_change is None
@@ -227,7 +228,36 @@ def test_swapped_addresses_are_flagged(world: World, device: Device, other: Devi
     stand_in_for(world, "wtg-01", device)
     check(world)
     assert world.inventory.endpoint("wtg-01").device_change is None
-    assert world.inventory.activities()[0].detail.endswith("is the known device again")
+    assert any(line.detail.endswith("is the known device again") for line in world.inventory.activities())
+
+
+def test_what_the_last_check_found_is_written_down(world: World, device: Device, other: Device) -> None:
+    world.enrol(request_for(device))
+    endpoint = world.inventory.endpoint("wtg-01")
+
+    def last() -> tuple[DeviceState, str]:
+        found = world.inventory.checks_of(endpoint.id).device
+        assert found is not None
+        return found.state, found.detail
+
+    assert world.inventory.checks_of(endpoint.id).device is None
+    check(world)
+    assert last() == (DeviceState.AS_IT_WAS, "")
+    device.exec(["systemctl", "stop", "plantwatch-node-exporter.service"])
+    check(world)
+    assert last() == (DeviceState.ALTERED, "stopped: plantwatch-node-exporter.service")
+
+    stand_in_for(world, "wtg-01", other)
+    with pytest.raises(failures.HostKeyChangedError):
+        check(world)
+    assert last()[0] is DeviceState.ANOTHER
+    world.inventory.change(endpoint.id, EndpointDraft("wtg-01", device.address, 2222))
+    with pytest.raises(failures.PortClosedError):
+        check(world)
+    assert last()[0] is DeviceState.NOT_SEEN
+    told = [(line.result, line.detail) for line in world.inventory.activities() if line.action == "check"]
+    assert [result for result, _ in told] == [Result.FAILED, Result.FAILED, Result.DONE, Result.DONE]
+    assert told[2][1] == "altered: stopped: plantwatch-node-exporter.service"
 
 
 def test_a_stranger_with_the_known_key_is_not_cleaned(world: World, device: Device, other: Device) -> None:

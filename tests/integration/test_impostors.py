@@ -15,7 +15,7 @@ from app.models.expected_key import ExpectedKey
 from app.models.metrics import EndpointHealth, Health
 from app.models.own_key import OwnKeyWish
 from app.models.secret import Secret
-from app.services.enrolment import EnrolmentRequest, Hop, failures, fetch_host_key, verified_key
+from app.services.enrolment import EnrolmentRequest, Hop, WantedHop, failures, fetch_host_key, verified_key
 from app.services.enrolment.steps import KeyStep
 from app.services.progress import CancelToken, Event, StepStarted, ignore
 from tests.integration.cli_session import Shell
@@ -297,7 +297,12 @@ def test_as_a_jump_host_at_first_contact(
         getattr(world.service, way)(request, report=ignore, token=CancelToken())
     with pytest.raises(failures.HostKeyChangedError):
         world.service.host_key_at(device.address, device.port, request.hops, CancelToken())
-    assert server.connections == 2
+    by_fingerprint = [
+        WantedHop(hop.address, hop.port, ExpectedKey.parse(hop.host_key.fingerprint), hop.login) for hop in request.hops
+    ]
+    with pytest.raises(failures.UnexpectedHostKeyError):
+        world.service.verify_hops(by_fingerprint, token=CancelToken())
+    assert server.connections == 3
     assert server.has_learnt == []
     assert world.leftovers() == []
     assert changed(before, device) == []
@@ -323,6 +328,8 @@ def test_as_the_jump_host_of_a_known_device(
             contact()
         assert server.connections == number
     endpoint = world.inventory.endpoint("wtg-01")
+    # To be shown, and compared by a person: it is asked for its key, and no more.
+    assert service.shown_jump_key("wtg-01", endpoint.jumps[0], token=CancelToken()) == server.host_key
     world.inventory.set_lifecycle(endpoint.id, Lifecycle.REMOVING)
     (sentence,) = service.recover(report=ignore, token=CancelToken())
     assert "another host key" in sentence

@@ -1,6 +1,7 @@
 """Through jump hosts: two hops, each with a login and a host key of its own, on real devices."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,9 +9,11 @@ import pytest
 
 from app.errors import AppError
 from app.models.endpoint import HostKey, Login, LoginKind
+from app.models.expected_key import ExpectedKey
 from app.models.secret import Secret
-from app.services.enrolment import EnrolmentRequest, Hop, failures
-from app.services.progress import CancelToken
+from app.services.endpoints import EndpointService, draft_of, moved_to
+from app.services.enrolment import EnrolmentRequest, Hop, WantedHop, failures
+from app.services.progress import CancelToken, ignore
 from tests.integration.enrolments import World, changed, kit_folder, login, request_for
 from tests.lab import Device, Lab
 from tests.lab.device_image import PASSWORDS
@@ -74,6 +77,18 @@ def test_the_key_of_a_device_is_read_over_the_hops(world: World, way: tuple[Devi
     assert shown == request.host_key
 
 
+def test_a_fingerprint_is_enough_to_know_a_hop(world: World, way: tuple[Device, Device, Device]) -> None:
+    hops = through(way).hops
+    wanted = [WantedHop(hop.address, hop.port, ExpectedKey.parse(hop.host_key.fingerprint), hop.login) for hop in hops]
+    assert world.service.verify_hops(wanted, token=CancelToken()) == hops
+
+    wrong = replace(wanted[0], expected=ExpectedKey.parse("SHA256:" + "A" * 43))
+    seen = logins_seen(way[0]).count("Accepted")
+    with pytest.raises(failures.UnexpectedHostKeyError):
+        world.service.verify_hops([wrong, wanted[1]], token=CancelToken())
+    assert logins_seen(way[0]).count("Accepted") == seen
+
+
 @pytest.mark.parametrize("at", [0, 1])
 def test_an_impostor_at_a_hop_is_sent_nothing(world: World, way: tuple[Device, Device, Device], at: int) -> None:
     request = through(way)
@@ -107,6 +122,51 @@ def test_a_jump_host_that_forbids_it(world: World, way: tuple[Device, Device, De
     finally:
         first.exec(["rm", "/etc/ssh/sshd_config.d/00-closed.conf"])
         first.exec(["systemctl", "reload", "ssh"])
+
+
+def test_a_known_device_is_moved_behind_two_hops(world: World, way: tuple[Device, Device, Device]) -> None:
+    request, device = through(way), way[2]
+    world.enrol(replace(request, hops=()))
+    installed = device.snapshot()
+    # The same device, by a name in place of its address: a draft of the same address would be refused before.
+    endpoint = world.inventory.endpoint("wtg-01")
+    world.inventory.change(endpoint.id, replace(draft_of(endpoint), address="wtg-01.plant.example"))
+    again = replace(request, draft=replace(request.draft, name="wtg-02"))
+    with pytest.raises(failures.AlreadyKnownError) as caught:
+        world.enrol(again)
+    assert f"--port 22 --jump plain@{way[0].address}:22 --jump iiot@{way[1].address}:22" in caught.value.advice
+
+    moved = world.service.move("wtg-01", moved_to(world.inventory.endpoint("wtg-01"), again.draft), again.hops)
+    assert [jump.target for jump in moved.jumps] == [hop.target for hop in again.hops]
+    assert set(world.login_secrets.values()) == {PASSWORDS["plain"], PASSWORDS["iiot"]}
+    assert changed(installed, device) == []
+    seen = logins_seen(way[1]).count("Accepted")
+    world.service.check("wtg-01", report=ignore, token=CancelToken())
+    assert logins_seen(way[1]).count("Accepted") == seen + 1  # by the new way
+    world.remove("wtg-01")
+    assert world.leftovers() == []
+
+
+def test_another_key_of_a_hop_is_refused_until_it_is_replaced(world: World, lab: Lab) -> None:
+    with ExitStack() as ending:
+        first, second, device = (lab.new_device() for _ in range(3))
+        for each in (first, second, device):
+            ending.callback(each.remove)
+        world.enrol(through((first, second, device)))
+        old = HostKey.parse(second.host_key)
+        new = HostKey.parse(second.restart_with_new_host_key())
+        with pytest.raises(failures.HostKeyChangedError, match=f"{second.address}:22"):
+            world.remove("wtg-01")
+        endpoint = world.inventory.endpoint("wtg-01")
+        assert endpoint.device_change is None  # nothing is known of the device itself
+
+        jump = endpoint.jumps[1]
+        assert world.service.shown_jump_key("wtg-01", jump, token=CancelToken()) == new
+        EndpointService(world.inventory, world.targets).replace_jump_key(jump, new)
+        line = world.inventory.activities()[0]
+        assert f"{old.fingerprint} → {new.fingerprint}" in line.detail
+        world.remove("wtg-01")
+        assert world.leftovers() == []
 
 
 def _check(world: World, request: EnrolmentRequest, kind: type[AppError], words: str) -> None:

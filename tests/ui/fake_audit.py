@@ -11,6 +11,7 @@ from app.models.endpoint import Endpoint, HostKey, LoginKind
 from app.models.security import (
     CertificateSummary,
     Demand,
+    DeviceCheckRecord,
     EndpointSecurity,
     Exposure,
     SecurityReport,
@@ -37,6 +38,9 @@ class FakeAudit:
         self._inventory = inventory
         self.error: AppError | None = None
         self.gate: Gate | None = None
+        self.exposures: dict[int, Exposure] = {}
+        """What the last check found, by the endpoint's number."""
+        self.device_checks: dict[int, DeviceCheckRecord] = {}
         self.chain = ChainCheck(128, 128, "5f" * 32, ())
 
     def recorded(self) -> SecurityReport:
@@ -54,12 +58,13 @@ class FakeAudit:
 
     def check(self, *, report: Report, token: CancelToken) -> SecurityReport:
         chain = self.verify(report=report, token=token)
-        known = self.recorded()
-        checked = tuple(replace(each, exposure=_exposure(each.target, at)) for at, each in enumerate(known.endpoints))
-        return replace(known, endpoints=checked, chain=chain)
+        for at, each in enumerate(self._inventory.endpoints()):
+            self.exposures[each.id] = _exposure(each.scrape_target, at)
+        return replace(self.recorded(), chain=chain)
 
     def _described(self, endpoint: Endpoint) -> EndpointSecurity:
         facts = endpoint.facts or Facts()
+        exposure = self.exposures.get(endpoint.id)
         return EndpointSecurity(
             id=endpoint.id,
             name=endpoint.name,
@@ -74,6 +79,8 @@ class FakeAudit:
             login_kind=LoginKind.PASSWORD,
             exporter_version="1.12.1",
             enrolled_at=endpoint.created_at,
+            exposure=exposure if exposure and exposure.target == endpoint.scrape_target else None,
+            device_check=self.device_checks.get(endpoint.id),
         )
 
 

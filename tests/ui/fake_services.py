@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, cast
@@ -14,7 +15,7 @@ from PySide6.QtCore import QSettings
 from app.errors import AppError
 from app.models.alert import Alert, Severity
 from app.models.device import Facts, InitSystem, Privilege
-from app.models.endpoint import Credential, Endpoint, EndpointDraft, HostKey, LoginKind
+from app.models.endpoint import Credential, Endpoint, EndpointDraft, HostKey, Jump, LoginKind
 from app.models.metrics import FleetMetric
 from app.models.secret import Secret
 from app.models.stack import (
@@ -28,7 +29,7 @@ from app.models.stack import (
     StackStatus,
 )
 from app.paths import DataPaths
-from app.services.enrolment import EnrolmentPlan, EnrolmentRequest, EnrolStep, Hop, RemoveStep
+from app.services.enrolment import EnrolmentPlan, EnrolmentRequest, EnrolStep, Hop, RemoveStep, WantedHop, verified_hops
 from app.services.kit import FetchStep, KitBuild
 from app.services.progress import CancelToken, LogLine, Report, StepAdvanced, step
 from app.services.stack import DeployStep, DownStep
@@ -270,12 +271,18 @@ class FakeEnrolment:
         self.requests: list[EnrolmentRequest] = []
         self.removed: list[str] = []
         self.renewed: list[str] = []
+        self.key_error: AppError | None = None
         self.asked_beyond: list[tuple[tuple[str, ...], str, int]] = []
 
     def host_key_at(self, address: str, port: int, hops: tuple[Hop, ...], token: CancelToken) -> HostKey:
         token.check()
         self.asked_beyond.append((tuple(f"{hop.login.user}@{hop.target}" for hop in hops), address, port))
+        if self.key_error is not None:
+            raise self.key_error
         return HOST_KEY
+
+    def verify_hops(self, wanted: Sequence[WantedHop], *, token: CancelToken) -> tuple[Hop, ...]:
+        return verified_hops(wanted, fetch=partial(self.host_key_at, token=token))
 
     def _walk(self, steps: Sequence[StrEnum], report: Report, token: CancelToken) -> None:
         for each in steps:
@@ -303,6 +310,12 @@ class FakeEnrolment:
         endpoint = replace(template, id=1000 + len(self.requests), host_key=request.host_key, **values)
         self._inventory.put(endpoint)
         return endpoint
+
+    def move(self, name: str, draft: EndpointDraft, hops: tuple[Hop, ...]) -> Endpoint:
+        known = self._inventory.endpoint(name)
+        jumps = tuple(Jump(hop.address, hop.port, hop.host_key, at) for at, hop in enumerate(hops, start=1))
+        self._inventory.put(replace(self._inventory.change(known.id, draft), jumps=jumps))
+        return self._inventory.endpoint(name)
 
     def renew(self, name: str, *, report: Report, token: CancelToken) -> Endpoint:
         token.check()

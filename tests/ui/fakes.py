@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING, Any, cast
 
 from app.errors import AppError, DuplicateError, NotFoundError
 from app.models.activity import Activity, Result
-from app.models.endpoint import Endpoint, EndpointDraft, HostKey, Login
+from app.models.endpoint import Endpoint, EndpointDraft, HostKey, Jump, Login
+from app.models.security import Checks, DeviceCheckRecord, DeviceState
 from app.models.stack import ServiceName, ServiceState, ServiceStatus, StackStatus
 from app.paths import DataPaths
+from app.services.enrolment import DeviceCheck
+from app.services.enrolment.exporter import Item
 from app.services.enrolment.failures import HostKeyChangedError
 from app.services.progress import CancelToken, Report
 from tests.ui import fake_metrics
@@ -32,6 +35,7 @@ class FakeInventory:
         self._endpoints = {endpoint.id: endpoint for endpoint in endpoints}
         self._revision = 1
         self._activities: list[Activity] = []
+        self.checked: dict[int, Checks] = {}
         self.error: AppError | None = None
         self.gate: threading.Event | None = None
 
@@ -85,6 +89,9 @@ class FakeInventory:
         del self._endpoints[endpoint_id]
         self._revision += 1
 
+    def checks_of(self, endpoint_id: int) -> Checks:
+        return self.checked.get(endpoint_id, Checks())
+
     def sites(self) -> list[str]:
         return sorted({each.site for each in self._endpoints.values() if each.site})
 
@@ -125,10 +132,15 @@ class FakeEndpoints:
         self._inventory.put(replace(self._inventory.endpoint_by_id(endpoint_id), host_key=host_key))
         return self._inventory.endpoint_by_id(endpoint_id)
 
-    def move(self, name: str, address: str, port: int) -> Endpoint:
-        moved = replace(self._inventory.endpoint(name), address=address, port=port)
-        self._inventory.put(moved)
-        return moved
+    def behind(self, jump: Jump) -> list[Endpoint]:
+        return [each for each in self._inventory.endpoints() if any(map(jump.is_same_host, each.jumps))]
+
+    def replace_jump_key(self, jump: Jump, host_key: HostKey) -> list[Endpoint]:
+        found = self.behind(jump)
+        for each in found:
+            jumps = tuple(replace(at, host_key=host_key) if jump.is_same_host(at) else at for at in each.jumps)
+            self._inventory.put(replace(each, jumps=jumps))
+        return found
 
     def accept_device(self, endpoint_id: int) -> Endpoint:
         (known,) = [endpoint for endpoint in self._inventory.endpoints() if endpoint.id == endpoint_id]
@@ -150,15 +162,35 @@ class FakeEnrolment:
         """What every device says to a login that is tried."""
         self.shown: HostKey | None = None
         """What every device shows; None: what is known."""
+        self.found = DeviceCheck((Item("ok", "unit", "plantwatch-node-exporter.service"),), ())
+        """What a check of any device finds."""
         self.due: list[str] = []
         """What is told of certificates that were due."""
+        self.key_error: AppError | None = None
+        """Met on the way to a device that is asked for its key."""
+
+    def shown_jump_key(self, name: str, jump: Jump, *, token: CancelToken) -> HostKey:
+        return self.shown or jump.host_key
 
     def shown_key(self, name: str, *, token: CancelToken) -> HostKey:
+        if self.key_error is not None:
+            raise self.key_error
         if isinstance(self.error, HostKeyChangedError) or self.error is None:
             key = self.shown or self._inventory.endpoint(name).host_key
             assert key is not None
             return key
         raise self.error
+
+    def check(self, name: str, *, report: Report, token: CancelToken) -> DeviceCheck:
+        token.check()
+        if self.error is not None:
+            raise self.error
+        endpoint = self._inventory.endpoint(name)
+        self._inventory.put(replace(endpoint, device_change=None))
+        state = DeviceState.ALTERED if self.found.altered else DeviceState.AS_IT_WAS
+        made = DeviceCheckRecord(datetime.now(UTC), state, "; ".join(self.found.altered))
+        self._inventory.checked[endpoint.id] = Checks(device=made)
+        return self.found
 
     def try_login(self, name: str, credential_id: int, login: Login, *, report: Report, token: CancelToken) -> None:
         self.tried.append((name, credential_id, login))

@@ -5,11 +5,14 @@ from datetime import UTC, datetime
 
 import pytest
 from PySide6.QtCore import QSettings
-from PySide6.QtWidgets import QLabel, QLineEdit
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.errors import DeviceError
 from app.models.device import DeviceChange
+from app.services.enrolment import DeviceCheck
+from app.services.enrolment.exporter import Item
+from app.services.enrolment.failures import HostKeyChangedError
 from app.ui.dialogs.danger import DangerDialog
 from app.ui.main_window import MainWindow
 from app.ui.pages.endpoint import EndpointPage
@@ -269,3 +272,38 @@ class TestAnotherDevice:
         qtbot.waitUntil(lambda: not page.summary.change)
         assert services.inventory.endpoint("BEA-T001").device_change is None
         assert not page.summary.accept_button.isVisible()
+
+
+class TestChecking:
+    def test_what_is_not_as_it_was_made_is_named(self, qtbot: QtBot, window: MainWindow, opened: Open) -> None:
+        services = fleet_of(5)
+        services.enrolment.found = DeviceCheck(
+            (Item("ok", "user", "plantwatch-exporter"), Item("stopped", "unit", "plantwatch-node-exporter.service")),
+            ("/etc/plantwatch",),
+        )
+        page = drawn(qtbot, opened(services))
+        assert page.summary.checked == ""
+        page.check_action.trigger()
+        qtbot.waitUntil(lambda: "not all is as it was made. stopped: plantwatch" in page.summary.checked)
+        qtbot.waitUntil(
+            lambda: (
+                "not all is as it was made: stopped: plantwatch-node-exporter.service; "
+                "not written down: /etc/plantwatch." in notices(window)
+            )
+        )
+
+    def test_nothing_of_plantwatch_on_it(self, qtbot: QtBot, window: MainWindow, opened: Open) -> None:
+        services = fleet_of(5)
+        services.enrolment.found = DeviceCheck((), ())
+        page = drawn(qtbot, opened(services))
+        page.check_action.trigger()
+        qtbot.waitUntil(lambda: "nothing of Plantwatch is on it" in notices(window))
+
+    def test_another_device_is_told_and_its_key_compared(self, qtbot: QtBot, window: MainWindow, opened: Open) -> None:
+        services = fleet_of(5)
+        page = drawn(qtbot, opened(services))
+        assert page._endpoint is not None
+        services.enrolment.error = HostKeyChangedError(target=page._endpoint.ssh_target, file="/etc/ssh/x.pub")
+        page.check_action.trigger()
+        qtbot.waitUntil(lambda: "could not be checked." in notices(window))
+        assert any(button.text() == "Compare the keys…" for button in window.notices.findChildren(QPushButton))

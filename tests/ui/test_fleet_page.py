@@ -1,12 +1,15 @@
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from PySide6.QtCore import QSettings, Qt
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
+from app.models.device import DeviceChange
 from app.models.endpoint import Lifecycle
 from app.ui.main_window import MainWindow
 from app.ui.models.fleet_rows import Column
@@ -264,3 +267,60 @@ def test_nonsense_in_the_remembered_state_does_no_harm(qtbot: QtBot, state: QSet
     for key in ("columns", "widths", "sort", "grouped", "collapsed", "comfortable", "text"):
         state.setValue(f"fleet/{key}", "{broken")
     shown(qtbot, opened(fleet_of(5)))
+
+
+def flagged_fleet() -> tuple[FakeServices, str]:
+    services = fleet_of(5)
+    flagged = services.inventory.endpoints()[2]
+    change = DeviceChange(datetime.now(UTC), fingerprint="SHA256:" + "A" * 43)
+    services.inventory.put(replace(flagged, device_change=change))
+    return services, flagged.name
+
+
+def test_another_device_is_marked_by_a_shape_and_told_in_words(qtbot: QtBot, opened: Open) -> None:
+    services, name = flagged_fleet()
+    page = shown(qtbot, opened(services))
+    rows = {each: page.model.index(page.model.row_of(each), Column.NAME) for each in names(page)}
+    told = {each: index.data(Qt.ItemDataRole.AccessibleTextRole) for each, index in rows.items()}
+    assert told == {each: f"{each}, another device seen" if each == name else each for each in rows}
+    assert "SHA256:AAAA" in rows[name].data(Qt.ItemDataRole.ToolTipRole)
+    assert rows[name].data() == name  # what is copied is the name
+
+    def picture() -> QImage:
+        page.table.clearSelection()
+        return page.table.viewport().grab(page.table.visualRect(rows[name])).toImage()
+
+    marked = picture()
+    services.inventory.put(replace(services.inventory.endpoint(name), device_change=None))
+    page.refresh()
+    qtbot.waitUntil(lambda: rows[name].data(Qt.ItemDataRole.AccessibleTextRole) == name)
+    assert picture() != marked
+
+    page.search.setText("another device")
+    qtbot.waitUntil(lambda: names(page) == [])
+    services.inventory.put(replace(services.inventory.endpoint(name), device_change=DeviceChange(datetime.now(UTC))))
+    page.refresh()
+    qtbot.waitUntil(lambda: names(page) == [name])
+
+
+def test_the_chosen_endpoints_are_checked_now(qtbot: QtBot, window: MainWindow, opened: Open) -> None:
+    services, name = flagged_fleet()
+    page = shown(qtbot, opened(services))
+    page.table.choose(name)
+    press_button(page, "Check now")
+    text = f"{name} is the known device, and all that was made on it is as it was."
+    qtbot.waitUntil(lambda: any(label.text() == text for label in window.notices.findChildren(QLabel)))
+    assert services.inventory.endpoint(name).device_change is None
+
+
+def test_a_narrow_window_shows_the_actions_by_their_icons(qtbot: QtBot, window: MainWindow, opened: Open) -> None:
+    services, name = flagged_fleet()
+    page = shown(qtbot, opened(services))
+    page.table.choose(name)
+    buttons = page.selection_bar.findChildren(QPushButton)
+    window.resize(1280, 720)
+    qtbot.waitUntil(lambda: all(button.text() for button in buttons))
+    window.resize(window.minimumWidth(), 720)
+    qtbot.waitUntil(lambda: not any(button.text() for button in buttons))
+    assert all(button.accessibleName() and button.isVisible() for button in buttons)
+    assert page.width() <= window.width()

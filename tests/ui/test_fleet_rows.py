@@ -4,6 +4,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from app.models.device import DeviceChange
 from app.models.endpoint import Lifecycle
 from app.models.metrics import EndpointHealth, FleetMetric, FleetSnapshot, Health, Trend
 from app.ui.models.fleet_rows import METRICS, Arrangement, Column, Fleet, Section, arrange, lay_out
@@ -113,3 +114,10 @@ class TestArranging:
     def test_2292_endpoints_take_milliseconds(self) -> None:
         fleet = lay_out(fake_metrics.endpoints(2292), fake_metrics.snapshot(2292), WORDS)
         assert len(arrange(fleet, Arrangement(column=Column.CPU))) == 2292
+
+
+def test_an_endpoint_at_which_another_device_was_seen_is_found_by_words() -> None:
+    flagged, *others = fake_metrics.endpoints(3)
+    seen = replace(flagged, device_change=DeviceChange(NOW, machine_id="ab" * 32))
+    fleet = lay_out([seen, *others], None, WORDS, "another device seen")
+    assert names(fleet, Arrangement(text="Another device")) == [flagged.name]

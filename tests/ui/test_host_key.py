@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.errors import InventoryError
-from app.models.endpoint import HostKey
+from app.models.endpoint import HostKey, Jump
 from app.services.enrolment import failures
 from app.ui.dialogs.host_key import HostKeyDialog
 from app.ui.main_window import MainWindow
@@ -164,7 +164,7 @@ def test_a_renewal_that_met_another_key_does_the_same(qtbot: QtBot, page: Endpoi
     qtbot.waitUntil(lambda: services.enrolment.renewed == [NAME])
 
 
-def test_another_key_of_a_jump_host_is_not_compared_with_the_endpoints(
+def test_another_key_of_a_host_that_is_no_jump_host_of_it_is_not_compared(
     qtbot: QtBot, page: EndpointPage, services: FakeServices
 ) -> None:
     services.enrolment.error = another_key_at("10.20.0.254:22")
@@ -173,6 +173,61 @@ def test_another_key_of_a_jump_host_is_not_compared_with_the_endpoints(
     assert isinstance(window, MainWindow)
     qtbot.waitUntil(lambda: any(button.isVisible() for button in buttons_of(window, "Try again")))
     assert buttons_of(window, "Compare the keys…") == []
+
+
+def put_behind(services: FakeServices, *names: str) -> None:
+    for name in names:
+        jumps = (Jump("10.20.0.254", 22, KNOWN, 1),)
+        services.inventory.put(replace(services.inventory.endpoint(name), jumps=jumps))
+
+
+def test_another_key_of_a_jump_host_is_replaced_for_all_endpoints_behind_it(
+    qtbot: QtBot, page: EndpointPage, services: FakeServices
+) -> None:
+    others = [each.name for each in services.inventory.endpoints()]
+    put_behind(services, *others)
+    page._look_again()
+    qtbot.waitUntil(lambda: page._endpoint is not None and bool(page._endpoint.jumps))
+    services.enrolment.error = another_key_at("10.20.0.254:22")
+    page.renew_action.trigger()
+    window = page.window()
+    assert isinstance(window, MainWindow)
+    qtbot.waitUntil(lambda: any(button.isVisible() for button in buttons_of(window, "Compare the keys…")))
+    click(buttons_of(window, "Compare the keys…")[0])
+    dialog = dialog_of(qtbot, window)
+    assert dialog.windowTitle() == "Host key of the jump host 10.20.0.254:22"
+    assert KNOWN.fingerprint in dialog.known.text()
+    assert NEW.fingerprint in dialog.shown.text()
+    assert all(name in dialog.behind.text() for name in others)
+    click(dialog.replace_button)
+    assert services.inventory.endpoint(NAME).jumps[0].host_key == KNOWN  # not without a comparison
+    services.enrolment.error = None
+    press(dialog.check.same, Qt.Key.Key_Space)
+    click(dialog.replace_button)
+    qtbot.waitUntil(lambda: services.enrolment.renewed == [NAME])  # what had failed goes on
+    assert [services.inventory.endpoint(name).jumps[0].host_key for name in others] == [NEW] * len(others)
+
+
+def test_asking_a_device_for_its_key_leads_to_the_jump_host_that_changed(
+    qtbot: QtBot, page: EndpointPage, services: FakeServices
+) -> None:
+    put_behind(services, NAME)
+    page._look_again()
+    qtbot.waitUntil(lambda: page._endpoint is not None and bool(page._endpoint.jumps))
+    services.enrolment.key_error = another_key_at("10.20.0.254:22")
+    page.host_key_action.trigger()
+
+    def of_jump() -> list[HostKeyDialog]:
+        return [each for each in page.findChildren(HostKeyDialog) if "jump host" in each.windowTitle()]
+
+    qtbot.waitUntil(lambda: bool(of_jump()))
+    (dialog,) = of_jump()
+    qtbot.waitUntil(dialog.check.isVisible)
+    services.enrolment.key_error = None
+    press(dialog.check.same, Qt.Key.Key_Space)
+    click(dialog.replace_button)
+    qtbot.waitUntil(lambda: any(each.isVisible() for each in page.findChildren(HostKeyDialog)))
+    assert services.inventory.endpoint(NAME).jumps[0].host_key == NEW
 
 
 def another_key_at(target: str) -> failures.HostKeyChangedError:

@@ -1,6 +1,7 @@
 """The security page: what is recorded at once, what is looked at on demand, the report as a file."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from app.errors import InventoryError
 from app.models.activity import ChainFault, FaultKind
-from app.models.security import Verdict
+from app.models.security import DeviceCheckRecord, DeviceState, Verdict
 from app.ui.models.security import SecurityColumn
 from app.ui.pages.security import SecurityPage
 from app.ui.theme import Meaning
@@ -77,6 +78,21 @@ def test_what_was_seen_stays_until_the_endpoint_is_elsewhere(
     page.refresh()
     qtbot.waitUntil(lambda: column(page, SecurityColumn.VERDICT)[0] == "Not checked")
     assert column(page, SecurityColumn.VERDICT)[1] == "Protected"
+
+
+def test_the_last_check_of_a_device_is_told(qtbot: QtBot, page: SecurityPage, services: OperatorServices) -> None:
+    first, second, *_ = services.inventory.endpoints()
+    services.audit.device_checks = {
+        first.id: DeviceCheckRecord(datetime.now(UTC), DeviceState.AS_IT_WAS),
+        second.id: DeviceCheckRecord(datetime.now(UTC), DeviceState.ALTERED, "stopped: x.service"),
+    }
+    page.refresh()
+    column = SecurityColumn.DEVICE
+    qtbot.waitUntil(lambda: page.model.index(0, column).data() == "As it was")
+    altered = page.model.index(1, column)
+    assert altered.data() == "Altered"
+    assert "stopped: x.service" in altered.data(Qt.ItemDataRole.ToolTipRole)
+    assert page.model.index(2, column).data() == "–"
 
 
 def test_the_worst_come_first_and_the_selection_stays(qtbot: QtBot, page: SecurityPage) -> None:

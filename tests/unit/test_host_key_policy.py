@@ -130,6 +130,7 @@ def test_every_way_that_connects_is_driven_with_an_impostor() -> None:
         "app/services/enrolment/ssh.py",  # a channel of a connection that is logged in
     }
     assert set(callers("open_known")) == {
+        "app/services/enrolment/checking.py",
         "app/services/enrolment/key_change.py",
         "app/services/enrolment/recovery.py",
         "app/services/enrolment/removal.py",

@@ -34,7 +34,8 @@ th { background-color: #f3f5f8; text-align: left; } th, td { border: 1px solid #
 _HOW_TO_READ = (
     "<b>Checked now</b>: found out while this report was made, from the computer and at the time named above. "
     "<b>Recorded at enrolment</b>: what Plantwatch wrote down when the endpoint was enrolled, or at a later change; it was not "
-    "looked at again. <b>Not checked</b>: nothing is claimed. The report names the topics of IEC 62443-2-1 and of Directive (EU) "
+    "looked at again. <b>Last check</b>: when somebody last had Plantwatch look at the device itself, and what it found then. "
+    "<b>Not checked</b>: nothing is claimed. The report names the topics of IEC 62443-2-1 and of Directive (EU) "
     "2022/2555 (NIS2), Article 21, that a section may serve; it does not state conformity with either."
 )
 
@@ -112,14 +113,26 @@ def _authentication(report: SecurityReport) -> str:
             each.login_user or _NOT_RECORDED,
             each.login_kind.value.replace("_", " ") if each.login_kind else _NOT_RECORDED,
             _recorded_certificate(each),
+            _last_check(each),
         )
         for each in report.endpoints
     )
     return _section(
         "Identification and authentication",
         "IEC 62443-2-1: user access control, identification and authentication. NIS2 Article 21(2)(i) and (j): access control, authentication.",
-        "Recorded at enrolment. The host key is that by which Plantwatch recognises the device over SSH. Secrets are not part of this report.",
-        _table(("Endpoint", "SSH host key", "Login user", "Login method", "Certificate of the exporter"), rows),
+        "Recorded at enrolment. The host key is that by which Plantwatch recognises the device over SSH; the last check compared it, and what "
+        "was made on the device. Secrets are not part of this report.",
+        _table(
+            (
+                "Endpoint",
+                "SSH host key",
+                "Login user",
+                "Login method",
+                "Certificate of the exporter",
+                "Last check of the device",
+            ),
+            rows,
+        ),
     )
 
 
@@ -205,7 +218,7 @@ def _stack(report: SecurityReport) -> str:
 
 def _limits(report: SecurityReport) -> str:
     unchecked = [
-        "Whether a device still shows the recorded host key, and whether its login still works.",
+        "Whether a device still shows the recorded host key, and whether its login still works, since its last check.",
         "Whether an exporter would accept TLS below 1.2, or a client certificate of another authority.",
         "Whether what is recorded about a device (host name, system, version of the exporter) is still so.",
         "What other computers than this one can reach.",
@@ -238,6 +251,13 @@ def _table(
 def _recorded_certificate(endpoint: EndpointSecurity) -> str:
     certificate = endpoint.certificate
     return _certificate(certificate) if certificate else "none recorded"
+
+
+def _last_check(endpoint: EndpointSecurity) -> str:
+    found = endpoint.device_check
+    if found is None:
+        return NOT_CHECKED
+    return f"{found.state.value}{f' ({found.detail})' if found.detail else ''}, {_time(found.checked_at)}"
 
 
 def _shown_certificate(found: Exposure) -> str:

@@ -12,7 +12,7 @@ from app.errors import NotFoundError
 from app.models.activity import ChainCheck
 from app.models.device import Facts
 from app.models.endpoint import Credential, Endpoint
-from app.models.security import CertificateSummary, EndpointSecurity, Exposure, SecurityReport, StackSecurity
+from app.models.security import CertificateSummary, Checks, EndpointSecurity, Exposure, SecurityReport, StackSecurity
 from app.services.audit.probe import probe
 from app.services.inventory import Inventory
 from app.services.inventory.processes import operator
@@ -43,7 +43,7 @@ class AuditService:
         self._look = look
 
     def recorded(self) -> SecurityReport:
-        """What is known without asking anybody: nothing in it is checked. Raises InventoryError."""
+        """What is known without asking anybody, with what the last checks found and when. Raises InventoryError."""
         stack = self._settings()
         return SecurityReport(
             made_at=datetime.now(UTC),
@@ -63,12 +63,13 @@ class AuditService:
         return check
 
     def check(self, *, report: Report, token: CancelToken) -> SecurityReport:
-        """As `recorded`, with the log walked and every exporter looked at. Raises InventoryError, Cancelled."""
+        """As `recorded`, with the log walked and every exporter looked at, which is written down. Raises InventoryError, Cancelled."""
         known = self.recorded()
         chain = self.verify(report=report, token=token)
         with step(report, token, AuditStep.ENDPOINTS) as handle:
             exposures = self._look_at_all(self._inventory.endpoints(), report, token)
             handle.detail = f"{len(exposures)} looked at"
+            self._inventory.record_exposures(exposures)
         checked = tuple(replace(each, exposure=exposures.get(each.id)) for each in known.endpoints)
         return replace(known, endpoints=checked, chain=chain)
 
@@ -87,12 +88,16 @@ class AuditService:
         return exposures
 
     def _look_at(self, endpoint: Endpoint, token: CancelToken) -> Exposure:
-        return self._look(endpoint.scrape_address or endpoint.address, endpoint.exporter_port, token=token)
+        return self._look(endpoint.scrape_host, endpoint.exporter_port, token=token)
 
     def _described(self, endpoints: Sequence[Endpoint]) -> list[EndpointSecurity]:
         wanted = {each.credential_id for each in endpoints if each.credential_id is not None}
         credentials = {credential_id: self._credential(credential_id) for credential_id in wanted}
-        return [_security_of(each, credentials.get(each.credential_id or 0)) for each in endpoints]
+        checks = self._inventory.checks()
+        return [
+            _security_of(each, credentials.get(each.credential_id or 0), checks.get(each.id, Checks()))
+            for each in endpoints
+        ]
 
     def _credential(self, credential_id: int) -> Credential | None:
         try:
@@ -106,8 +111,10 @@ def _system(facts: Facts) -> str:
     return facts.os_name if facts.os_version in facts.os_name else f"{facts.os_name} {facts.os_version}"
 
 
-def _security_of(endpoint: Endpoint, credential: Credential | None) -> EndpointSecurity:
+def _security_of(endpoint: Endpoint, credential: Credential | None, checks: Checks) -> EndpointSecurity:
     facts, receipt, made = endpoint.facts, endpoint.receipt, endpoint.certificate
+    # What was seen elsewhere says nothing about where the exporter is now.
+    is_there = checks.exposure is not None and checks.exposure.target == endpoint.scrape_target
     return EndpointSecurity(
         id=endpoint.id,
         name=endpoint.name,
@@ -123,4 +130,6 @@ def _security_of(endpoint: Endpoint, credential: Credential | None) -> EndpointS
         exporter_version=receipt.exporter_version if receipt else "",
         certificate=CertificateSummary(f"SHA256:{made.fingerprint}", made.ends_at) if made else None,
         enrolled_at=endpoint.created_at,
+        exposure=checks.exposure if is_there else None,
+        device_check=checks.device,
     )

@@ -222,8 +222,8 @@ class AlreadyKnownError(DeviceError):
     title = "{target} is the device that is enrolled as {name} already."
     hint = (
         "Nothing was changed on it. It is known at {known}. If it has another address now, move the endpoint: "
-        'plantwatch endpoints set "{name}" --address {address} --port {port}. If there are two devices, made from one image with its keys, give this '
-        "one a machine-id and host keys of its own first."
+        'plantwatch endpoints set "{name}" --address {address} --port {port}{way}. If there are two devices, made from one image with its keys, '
+        "give this one a machine-id and host keys of its own first."
     )
 
 

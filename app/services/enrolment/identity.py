@@ -45,7 +45,12 @@ def check_is_new(
             same_key = _shows(parts, place, other, token)
         if same_key and (same_id or not known_id or not facts.machine_id):
             raise AlreadyKnownError(
-                target=place.target, name=other.name, known=other.ssh_target, address=place.address, port=place.port
+                target=place.target,
+                name=other.name,
+                known=other.ssh_target,
+                address=place.address,
+                port=place.port,
+                way=_way_as_options(place, other),
             )
         if same_id or same_key:
             clone = (other, (_MACHINE_ID, _HOST_KEY) if same_id else (_HOST_KEY, _MACHINE_ID))
@@ -57,6 +62,13 @@ def check_is_new(
             target=place.target, name=known.name, what=same, other=different, known=known.ssh_target
         )
     return f"{place.target} has the same {same} as {known.name}; it was said to be another device."
+
+
+def _way_as_options(place: Place, known: Endpoint) -> str:
+    """The way to `place`, as a command takes it, where that of the known endpoint would not do."""
+    if place.hops:
+        return "".join(f" --jump {hop.login.user}@{hop.target}" for hop in place.hops)
+    return " --no-jump" if known.jumps else ""
 
 
 def _shows(parts: Parts, place: Place, other: Endpoint, token: CancelToken) -> bool:

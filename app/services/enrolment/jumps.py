@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from typing import Protocol
 
 from app.models.endpoint import HostKey, Login
-from app.models.expected_key import key_file
+from app.models.expected_key import ExpectedKey, key_file
 from app.services.enrolment.failures import HostKeyChangedError
 from app.services.enrolment.shell import Connector
 from app.services.enrolment.ssh import target_of
@@ -24,6 +25,26 @@ class Hop:
     @property
     def target(self) -> str:
         return target_of(self.address, self.port)
+
+
+@dataclass(frozen=True, slots=True)
+class WantedHop:
+    """A jump host as the operator described it: `expected` may be as little as a fingerprint. See `verified_hops`."""
+
+    address: str
+    port: int
+    expected: ExpectedKey
+    login: Login
+
+    @property
+    def target(self) -> str:
+        return target_of(self.address, self.port)
+
+
+class KeyReader(Protocol):
+    """Whoever asks which host key answers at an address beyond some jump hosts. Trusts nothing."""
+
+    def __call__(self, address: str, port: int, hops: tuple[Hop, ...]) -> HostKey: ...
 
 
 def beyond(hops: Sequence[Hop], connect: Connector, ending: ExitStack, token: CancelToken) -> Connector:

@@ -1,6 +1,6 @@
 """What the runs of enrolment, removal and recovery share: the services that they work on, and records and sessions."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -171,6 +171,21 @@ class Parts:
         for number in own:
             self.inventory.remove_credential(number)
         self.inventory.remove(endpoint_id)
+
+    def forget_unmentioned(self, credential_ids: Iterable[int]) -> None:
+        """Take away those of these logins, with their secrets, that no endpoint mentions, and that are no profile. May be repeated.
+
+        Raises SecretStoreError.
+        """
+        needed = {number for endpoint in self.inventory.endpoints() for number in _credentials(endpoint)}
+        for number in credential_ids:
+            if number in needed:
+                continue
+            with suppress(NotFoundError):  # it was taken away already
+                credential = self.inventory.credential(number)
+                if not credential.name:
+                    delete_secrets(self.secrets, credential)
+                    self.inventory.remove_credential(number)
 
     def keep_standby(self, credential: Credential, login: Login) -> None:
         """Put the secrets of a login that has proved itself into the keyring. The secret itself comes last: where it is, all is."""

@@ -11,6 +11,7 @@ from app.services.credentials import sweep
 from app.services.enrolment.enrol import ENROL, KEEPING, UNDONE
 from app.services.enrolment.identity import open_known
 from app.services.enrolment.key_change import RENEW_KEY, settle_login
+from app.services.enrolment.moving import MOVE, involved_in
 from app.services.enrolment.own_key import take_out_keys
 from app.services.enrolment.parts import Parts
 from app.services.enrolment.removal import REMOVALS, REMOVE, RemovalRun
@@ -60,7 +61,7 @@ class Recovery:
         inventory = self._parts.inventory
         found = []
         for operation in inventory.interrupted_operations():
-            if operation.kind not in (ENROL, RENEW, RENEW_KEY, *REMOVALS):
+            if operation.kind not in (ENROL, RENEW, RENEW_KEY, MOVE, *REMOVALS):
                 continue
             try:
                 found.append(inventory.resume_operation(operation))
@@ -88,6 +89,8 @@ class Recovery:
             return self._finish_removal(operation, endpoint)
         if operation.kind == RENEW:
             return self._end_renewal(operation, endpoint)
+        if operation.kind == MOVE:
+            return self._end_move(operation, endpoint)
         if operation.kind == RENEW_KEY:
             return self._end_key_change(endpoint)
         if operation.step == KEEPING:
@@ -119,6 +122,16 @@ class Recovery:
         outcome = "has its new certificate" if is_new else "has the certificate that it had before"
         self._parts.log(RENEW, endpoint.name, Result.INTERRUPTED, outcome)
         return f"The renewal of the certificate of {endpoint.name} was interrupted; it {outcome}."
+
+    def _end_move(self, operation: Operation, endpoint: Endpoint) -> str:
+        """The record says which way counts; the logins of the other are of no use."""
+        try:
+            self._parts.forget_unmentioned(involved_in(operation))
+        except _HINDRANCES as error:
+            return self._hindered("move", "ended", endpoint, error)
+        self._rewrite_targets()
+        self._parts.log(MOVE, endpoint.name, Result.INTERRUPTED, f"it is known at {endpoint.ssh_target}")
+        return f"Moving {endpoint.name} to another address was interrupted; it is known at {endpoint.ssh_target}."
 
     def _end_key_change(self, endpoint: Endpoint) -> str:
         try:
@@ -153,7 +166,7 @@ class Recovery:
 
     def _hindered(self, what: str, aim: str, endpoint: Endpoint, error: AppError) -> str:
         self._parts.log(
-            {"enrolment": ENROL, "renewal": RENEW, "change of the login": RENEW_KEY}.get(what, REMOVE),
+            {"enrolment": ENROL, "renewal": RENEW, "change of the login": RENEW_KEY, "move": MOVE}.get(what, REMOVE),
             endpoint.name,
             Result.INTERRUPTED,
             f"not {aim} yet: {error.message}",

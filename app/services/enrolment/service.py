@@ -1,18 +1,23 @@
 """Enrolment as the window and the command line use it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 
+from app.errors import NotFoundError
 from app.models.device import Facts, Privilege
-from app.models.endpoint import Endpoint, HostKey, Login
+from app.models.endpoint import Endpoint, EndpointDraft, HostKey, Jump, Login
 from app.models.own_key import HERE, OwnKeyWish
 from app.services.endpoints import TargetWriter
+from app.services.enrolment.checking import DeviceCheck, check_device
 from app.services.enrolment.due import renew_due
 from app.services.enrolment.enrol import EnrolmentRequest, EnrolmentRun, choose_build, warn_of_clock
-from app.services.enrolment.exporter import ACCOUNT, INSTALL_PLACE, UNIT, DeviceState, Item
+from app.services.enrolment.exporter import ACCOUNT, INSTALL_PLACE, UNIT, DeviceState
 from app.services.enrolment.identity import check_is_new, open_known
-from app.services.enrolment.jumps import Hop, shown_beyond
+from app.services.enrolment.jumps import Hop, WantedHop, shown_beyond
 from app.services.enrolment.key_change import RENEW_KEY, KeyRun
+from app.services.enrolment.moving import MOVE, MovingRun
 from app.services.enrolment.own_key import check_place_for_key
 from app.services.enrolment.parts import FleetProbe, Parts, open_session
 from app.services.enrolment.questions import Asker, nobody
@@ -23,6 +28,7 @@ from app.services.enrolment.rotation import RotationRun, ScraperKeeper
 from app.services.enrolment.shell import Connector
 from app.services.enrolment.ssh import SshConnector
 from app.services.enrolment.steps import EnrolStep
+from app.services.enrolment.verification import verified_hops
 from app.services.inventory import Inventory
 from app.services.kit import Kit, KitBuild
 from app.services.pki import AuthorityService
@@ -40,14 +46,6 @@ class EnrolmentPlan:
     facts: Facts
     build: KitBuild
     lines: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class DeviceCheck:
-    """What a check found: each thing that was made on the device with its condition, and what is there without being written down."""
-
-    items: tuple[Item, ...]
-    unknown: tuple[str, ...]
 
 
 class EnrolmentService:
@@ -77,6 +75,10 @@ class EnrolmentService:
         Raises HostKeyChangedError and all failures of connecting, and of logging in at a hop.
         """
         return shown_beyond(self._parts.connect, hops, address, port, expected=None, token=token)
+
+    def verify_hops(self, wanted: Sequence[WantedHop], *, token: CancelToken) -> tuple[Hop, ...]:
+        """The jump hosts with the keys to trust; one of which only a fingerprint is known is asked for its key. See `verified_hops`."""
+        return verified_hops(wanted, fetch=partial(self.host_key_at, token=token))
 
     def preview(self, request: EnrolmentRequest, *, report: Report, token: CancelToken) -> EnrolmentPlan:
         """Look at the device and say what enrolling would do; changes nothing, here or there.
@@ -117,12 +119,34 @@ class EnrolmentService:
         hops, known = self._parts.hops_of(endpoint), endpoint.host_key
         return shown_beyond(self._parts.connect, hops, endpoint.address, endpoint.port, expected=known, token=token)
 
+    def shown_jump_key(self, name: str, jump: Jump, *, token: CancelToken) -> HostKey:
+        """The key that a jump host on the way to an endpoint shows now, beyond those before it, of the known one's type if it has one.
+
+        To be shown; trusts nothing. Raises as `shown_key` does, and NotFoundError when the way does not lead over it any more.
+        """
+        endpoint = self._parts.inventory.endpoint(name)
+        at = next((at for at, each in enumerate(endpoint.jumps) if each.is_same_host(jump)), None)
+        if at is None:
+            raise NotFoundError(kind="jump host", name=jump.target, command=f"plantwatch endpoints show {name}")
+        hops = self._parts.hops_of(replace(endpoint, jumps=endpoint.jumps[:at]))
+        return shown_beyond(self._parts.connect, hops, jump.address, jump.port, expected=jump.host_key, token=token)
+
     def shown_key_at(self, name: str, address: str, port: int, *, token: CancelToken) -> HostKey:
         """The key that answers at an address, where an endpoint's device is now or will be, beyond the endpoint's jump hosts.
 
         To be shown or compared; trusts nothing. Raises as `shown_key` does.
         """
         return self.host_key_at(address, port, self._parts.hops_of(self._parts.inventory.endpoint(name)), token)
+
+    def move(self, name: str, draft: EndpointDraft, hops: tuple[Hop, ...]) -> Endpoint:
+        """Write `draft` over an endpoint, and that its device is reached over `hops` from now on; the login on the device stays.
+
+        Their logins are kept as at an enrolment, those of the way before forgotten. The device is not contacted. Raises NotFoundError,
+        BusyError, SecretStoreError and what `EndpointService.change` raises; all is then as before.
+        """
+        endpoint = self._parts.inventory.endpoint(name)
+        operation = self._parts.inventory.begin_operation(MOVE, endpoint.id)
+        return MovingRun(self._parts, operation).execute(endpoint, draft, hops)
 
     def remove(
         self,
@@ -186,13 +210,12 @@ class EnrolmentService:
     def check(self, name: str, *, report: Report, token: CancelToken) -> DeviceCheck:
         """Contact an endpoint's device, see that it is the known one, and compare it with the receipt that it has; changes nothing on it.
 
-        Reports RemoveStep events. Raises NotFoundError, NoWayInError and DeviceError: DeviceSwappedError or HostKeyChangedError for
-        another device, which also flags the endpoint; a good contact takes that flag away.
+        What was found is written down, as the endpoint's last check. Reports RemoveStep events. Raises NotFoundError, NoWayInError and
+        DeviceError: DeviceSwappedError or HostKeyChangedError for another device, which also flags the endpoint; a good contact takes that
+        flag away.
         """
         endpoint = self._parts.inventory.endpoint(name)
-        with open_known(self._parts, endpoint, report=report, token=token) as session:
-            items, left = session.exporter.check(token)
-        return DeviceCheck(tuple(items), tuple(left))
+        return check_device(self._parts, endpoint, report=report, token=token)
 
     def try_login(self, name: str, credential_id: int, login: Login, *, report: Report, token: CancelToken) -> None:
         """Go all the way to root on an endpoint's device with `login` in the place of a credential, the device's or a jump host's.

@@ -7,15 +7,44 @@ holds. What cannot be read is passed over, as it is not this program's configura
 import os
 import re
 import shlex
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 _DEPTH = 16
 _LINES = 20_000
+_FILES = 100
+#: No Host can name it, as it has a blank: only patterns that are for every host match.
+_NOBODY = " "
 _BYTES = 1024 * 1024
 _LINE = re.compile(r"\s*(\w+)(?:\s*=\s*|\s+)(.*?)\s*")
+_PLACE = re.compile(r"(?P<host>\[[^\]]+\]|[^:\[\]]+):(?P<port>\d+)")
 _WANTED = ("hostname", "user", "port", "proxyjump")
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What is wrong with a file of the configuration: with one line, or, with 0, as a whole, for a `reason`."""
+
+    file: str
+    line: int = 0
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigHosts:
+    """The hosts that the configuration names without a pattern, sorted, and the first trouble with it."""
+
+    names: tuple[str, ...] = ()
+    trouble: Trouble | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestedJump:
+    """A jump host: "USER@HOST:PORT", or "HOST:PORT" where nobody says who logs in, and the first of its private keys that is there."""
+
+    host: str
+    key_file: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +57,27 @@ class Suggestion:
     key_files: tuple[str, ...] = ()
     jumps: tuple[str, ...] = ()
     """As "[USER@]HOST[:PORT]", in the order of the way; aliases as they are written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """All that the configuration says about a host, ready to be used; empty for what it does not say."""
+
+    address: str
+    user: str
+    port: int
+    key_file: str
+    """The first that is there."""
+    way: tuple[SuggestedJump, ...]
+
+
+def offer_for(host: str, file: Path | None = None) -> Offer | None:
+    """What `file` says about `host`, as typed; None when that is no more than it says about any host. Never an error."""
+    found, anybody = suggestion_for(host, file), suggestion_for(_NOBODY, file)
+    if found == replace(anybody, address=host):
+        return None
+    way = tuple(jump_suggested(jump, found.user, file) for jump in found.jumps)
+    return Offer(found.address, found.user, found.port, first_of(found.key_files), way)
 
 
 def suggestion_for(host: str, file: Path | None = None) -> Suggestion:
@@ -50,6 +100,75 @@ def suggestion_for(host: str, file: Path | None = None) -> Suggestion:
         tuple(_key_path(key, address) for key in dict.fromkeys(keys) if key.lower() != "none"),
         tuple(jump.strip().removeprefix("ssh://") for jump in jumps.split(",")) if jumps.lower() != "none" else (),
     )
+
+
+def jump_suggested(text: str, user: str = "", file: Path | None = None) -> SuggestedJump:
+    """A jump host, written as in `Suggestion.jumps`, with what `file` says about it filled in, and then `user`."""
+    who, _, place = text.strip().rpartition("@")
+    host, port = place, ""
+    if split := _PLACE.fullmatch(place):
+        host, port = split["host"], split["port"]
+    found = suggestion_for(host.strip("[]"), file)
+    address = f"[{found.address}]" if ":" in found.address else found.address
+    who = who or found.user or user
+    whole = f"{address}:{port or found.port or 22}"
+    return SuggestedJump(f"{who}@{whole}" if who else whole, first_of(found.key_files))
+
+
+def first_of(files: Sequence[str]) -> str:
+    """The first of `files` that is there, or ""."""
+    return next((file for file in files if Path(file).is_file()), "")
+
+
+def hosts_in(file: Path | None = None) -> ConfigHosts:
+    """Which hosts `file` (default: ~/.ssh/config) and what it includes name. Never an error; what cannot be understood is told."""
+    file = file or Path("~/.ssh/config").expanduser()
+    reader = _Reader("", file.parent)
+    names: set[str] = set()
+    trouble: Trouble | None = None
+    waiting, seen = [file], {file}
+    while waiting and len(seen) <= _FILES:
+        at = waiting.pop(0)
+        trouble = trouble or _trouble_with(at)
+        for line in _lines_of(at):
+            found = _LINE.fullmatch(line)
+            if found is None or line.lstrip().startswith("#"):
+                continue
+            if found[1].lower() == "host":
+                names.update(name for name in _words(found[2]) if not set(name) & set("*?!"))
+            elif found[1].lower() == "include":
+                new = [each for each in reader.included(_words(found[2])) if each not in seen]
+                waiting += new
+                seen.update(new)
+    return ConfigHosts(tuple(sorted(names, key=str.lower)), trouble)
+
+
+def _trouble_with(file: Path) -> Trouble | None:
+    shown = str(file).replace(str(Path.home()), "~", 1)
+    try:
+        if not file.exists():
+            return None
+        if not file.is_file():
+            return Trouble(shown, reason="it is not a file")
+        if file.stat().st_size > _BYTES:
+            return Trouble(shown, reason="it is too large")
+        text = file.read_text("utf-8")
+    except OSError as error:
+        return Trouble(shown, reason=error.strerror or type(error).__name__)
+    except UnicodeDecodeError:
+        return Trouble(shown, reason="it is not plain text")
+    for number, line in enumerate(text.splitlines(), start=1):
+        if line.strip() and not line.lstrip().startswith("#") and not _is_understood(line):
+            return Trouble(shown, number)
+    return None
+
+
+def _is_understood(line: str) -> bool:
+    found = _LINE.fullmatch(line)
+    try:
+        return found is not None and bool(shlex.split(found[2]))
+    except ValueError:  # quotes without an end
+        return False
 
 
 class _Reader:
@@ -75,7 +194,7 @@ class _Reader:
             elif name == "match":
                 holds = self._matches(_words(value))
             elif holds and name == "include":
-                for each in self._included(_words(value)):
+                for each in self.included(_words(value)):
                     yield from self.settings(each, within=(*within, file))
             elif holds:
                 yield name, value
@@ -89,7 +208,8 @@ class _Reader:
                 return False
         return bool(criteria)
 
-    def _included(self, patterns: list[str]) -> Iterator[Path]:
+    def included(self, patterns: list[str]) -> Iterator[Path]:
+        """The files that an Include names."""
         for pattern in patterns:
             path = Path(os.path.expanduser(pattern))
             root = Path(path.anchor) if path.is_absolute() else self._home

@@ -1,10 +1,13 @@
 """Which key a device is to show, from what the operator has of it; asked of the device where that is only a fingerprint."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 
+from app.errors import InputError
 from app.models.endpoint import HostKey
 from app.models.expected_key import ExpectedKey, key_file
 from app.services.enrolment.failures import UnexpectedHostKeyError
+from app.services.enrolment.jumps import Hop, KeyReader, WantedHop
 from app.services.enrolment.ssh import fetch_host_key, target_of
 
 
@@ -31,3 +34,20 @@ def verified_key(
         target=target_of(address, port),
         file=key_file(shown),
     )
+
+
+def verified_hops(wanted: Sequence[WantedHop], *, fetch: KeyReader) -> tuple[Hop, ...]:
+    """The jump hosts with the host keys to trust. `fetch` asks one, beyond those before it, where only a fingerprint was given.
+
+    Raises what `verified_key` and `fetch` raise, an InputError with the jump host as its `target`; nothing is sent to a jump host that
+    shows another key.
+    """
+    hops: tuple[Hop, ...] = ()
+    for each in wanted:
+        try:
+            key = verified_key(each.expected, each.address, each.port, fetch=partial(fetch, hops=hops))
+        except InputError as error:
+            error.details["target"] = each.target
+            raise
+        hops += (Hop(each.address, each.port, key, each.login),)
+    return hops

@@ -139,6 +139,15 @@ def set_jumps(connection: Connection, endpoint_id: int, jumps: tuple[Jump, ...])
     _update(connection, endpoint_id, {"jumps": jumps or None})
 
 
+def replace_jump_key(connection: Connection, jump: Jump, host_key: HostKey) -> list[Endpoint]:
+    """Of `jump` on every way that leads over it; returns the endpoints behind it, as they were."""
+    behind = [each for each in everything(connection) if any(map(jump.is_same_host, each.jumps))]
+    for endpoint in behind:
+        jumps = tuple(replace(each, host_key=host_key) if jump.is_same_host(each) else each for each in endpoint.jumps)
+        set_jumps(connection, endpoint.id, jumps)
+    return behind
+
+
 def replace_credential(
     connection: Connection, credential_id: int, successor_id: int, *, only_id: int | None = None
 ) -> None:

@@ -1,5 +1,6 @@
 """The inventory as the rest of the product sees it: every method is one transaction, and models come out."""
 
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Self
 
@@ -12,9 +13,10 @@ from app.models.device import DeviceChange, Facts, Receipt
 from app.models.endpoint import Credential, Endpoint, EndpointDraft, HostKey, Jump, Lifecycle, LoginKind
 from app.models.operation import Operation
 from app.models.secret import NO_SECRET
+from app.models.security import Checks, DeviceCheckRecord, Exposure
 from app.models.stack import TargetGroup
 from app.paths import DataPaths
-from app.services.inventory import activity, authorities, chain, credentials, endpoints, operations
+from app.services.inventory import activity, authorities, chain, checks, credentials, endpoints, operations
 from app.services.inventory.database import Database
 from app.services.inventory.migration import bring_up_to_date
 from app.services.inventory.schema import installation
@@ -104,9 +106,14 @@ class Inventory:
         with self._database.write() as connection:
             return endpoints.add(connection, draft, lifecycle=lifecycle, host_key=host_key, credential_id=credential_id)
 
-    def change(self, endpoint_id: int, draft: EndpointDraft) -> Endpoint:
-        """Replace what the operator says about an endpoint; all else stays. Raises NotFoundError, DuplicateError."""
+    def change(self, endpoint_id: int, draft: EndpointDraft, *, jumps: tuple[Jump, ...] | None = None) -> Endpoint:
+        """Replace what the operator says about an endpoint and, unless None, the way to it; all else stays.
+
+        Raises NotFoundError, for a credential of the way too, and DuplicateError.
+        """
         with self._database.write() as connection:
+            if jumps is not None:
+                endpoints.set_jumps(connection, endpoint_id, jumps)
             return endpoints.change(connection, endpoint_id, draft)
 
     def set_lifecycle(self, endpoint_id: int, lifecycle: Lifecycle) -> None:
@@ -164,9 +171,35 @@ class Inventory:
         with self._database.write() as connection:
             endpoints.set_jumps(connection, endpoint_id, jumps)
 
+    def replace_jump_key(self, jump: Jump, host_key: HostKey) -> list[Endpoint]:
+        """Put `host_key` in place of that of `jump` on every way that leads over it, all at once. Returns the endpoints behind it."""
+        with self._database.write() as connection:
+            return endpoints.replace_jump_key(connection, jump, host_key)
+
+    def checks(self) -> dict[int, Checks]:
+        """What was found of endpoints when they were last looked at, by number; those that never were are not in it."""
+        with self._database.read() as connection:
+            return checks.everything(connection)
+
+    def checks_of(self, endpoint_id: int) -> Checks:
+        """What was found of one endpoint when it was last looked at."""
+        with self._database.read() as connection:
+            return checks.of_one(connection, endpoint_id)
+
+    def record_exposures(self, found: Mapping[int, Exposure]) -> None:
+        """What was found from outside, by the endpoint's number; takes the place of what was found before."""
+        with self._database.write() as connection:
+            checks.put_exposures(connection, found)
+
+    def record_check(self, endpoint_id: int, found: DeviceCheckRecord) -> None:
+        """What was found on the endpoint's device; takes the place of what was found before."""
+        with self._database.write() as connection:
+            checks.put_device(connection, endpoint_id, found)
+
     def remove(self, endpoint_id: int) -> None:
         """Forget the endpoint's record; its credential and its operation stay until they are removed and ended. Raises NotFoundError."""
         with self._database.write() as connection:
+            checks.forget(connection, endpoint_id)
             endpoints.remove(connection, endpoint_id)
 
     def sites(self) -> list[str]:

@@ -12,11 +12,12 @@ from app.models.activity import Result
 from app.models.certificate import Certificate
 from app.models.device import DeviceChange, Facts, Receipt
 from app.models.endpoint import HostKey, Jump, Lifecycle, LoginKind
+from app.models.security import DeviceCheckRecord, Exposure
 
 T = TypeVar("T")
 
 #: Every revision, oldest first. Kept here so that opening an up-to-date database needs no Alembic; a test compares it with the scripts.
-REVISIONS: Final = ("0001", "0002", "0003", "0006", "0007", "0008", "0009")
+REVISIONS: Final = ("0001", "0002", "0003", "0006", "0007", "0008", "0009", "0010")
 
 VERSION_TABLE: Final = "alembic_version"
 
@@ -136,6 +137,15 @@ endpoints = sa.Table(
     sqlite_autoincrement=True,
 )
 sa.Index("endpoints_name", sa.func.lower(endpoints.c.name), unique=True)
+
+#: What was found when an endpoint was last looked at. Looking changes nothing about it, hence a table of its own.
+checks = sa.Table(
+    "checks",
+    metadata,
+    sa.Column("endpoint_id", sa.Integer, sa.ForeignKey("endpoints.id"), primary_key=True, autoincrement=False),
+    sa.Column("exposure", AsJson[Exposure](Exposure)),
+    sa.Column("device", AsJson[DeviceCheckRecord](DeviceCheckRecord)),
+)
 
 authorities = sa.Table(
     "authorities",

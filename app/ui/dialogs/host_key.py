@@ -1,19 +1,15 @@
-"""The host key of an endpoint, and the deliberate way to put another in its place."""
+"""The host key of an endpoint or of a jump host beside the one that is shown now."""
 
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QFrame, QGridLayout, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from app.errors import AppError
-from app.models.endpoint import Endpoint, HostKey
-from app.services.enrolment import is_refusal
-from app.services.enrolment.failures import HostKeyChangedError
+from app.models.endpoint import HostKey
 from app.ui import theme
-from app.ui.dialogs.login_change import open_login
 from app.ui.errors import InlineError
-from app.ui.pages.page import Notice, PageContext
 from app.ui.theme import Meaning, Text
 from app.ui.widgets.key_check import KeyCheck
 from app.ui.widgets.marks import Mark
@@ -21,6 +17,19 @@ from app.ui.widgets.states import StateView
 from app.ui.widgets.text import Label
 
 _HEIGHT = 620
+_NAMED = 8
+
+
+@dataclass(frozen=True, slots=True)
+class KeyHolder:
+    """Whose host key it is, for the window's `title`: where it is, and which key is known of it."""
+
+    title: str
+    address: str
+    port: int
+    target: str
+    known: HostKey | None
+    is_jump: bool = False
 
 
 class HostKeyDialog(QDialog):
@@ -31,21 +40,23 @@ class HostKeyDialog(QDialog):
 
     replace_wanted = Signal(object)
 
-    def __init__(self, endpoint: Endpoint, parent: QWidget | None = None) -> None:
+    def __init__(self, holder: KeyHolder, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(self.tr("Host key of {name}").format(name=endpoint.name))
+        self.setWindowTitle(holder.title)
         self.setMinimumWidth(theme.FORM_WIDTH + 2 * theme.GAP_SECTION)
-        self._endpoint = endpoint
+        self._holder = holder
         self._shown: HostKey | None = None
         self._failure: InlineError | None = None
         self.heading = Label(role=Text.SECTION, wrap=True)
         self.mark = Mark(Meaning.ATTENTION)
-        self.known = self._fingerprint(endpoint.host_key)
+        self.known = self._fingerprint(holder.known)
         self.known.setAccessibleName(self.tr("Known key"))
         self.shown = self._fingerprint(None)
         self.shown.setAccessibleName(self.tr("Shown key"))
         self.meaning = Label(self._what_it_may_mean(), wrap=True)
+        self.behind = Label(wrap=True)
+        self.behind.hide()
         self.check = KeyCheck()
         self.check.refused.connect(self._say)
         self.check.go_on.connect(self._replace)
@@ -64,6 +75,14 @@ class HostKeyDialog(QDialog):
         self.resize(self.minimumWidth(), _HEIGHT)
 
     def _what_it_may_mean(self) -> str:
+        if self._holder.is_jump:
+            return self.tr(
+                "What it may mean:\n"
+                "•  The jump host was installed anew, or its keys were made anew.\n"
+                "•  Another machine stands at this address.\n"
+                "•  Somebody stands between and waits for the logins, there and on the devices behind.\n"
+                "Nothing but the exchange of keys was sent to it. Only the jump host itself can tell which of them it is."
+            )
         return self.tr(
             "What it may mean:\n"
             "•  The device was installed anew, or its keys were made anew.\n"
@@ -83,6 +102,7 @@ class HostKeyDialog(QDialog):
         head.addWidget(self.heading, 1)
         rows.addLayout(head)
         rows.addWidget(self._both())
+        rows.addWidget(self.behind)
         rows.addWidget(self.meaning)
         rows.addWidget(self.check)
         rows.addStretch()
@@ -122,13 +142,13 @@ class HostKeyDialog(QDialog):
     def show_key(self, shown: HostKey) -> None:
         """The key that the device shows now."""
         self._shown = shown
-        known, target = self._endpoint.host_key, self._endpoint.ssh_target
+        known, target = self._holder.known, self._holder.target
         changed = shown != known
         self.shown.setText(_worded(shown))
         self.mark.setVisible(changed)
         if changed:
             self.heading.setText(self.tr("{target} shows another host key than the known one").format(target=target))
-            self.check.show_key(shown, self._endpoint.address, self._endpoint.port)
+            self.check.show_key(shown, self._holder.address, self._holder.port)
         else:
             self.heading.setText(self.tr("{target} shows the key that is known").format(target=target))
             self.adjustSize()
@@ -136,6 +156,16 @@ class HostKeyDialog(QDialog):
         self.check.setVisible(changed)
         self._show_buttons(changed=changed)
         self.view.show_content()
+
+    def show_behind(self, names: Sequence[str]) -> None:
+        """Who else is concerned: the endpoints behind a jump host."""
+        more = self.tr(" and {n} more").format(n=len(names) - _NAMED) if len(names) > _NAMED else ""
+        self.behind.setText(
+            self.tr("A new key counts for every endpoint behind it: {names}{more}").format(
+                names=", ".join(names[:_NAMED]), more=more
+            )
+        )
+        self.behind.show()
 
     def show_loading(self) -> None:
         """The device is being asked."""
@@ -174,76 +204,6 @@ class HostKeyDialog(QDialog):
 
     def _fingerprint(self, key: HostKey | None) -> Label:
         return Label(_worded(key), monospaced=True, selectable=True, wrap=True)
-
-
-def open_host_key(
-    context: PageContext, endpoint: Endpoint, parent: QWidget, then: Callable[[], None] | None = None
-) -> HostKeyDialog:
-    """Ask the device for its key and show it beside the known one. `then` runs once another key was put in its place."""
-    dialog = HostKeyDialog(endpoint, parent)
-    services = context.services
-
-    def cannot_ask(error: AppError) -> None:
-        if is_refusal(error):  # of a jump host: the device itself is not logged in to
-            mend = partial(_log_in_first, context, endpoint, dialog, error, ask)
-            dialog.show_error(error, mend, dialog.tr("Change the login…"))
-        else:
-            dialog.show_error(error, ask)
-
-    def ask() -> None:
-        dialog.show_loading()
-        context.tasks.start(
-            lambda _report, token: services.enrolment.shown_key(endpoint.name, token=token),
-            title=dialog.tr("Ask {name} for its host key").format(name=endpoint.name),
-            owner=dialog,
-            on_success=dialog.show_key,
-            on_failure=cannot_ask,
-            pool="polling",
-        )
-
-    def replaced(changed: Endpoint) -> None:
-        dialog.accept()
-        text = dialog.tr("The new host key of {name} is trusted from now on.").format(name=changed.name)
-        context.notify(Notice(text, Meaning.UP))
-        if then is not None:
-            then()
-
-    def replace(key: HostKey) -> None:
-        context.tasks.start(
-            lambda _report, _token: services.endpoints.replace_host_key(endpoint.id, key),
-            title=dialog.tr("Replace the host key of {name}").format(name=endpoint.name),
-            owner=dialog,
-            on_success=replaced,
-            on_failure=dialog.fail,
-        )
-
-    dialog.replace_wanted.connect(replace)
-    dialog.open()
-    ask()
-    return dialog
-
-
-def way_on(
-    context: PageContext, endpoint: Endpoint, window: QWidget, error: AppError, again: Callable[[], None]
-) -> tuple[str, Callable[[], None]]:
-    """What a notice of failed work offers, in words and deed: the same again; before it, where another key was shown, the comparison,
-    and where a login was refused, another one."""
-    if is_refusal(error):
-        return window.tr("Change the login…"), partial(_log_in_first, context, endpoint, window, error, again)
-    # One of a jump host is not the endpoint's.
-    if isinstance(error, HostKeyChangedError) and error.details["target"] == endpoint.ssh_target:
-        return window.tr("Compare the keys…"), partial(_compare_first, context, endpoint, window, again)
-    return window.tr("Try again"), again
-
-
-def _compare_first(context: PageContext, endpoint: Endpoint, window: QWidget, again: Callable[[], None]) -> None:
-    open_host_key(context, endpoint, window, then=again)
-
-
-def _log_in_first(
-    context: PageContext, endpoint: Endpoint, window: QWidget, error: AppError, again: Callable[[], None]
-) -> None:
-    open_login(context, window, endpoint=endpoint, error=error, then=again)
 
 
 def _worded(key: HostKey | None) -> str:

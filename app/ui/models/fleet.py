@@ -17,6 +17,7 @@ from app.models.endpoint import Endpoint
 from app.models.metrics import FleetMetric
 from app.ui import words
 from app.ui.models.fleet_rows import METRIC_OF, METRICS, Arrangement, Column, Fleet, Row, Section, arrange
+from app.ui.widgets.endpoint_summary import change_text
 from app.ui.widgets.health import sentence, word_for
 
 Index = QModelIndex | QPersistentModelIndex
@@ -43,6 +44,11 @@ def heading(column: Column) -> str:
         Column.ADDRESS: tr("Address"),
         Column.LAST_SEEN: tr("Last seen"),
     }[column]
+
+
+def flag_words() -> str:
+    """What is said, and found, of an endpoint at which another device was seen."""
+    return QCoreApplication.translate("Fleet", "another device seen")
 
 
 def figure(metric: FleetMetric, value: float) -> str:
@@ -175,7 +181,12 @@ class FleetModel(QAbstractTableModel):
         at = self.rows[index.row()]
         column = Column(index.column())
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return section_text(at) if isinstance(at, Section) else self.text(at, column)
+            if isinstance(at, Section):
+                return section_text(at)
+            is_flagged = column is Column.NAME and self.fleet.endpoints[at].device_change is not None
+            if is_flagged and role == Qt.ItemDataRole.AccessibleTextRole:
+                return f"{self.text(at, column)}, {flag_words()}"
+            return self.text(at, column)
         if role == Qt.ItemDataRole.ToolTipRole and not isinstance(at, Section):
             return words.tip(self._tip(at, column))
         return None
@@ -206,6 +217,8 @@ class FleetModel(QAbstractTableModel):
     def _tip(self, at: int, column: Column) -> str:
         assert self.fleet is not None  # noqa: S101 - there are no rows without it
         endpoint, health = self.fleet.endpoints[at], self.fleet.health[at]
+        if column is Column.NAME and endpoint.device_change:
+            return change_text(endpoint.device_change)
         if column is Column.STATE:
             return "\n".join(filter(None, (sentence(health, endpoint.lifecycle), health.last_error)))
         return self.text(at, column) if column in (Column.NAME, Column.SITE, Column.TAGS, Column.REGION) else ""

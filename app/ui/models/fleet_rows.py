@@ -97,8 +97,16 @@ class Arrangement:
     collapsed: frozenset[str] = field(default_factory=frozenset)
 
 
-def lay_out(endpoints: Sequence[Endpoint], snapshot: FleetSnapshot | None, state_words: Mapping[Health, str]) -> Fleet:
-    """Bring the inventory and Prometheus' answer together. `state_words` are what searching for a state finds."""
+def lay_out(
+    endpoints: Sequence[Endpoint],
+    snapshot: FleetSnapshot | None,
+    state_words: Mapping[Health, str],
+    flag_words: str = "",
+) -> Fleet:
+    """Bring the inventory and Prometheus' answer together.
+
+    `state_words` are what searching for a state finds, `flag_words` what finds endpoints at which another device was seen.
+    """
     known = snapshot.health if snapshot is not None else {}
     health = tuple(_health(endpoint, known) for endpoint in endpoints)
     points = len(snapshot.times) if snapshot is not None else 0
@@ -116,7 +124,8 @@ def lay_out(endpoints: Sequence[Endpoint], snapshot: FleetSnapshot | None, state
         curves=_scaled(trends),
         taken_at=snapshot.taken_at if snapshot is not None else None,
         search_texts=tuple(
-            _search_text(endpoint, state_words[each.health]) for endpoint, each in zip(endpoints, health, strict=True)
+            _search_text(endpoint, state_words[each.health], flag_words)
+            for endpoint, each in zip(endpoints, health, strict=True)
         ),
         ranks=_ranks(endpoints, health),
     )
@@ -140,8 +149,9 @@ def _health(endpoint: Endpoint, known: Mapping[str, EndpointHealth]) -> Endpoint
     return known.get(endpoint.name, _NOT_KNOWN)
 
 
-def _search_text(endpoint: Endpoint, state: str) -> str:
-    parts = (endpoint.name, endpoint.site, endpoint.region, *endpoint.tags, endpoint.address, state)
+def _search_text(endpoint: Endpoint, state: str, flag: str) -> str:
+    flagged = flag if endpoint.device_change else ""
+    parts = (endpoint.name, endpoint.site, endpoint.region, *endpoint.tags, endpoint.address, state, flagged)
     return "\n".join(parts).casefold()
 
 

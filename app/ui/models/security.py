@@ -8,24 +8,27 @@ from typing import Any, Final
 from PySide6.QtCore import QObject, Qt
 
 from app.models.endpoint import LoginKind
-from app.models.security import CertificateSummary, Demand, EndpointSecurity, Verdict
+from app.models.security import CertificateSummary, Demand, DeviceState, EndpointSecurity, Verdict
 from app.ui import words
 from app.ui.models.records import Index, RecordTable
 
 #: The order in which they ask for attention.
 _URGENCY: Final = (Verdict.OPEN, Verdict.UNENCRYPTED, Verdict.UNCLEAR, Verdict.NOT_REACHED, Verdict.PROTECTED)
 
+_DEVICE_URGENCY: Final = (DeviceState.ANOTHER, DeviceState.ALTERED, DeviceState.NOT_SEEN, DeviceState.AS_IT_WAS)
+
 
 class SecurityColumn(IntEnum):
     ENDPOINT = 0
     SITE = 1
     VERDICT = 2
-    CERTIFICATE = 3
-    HOST_KEY = 4
-    LOGIN = 5
-    SYSTEM = 6
-    EXPORTER = 7
-    CHECKED = 8
+    DEVICE = 3
+    CERTIFICATE = 4
+    HOST_KEY = 5
+    LOGIN = 6
+    SYSTEM = 7
+    EXPORTER = 8
+    CHECKED = 9
 
 
 class SecurityModel(RecordTable):
@@ -47,7 +50,8 @@ class SecurityModel(RecordTable):
             SecurityColumn.LOGIN: self._login,
             SecurityColumn.SYSTEM: lambda row: row.system,
             SecurityColumn.EXPORTER: lambda row: row.exporter_version,
-            SecurityColumn.CHECKED: lambda row: words.moment(row.exposure.checked_at) if row.exposure else "",
+            SecurityColumn.CHECKED: lambda row: words.age(row.exposure.checked_at) if row.exposure else "",
+            SecurityColumn.DEVICE: lambda row: self.device_word(row.device_check.state) if row.device_check else "",
         }
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -85,6 +89,15 @@ class SecurityModel(RecordTable):
             Verdict.UNCLEAR: self.tr("Unclear"),
         }[verdict]
 
+    def device_word(self, state: DeviceState) -> str:
+        """What the last contact with the device found, in short."""
+        return {
+            DeviceState.AS_IT_WAS: self.tr("As it was"),
+            DeviceState.ALTERED: self.tr("Altered"),
+            DeviceState.ANOTHER: self.tr("Another device"),
+            DeviceState.NOT_SEEN: self.tr("Not reached"),
+        }[state]
+
     def _put(self, rows: Sequence[EndpointSecurity]) -> None:
         self._rows = sorted(rows, key=lambda row: row.name.casefold())
         self._rows.sort(key=_KEYS[self._sorted_by], reverse=self._order is Qt.SortOrder.DescendingOrder)
@@ -104,6 +117,7 @@ class SecurityModel(RecordTable):
             self.tr("Endpoint"),
             self.tr("Site"),
             self.tr("From outside"),
+            self.tr("Device"),
             self.tr("Certificate"),
             self.tr("Host key"),
             self.tr("Login"),
@@ -155,6 +169,10 @@ class SecurityModel(RecordTable):
             case SecurityColumn.CERTIFICATE:
                 certificate = certificate_of(row)
                 return f"{certificate.fingerprint}\n{words.moment(certificate.ends_at)}" if certificate else ""
+            case SecurityColumn.CHECKED if row.exposure is not None:
+                return words.moment(row.exposure.checked_at)
+            case SecurityColumn.DEVICE if row.device_check is not None:
+                return "\n".join(filter(None, (words.moment(row.device_check.checked_at), row.device_check.detail)))
             case SecurityColumn.HOST_KEY if row.host_key is not None:
                 return f"{row.host_key.kind} {row.host_key.fingerprint}"
             case _:
@@ -187,4 +205,7 @@ _KEYS: Final[dict[SecurityColumn, Callable[[EndpointSecurity], Any]]] = {
         int(part) if part.isdecimal() else 0 for part in row.exporter_version.split(".")
     ],
     SecurityColumn.CHECKED: lambda row: row.exposure.checked_at.timestamp() if row.exposure else 0.0,
+    SecurityColumn.DEVICE: lambda row: (
+        _DEVICE_URGENCY.index(row.device_check.state) if row.device_check else len(_DEVICE_URGENCY)
+    ),
 }

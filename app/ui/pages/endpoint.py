@@ -11,15 +11,17 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QMenu, QPushButton, QScrol
 from app.errors import AppError, NotFoundError
 from app.models.endpoint import Endpoint, EndpointDraft, Lifecycle, Usage
 from app.models.metrics import Chart, EndpointHealth
+from app.models.security import DeviceCheckRecord
 from app.services.progress import CancelToken, Report
 from app.ui import icons, theme
 from app.ui.charts.board import ChartBoard
 from app.ui.dialogs.danger import DangerDialog
-from app.ui.dialogs.host_key import open_host_key
+from app.ui.dialogs.key_replacement import open_host_key
 from app.ui.dialogs.login_change import open_login
 from app.ui.dialogs.login_name import open_login_name
 from app.ui.models.ranges import DEFAULT_RANGE, RANGES
 from app.ui.pages.page import Notice, Page, PageContext
+from app.ui.widgets.checking import check
 from app.ui.widgets.endpoint_form import EndpointDialog
 from app.ui.widgets.endpoint_summary import EndpointSummary
 from app.ui.widgets.removal import ask_to_remove
@@ -39,6 +41,7 @@ class Look:
     start: datetime
     end: datetime
     error: AppError | None
+    checked: DeviceCheckRecord | None
 
 
 class EndpointPage(Page):
@@ -111,6 +114,11 @@ class EndpointPage(Page):
         self.renew_action = QAction(icons.icon("refresh-cw"), self.tr("Renew certificate"), self)
         self.renew_action.setToolTip(self.tr("Gives the exporter a new certificate, without an interruption."))
         self.renew_action.triggered.connect(self._renew)
+        self.check_action = QAction(icons.icon("list-checks"), self.tr("Check now"), self)
+        self.check_action.setToolTip(
+            self.tr("Contacts the device: is it the known one, and is all that was made on it as it was?")
+        )
+        self.check_action.triggered.connect(self._check)
         self.host_key_action = QAction(icons.icon("key"), self.tr("Host key…"), self)
         self.host_key_action.triggered.connect(self._show_host_key)
         self.login_action = QAction(icons.icon("pencil"), self.tr("Change login…"), self)
@@ -138,7 +146,9 @@ class EndpointPage(Page):
         """What is seldom needed has one button, or the summary beside them would have no room."""
         button = QPushButton(icons.icon("key"), self.tr("Security"))
         menu = QMenu(button)
-        menu.addActions([self.renew_action, self.host_key_action, self.login_action, self.share_action])
+        menu.addActions(
+            [self.check_action, self.renew_action, self.host_key_action, self.login_action, self.share_action]
+        )
         button.setMenu(menu)
         return button
 
@@ -155,6 +165,7 @@ class EndpointPage(Page):
         return [
             self.edit_action,
             self.grafana_action,
+            self.check_action,
             self.renew_action,
             self.host_key_action,
             self.login_action,
@@ -203,12 +214,14 @@ class EndpointPage(Page):
 
         def work(_report: Report, _token: CancelToken) -> Look:
             endpoint = services.inventory.endpoint(name)
+            checked = services.inventory.checks_of(endpoint.id).device
             health: EndpointHealth | None = None
             try:
                 health = services.fleet.health(name)
-                return Look(endpoint, health, services.fleet.charts(name, start=start, end=end), start, end, None)
+                charts = services.fleet.charts(name, start=start, end=end)
+                return Look(endpoint, health, charts, start, end, None, checked)
             except AppError as error:
-                return Look(endpoint, health, [], start, end, error)
+                return Look(endpoint, health, [], start, end, error, checked)
 
         def show(look: Look) -> None:
             if number == self._asked and name == self._name:
@@ -228,8 +241,8 @@ class EndpointPage(Page):
     def _show(self, look: Look) -> None:
         self._endpoint = look.endpoint
         self.view.show_content()
-        self.summary.show_endpoint(look.endpoint, look.health)
-        for action in (self.remove_action, self.renew_action):
+        self.summary.show_endpoint(look.endpoint, look.health, look.checked)
+        for action in (self.remove_action, self.renew_action, self.check_action):
             action.setEnabled(look.endpoint.lifecycle is Lifecycle.MONITORED)
         if look.error is not None:
             self.charts_view.show_error(look.error, self._look_again, taken_at=self._shown_at)
@@ -307,6 +320,10 @@ class EndpointPage(Page):
             on_success=saved,
             on_failure=dialog.fail,
         )
+
+    def _check(self) -> None:
+        if self._endpoint is not None:
+            check(self.context, [self._endpoint], self.window(), then=self._look_again)
 
     def _renew(self) -> None:
         if self._endpoint is not None:

@@ -15,9 +15,10 @@ from app.models.endpoint import Endpoint, Lifecycle
 from app.models.metrics import FleetSnapshot, Health
 from app.services.progress import CancelToken, Report
 from app.ui import icons, theme
-from app.ui.models.fleet import FleetModel, heading
+from app.ui.models.fleet import FleetModel, flag_words, heading
 from app.ui.models.fleet_rows import METRIC_OF, Column, Fleet, lay_out
 from app.ui.pages.page import Page, PageContext
+from app.ui.widgets.checking import check
 from app.ui.widgets.fleet_table import ALWAYS_SHOWN, HIDDEN_AT_FIRST, FleetTable
 from app.ui.widgets.health import word_for
 from app.ui.widgets.removal import ask_to_remove
@@ -56,7 +57,8 @@ class FleetPage(Page):
         self._build_actions()
         self._build_tools()
         self.selection_bar = SelectionBar(
-            (self.open_action, self.copy_action, self.renew_action, self.remove_action), self.clear_action
+            (self.open_action, self.copy_action, self.check_action, self.renew_action, self.remove_action),
+            self.clear_action,
         )
         self._nothing_found = Label(self.tr("No endpoint matches."), muted=True)
         self._nothing_found.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -101,6 +103,7 @@ class FleetPage(Page):
         self.open_action = action("arrow-right", self.tr("Open"), "Return", self._open_chosen)
         self.copy_action = action("copy", self.tr("Copy as text"), "Ctrl+C", self.table.copy)
         self.remove_action = action("trash-2", self.tr("Remove…"), "Del", self._remove_chosen)
+        self.check_action = action("list-checks", self.tr("Check now"), "", self._check_chosen)
         self.renew_action = action("refresh-cw", self.tr("Renew certificates"), "", self._renew_chosen)
         self.clear_action = action("x", self.tr("Clear the selection"), "Esc", self.table.clearSelection)
         self.group_action = QAction(icons.icon("group"), self.tr("Group by site"), self)
@@ -194,6 +197,7 @@ class FleetPage(Page):
             self.view.show_loading()
         before = self._reading
         state_words = {state: word_for(state) for state in Health}
+        flagged = flag_words()
         services = self.context.services
 
         def work(_report: Report, _token: CancelToken) -> Reading:
@@ -205,7 +209,7 @@ class FleetPage(Page):
                     snapshot = services.fleet.snapshot()
                 except AppError as met:
                     error = met
-            return Reading(revision, known, snapshot, lay_out(known, snapshot, state_words), error)
+            return Reading(revision, known, snapshot, lay_out(known, snapshot, state_words, flagged), error)
 
         self.fetch(work, on_success=self._show, on_failure=self._show_error)
 
@@ -274,6 +278,10 @@ class FleetPage(Page):
         if len(chosen := self.table.chosen()) == 1:
             self._open(chosen[0])
 
+    def _check_chosen(self) -> None:
+        chosen = [endpoint for endpoint in self.table.chosen() if endpoint.lifecycle is Lifecycle.MONITORED]
+        check(self.context, chosen, self.window())
+
     def _renew_chosen(self) -> None:
         chosen = [endpoint for endpoint in self.table.chosen() if endpoint.lifecycle is Lifecycle.MONITORED]
         renew(self.context, chosen, self.window())
@@ -289,6 +297,7 @@ class FleetPage(Page):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addActions((self.open_action, self.copy_action))
         menu.addSeparator()
+        menu.addAction(self.check_action)
         menu.addAction(self.remove_action)
         menu.popup(at)
 

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWi
 from app.models.device import DeviceChange
 from app.models.endpoint import Endpoint
 from app.models.metrics import EndpointHealth, Health
+from app.models.security import DeviceCheckRecord, DeviceState
 from app.ui import theme, words
 from app.ui.widgets.health import meaning_of, sentence
 from app.ui.widgets.marks import Mark
@@ -65,6 +66,17 @@ def change_text(change: DeviceChange) -> str:
     ).format(when=when)
 
 
+def check_text(found: DeviceCheckRecord) -> str:
+    """What the last contact with the device found, and when."""
+    said = {
+        DeviceState.AS_IT_WAS: _tr("Device checked {moment}: all that was made on it is as it was."),
+        DeviceState.ALTERED: _tr("Device checked {moment}: not all is as it was made. {detail}"),
+        DeviceState.ANOTHER: _tr("Device checked {moment}: another device answered, or its keys are new."),
+        DeviceState.NOT_SEEN: _tr("Device checked {moment}: it could not be found out. {detail}"),
+    }[found.state]
+    return said.format(moment=words.moment(found.checked_at), detail=found.detail)
+
+
 def _tr(text: str) -> str:
     return QCoreApplication.translate("EndpointSummary", text)
 
@@ -84,6 +96,7 @@ class EndpointSummary(QFrame):
         self._place = Label(wrap=True, selectable=True)
         self._facts = Label(muted=True, wrap=True, selectable=True)
         self._certificate = Label(muted=True, wrap=True, selectable=True)
+        self._checked = Label(muted=True, wrap=True, selectable=True)
         self._notes = Label(muted=True, wrap=True, selectable=True)
         self._change = Label(meaning=theme.Meaning.ATTENTION, wrap=True, selectable=True)
         self.accept_button = QPushButton(self.tr("It is the right device…"))
@@ -102,7 +115,7 @@ class EndpointSummary(QFrame):
         lines.addLayout(first)
         lines.addLayout(changed)
         lines.addWidget(self.accept_button, 0, Qt.AlignmentFlag.AlignLeft)
-        for label in (self._error, self._place, self._facts, self._certificate, self._notes):
+        for label in (self._error, self._place, self._facts, self._certificate, self._checked, self._notes):
             lines.addWidget(label)
         row = QHBoxLayout(self)
         row.setContentsMargins(theme.GAP_WIDE, theme.GAP, theme.GAP, theme.GAP)
@@ -130,7 +143,14 @@ class EndpointSummary(QFrame):
         """Site, region and tags as shown."""
         return self._place.text()
 
-    def show_endpoint(self, endpoint: Endpoint, health: EndpointHealth | None) -> None:
+    @property
+    def checked(self) -> str:
+        """What the last check of the device found, as shown; empty when there was none."""
+        return self._checked.text()
+
+    def show_endpoint(
+        self, endpoint: Endpoint, health: EndpointHealth | None, checked: DeviceCheckRecord | None = None
+    ) -> None:
         """`health` None: Prometheus could not be asked."""
         known = health or EndpointHealth(Health.UNKNOWN)
         meaning = meaning_of(known.health, endpoint.lifecycle)
@@ -144,6 +164,7 @@ class EndpointSummary(QFrame):
             (self._error, known.last_error),
             (self._place, place_text(endpoint)),
             (self._facts, facts_text(endpoint)),
+            (self._checked, check_text(checked) if checked else ""),
             (self._notes, endpoint.notes),
         ):
             label.setText(text)

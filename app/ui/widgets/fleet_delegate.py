@@ -158,6 +158,9 @@ class FleetDelegate(QStyledItemDelegate):
                 painter.drawPixmap(start + theme.GAP_TINY, top + (height - MARK_SIZE) // 2, self._marks[meaning])
                 start += theme.GAP_TINY + MARK_SIZE + theme.GAP_SMALL
                 colour = muted if self.is_stale else self._shades.of(meaning)
+            elif column is Column.NAME and fleet.endpoints[at].device_change is not None:
+                painter.drawPixmap(start, top + (height - MARK_SIZE) // 2, self._marks[Meaning.ATTENTION])
+                start += MARK_SIZE + theme.GAP_TINY
             painter.setPen(colour)
             painter.drawStaticText(start, base, self._laid_out(text, left + width - _PAD - start)[0])
 

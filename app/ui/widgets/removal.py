@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QButtonGroup, QDialog, QHBoxLayout, QPushButton, Q
 from app.errors import AppError
 from app.models.endpoint import Endpoint
 from app.ui import theme
-from app.ui.dialogs.host_key import way_on
+from app.ui.dialogs.key_replacement import way_on
 from app.ui.errors import advice_of, message_of
 from app.ui.pages.page import Notice, PageContext
 from app.ui.tasks import Task

@@ -1,5 +1,7 @@
 """The wizard on a page of its own, with a device that shows a host key."""
 
+from pathlib import Path
+
 import pytest
 from pytestqt.qtbot import QtBot
 
@@ -7,6 +9,16 @@ from app.ui.pages.enrol import EnrolPage
 from tests.ui import fake_metrics
 from tests.ui.enrol.walk import Device
 from tests.ui.fake_services import Desk, OperatorInventory, OperatorServices
+
+
+@pytest.fixture(autouse=True)
+def ssh_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The operator's ~/.ssh, empty: not that of whoever runs the tests."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    folder = tmp_path / ".ssh"
+    folder.mkdir()
+    return folder
 
 
 @pytest.fixture

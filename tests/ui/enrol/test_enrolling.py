@@ -8,9 +8,10 @@ from app.ui.models.steps import StepState
 from app.ui.pages.enrol import EnrolPage
 from app.ui.pages.enrol.mending import mending_of
 from app.ui.pages.enrol.session import At
-from tests.ui.enrol.walk import failure, go_to, place
-from tests.ui.fake_services import Desk, Gate, OperatorServices
-from tests.ui.hands import click
+from app.ui.widgets.states import ViewState
+from tests.ui.enrol.walk import CANARY, failure, go_to, place
+from tests.ui.fake_services import HOST_KEY, Desk, Gate, OperatorServices
+from tests.ui.hands import click, type_text
 
 
 def test_a_taken_port_is_mended_with_the_next_one(qtbot: QtBot, page: EnrolPage, services: OperatorServices) -> None:
@@ -44,7 +45,7 @@ def test_an_address_that_is_not_the_devices_leads_back_to_its_field(
 def test_a_known_device_is_moved_instead(qtbot: QtBot, page: EnrolPage, services: OperatorServices, desk: Desk) -> None:
     name = services.inventory.endpoints()[0].name
     services.enrolment.failures[EnrolStep.FACTS] = failures.AlreadyKnownError(
-        target="10.9.9.9:22", name=name, known="10.0.0.1:22", address="10.9.9.9", port=22
+        target="10.9.9.9:22", name=name, known="10.0.0.1:22", address="10.9.9.9", port=22, way=""
     )
     go_to(qtbot, page, At.PLAN)
     shown = failure(qtbot, page)
@@ -55,6 +56,32 @@ def test_a_known_device_is_moved_instead(qtbot: QtBot, page: EnrolPage, services
     qtbot.waitUntil(lambda: services.enrolment.renewed == [name])
     assert place(page) is At.WHERE
     assert page.session.login is None
+
+
+def test_moving_takes_the_way_that_was_given(
+    qtbot: QtBot, page: EnrolPage, services: OperatorServices, desk: Desk
+) -> None:
+    name = services.inventory.endpoints()[0].name
+    services.enrolment.failures[EnrolStep.FACTS] = failures.AlreadyKnownError(
+        target="10.9.9.9:22", name=name, known="10.0.0.1:22", address="10.9.9.9", port=22, way=""
+    )
+    go_to(qtbot, page, At.LOGIN)
+    page.login.user_line.setText("operator")
+    type_text(page.login.password_edit, CANARY)
+    page.login.jump_fold.set_open(True)
+    (jump,) = page.login.jumps.jumps
+    type_text(jump.host_line, "ops@10.0.0.1")
+    type_text(jump.key_line, HOST_KEY.fingerprint)
+    type_text(jump.password_edit, CANARY)
+    click(page.footer.next)
+    qtbot.waitUntil(lambda: place(page) is At.VERIFY and page.verify.view.state is not ViewState.LOADING)
+    page.verify.check.same.setChecked(True)
+    click(page.footer.next)
+    click(failure(qtbot, page).retry_button)
+    qtbot.waitUntil(lambda: desk.gone_to == [("endpoint", name)])
+    (taken,) = services.inventory.endpoint(name).jumps
+    assert (taken.target, taken.host_key) == ("10.0.0.1:22", HOST_KEY)
+    assert len(page.session.hops) == 0
 
 
 def test_a_clone_is_enrolled_only_when_the_operator_says_so(

@@ -82,7 +82,7 @@ def test_a_jump_host(qtbot: QtBot, page: EnrolPage, services: OperatorServices) 
     type_text(page.login.user_line, "operator")
     type_text(page.login.password_edit, CANARY)
     page.login.jump_fold.set_open(True)
-    jump = page.login.jump
+    (jump,) = page.login.jumps.jumps
     click(page.footer.next)
     assert jump.host.error
     assert jump.key.error
@@ -92,7 +92,7 @@ def test_a_jump_host(qtbot: QtBot, page: EnrolPage, services: OperatorServices) 
     assert "password" in jump.password.error
     type_text(jump.password_edit, f"{CANARY}2")
     click(page.footer.next)
-    assert place(page) is At.VERIFY
+    qtbot.waitUntil(lambda: place(page) is At.VERIFY)
     (hop,) = page.session.hops
     assert (hop.address, hop.port, hop.host_key, hop.login.user) == ("10.0.0.1", 2222, HOST_KEY, "ops")
     assert hop.login.secret == Secret(f"{CANARY}2")
@@ -101,6 +101,7 @@ def test_a_jump_host(qtbot: QtBot, page: EnrolPage, services: OperatorServices) 
     assert services.enrolment.asked_beyond == [(("ops@10.0.0.1:2222",), "10.9.9.9", 22)]
     assert page.go_back()
     click(page.footer.next)
+    qtbot.waitUntil(lambda: place(page) is At.VERIFY)
     assert page.session.hops == (hop,)
     page._forget_secrets()
     assert len(page.session.hops) == 0

@@ -5,8 +5,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from PySide6.QtWidgets import QLabel
+
 from app.models.device import DeviceChange
-from app.models.endpoint import HostKey
+from app.models.endpoint import HostKey, Jump
+from app.services.enrolment.failures import HostKeyChangedError
 from app.ui.dialogs.danger import DangerDialog
 from app.ui.dialogs.host_key import HostKeyDialog
 from app.ui.pages.endpoint import EndpointPage
@@ -82,6 +85,23 @@ def zoomed(stage: Stage) -> None:
     stage.wait_until(lambda: page.board.views[0].chart is not chart and page.board.is_complete)
 
 
+def jump_key() -> "Services":
+    """The fleet behind a jump host whose key has changed."""
+    made = fleet_of(59)
+    for each in made.inventory.endpoints():
+        if each.name.startswith("BAR"):
+            made.inventory.put(replace(each, jumps=(Jump("10.20.0.254", 22, KNOWN, 1),)))
+    made.enrolment.shown = NEW
+    made.enrolment.key_error = HostKeyChangedError(target="10.20.0.254:22", file="/etc/ssh/x.pub")
+    return made.as_services()
+
+
+def jump_host_key(stage: Stage) -> None:
+    page = shown(stage)
+    page.host_key_action.trigger()
+    stage.wait_until(lambda: any(each.check.isVisible() for each in page.findChildren(HostKeyDialog)))
+
+
 def removed(stage: Stage) -> None:
     page = opened(stage, "never-heard-of")
     stage.wait_until(lambda: page.view.state is ViewState.EMPTY)
@@ -102,6 +122,20 @@ def accepting(stage: Stage) -> None:
     page = shown(stage)
     page.summary.accept_button.click()
     stage.wait_until(lambda: bool(page.findChildren(DangerDialog)))
+
+
+def checked(stage: Stage) -> None:
+    page = shown(stage)
+    page.check_action.trigger()
+    stage.wait_until(lambda: "known device" in " ".join(each.text() for each in stage.window.findChildren(QLabel)))
+
+
+def flagged(stage: Stage) -> None:
+    stage.wait_until(lambda: isinstance(stage.window.page, FleetPage))
+    page = stage.window.page
+    assert isinstance(page, FleetPage)
+    stage.wait_until(lambda: page.view.state is ViewState.CONTENT and page.table.is_complete)
+    page.table.choose("BAR-T001")
 
 
 SEEN_AT = datetime(2026, 11, 22, 13, 11, tzinfo=UTC)
@@ -134,8 +168,11 @@ SHOTS = [
     Shot("endpoint-zoomed", fleet, zoomed),
     Shot("endpoint-form", fleet, form),
     Shot("endpoint-host-key", another_key, host_key),
+    Shot("endpoint-jump-key", jump_key, jump_host_key),
     Shot("endpoint-other-key", with_another(OTHER_KEY), shown),
     Shot("endpoint-other-machine", with_another(OTHER_MACHINE), shown),
+    Shot("endpoint-checked", fleet, checked),
+    Shot("fleet-flagged", with_another(OTHER_KEY), flagged),
     Shot("endpoint-accept", with_another(OTHER_MACHINE), accepting),
     Shot("endpoint-removed", fleet, removed),
     Shot("endpoint-error", unreachable, failed),

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, TypeVar
 os.environ.setdefault("QTWEBENGINE_CHROMIUM_FLAGS", "--no-sandbox --disable-gpu")
 
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLineEdit, QScrollArea
 
 from app.errors import HostError, InventoryError, MonitoringError, StackError
 from app.models.activity import Result
 from app.models.stack import ServiceState
 from app.services.enrolment import EnrolStep, failures
+from app.services.enrolment.ssh_config import Offer, SuggestedJump
 from app.ui.models.steps import StepState
 from app.ui.pages.activity import ActivityPage
 from app.ui.pages.alerts import AlertsPage
@@ -271,6 +272,31 @@ def enrol_key(stage: Stage) -> None:
     page.login.sudo_fold.set_open(True)
 
 
+def enrol_config(stage: Stage) -> None:
+    enrol(At.WHERE)(stage)
+    hint = page_of(stage, "enrol", EnrolPage).where.config
+    stage.wait_until(lambda: not hint.isVisible())
+    way = (SuggestedJump("ops@10.0.0.1:22"),)
+    hint._take_offer("10.20.0.7", Offer("10.20.0.7", "operator", 2222, "/home/operator/.ssh/id_plant", way))
+
+
+def enrol_jumps(stage: Stage) -> None:
+    enrol(At.LOGIN)(stage)
+    page = page_of(stage, "enrol", EnrolPage)
+    page.login.by_agent.setChecked(True)
+    page.login.jump_fold.set_open(True)
+    page.login.jumps.add_button.click()
+    first, second = page.login.jumps.jumps
+    first.host_line.setText("ops@10.0.0.1")
+    first.key_line.setText(HOST_KEY.fingerprint)
+    second.host_line.setText("tech@192.168.7.1")
+    second.way.setCurrentIndex(0)
+    # Down to them, as far as it goes.
+    bar = page.findChildren(QScrollArea)[0].verticalScrollBar()
+    stage.wait_until(lambda: bar.maximum() > 0)
+    bar.setValue(bar.maximum())
+
+
 def enrol_own_key(stage: Stage) -> None:
     enrol(At.LOGIN)(stage)
     page_of(stage, "enrol", EnrolPage).login.own_key.install.setChecked(True)
@@ -296,7 +322,7 @@ def sudo_asks(services: OperatorServices) -> None:
 
 def known_already(services: OperatorServices) -> None:
     services.enrolment.failures[EnrolStep.FACTS] = failures.AlreadyKnownError(
-        target="10.20.0.7:22", name="THA-T004", known="10.20.0.112:22", address="10.20.0.7", port=22
+        target="10.20.0.7:22", name="THA-T004", known="10.20.0.112:22", address="10.20.0.7", port=22, way=""
     )
 
 
@@ -415,9 +441,11 @@ SHOTS = [
     Shot("activity-empty", working(nothing), activity(ViewState.EMPTY)),
     Shot("activity-error", working(broken), activity(ViewState.ERROR)),
     Shot("enrol-1-where", working(nothing), enrol(At.WHERE)),
+    Shot("enrol-1-config", working(nothing), enrol_config),
     Shot("enrol-1-wrong", working(nothing), enrol_wrong),
     Shot("enrol-2-login", working(nothing), enrol(At.LOGIN)),
     Shot("enrol-2-key", working(nothing), enrol_key),
+    Shot("enrol-2-jumps", working(nothing), enrol_jumps),
     Shot("enrol-2-own-key", working(nothing), enrol_own_key),
     Shot("enrol-3-verify", working(nothing), enrol(At.VERIFY)),
     Shot("enrol-3-other-key", working(nothing), enrol_other_key),

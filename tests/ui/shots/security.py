@@ -3,12 +3,14 @@
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtTest import QTest
 
 from app.errors import InventoryError
 from app.models.activity import ChainFault, FaultKind
+from app.models.security import DeviceCheckRecord, DeviceState
 from app.ui.pages.security import SecurityPage
 from app.ui.widgets.states import ViewState
 from tests.ui import fake_metrics
@@ -21,10 +23,21 @@ if TYPE_CHECKING:
 COUNT = 26
 
 
+def known_of_devices(services: OperatorServices) -> None:
+    """Every fifth was never checked."""
+    states, now = list(DeviceState), datetime.now(UTC)
+    services.audit.device_checks = {
+        each.id: DeviceCheckRecord(now, states[each.id % len(states)])
+        for each in services.inventory.endpoints()
+        if each.id % 5
+    }
+
+
 def having(count: int, change: Callable[[OperatorServices], None] = lambda _: None) -> "Callable[[], Services]":
     def make() -> "Services":
         services = OperatorServices(inventory=OperatorInventory(fake_metrics.endpoints(count)))
         services.stack.deployed = True
+        known_of_devices(services)
         change(services)
         return services.as_services()
 

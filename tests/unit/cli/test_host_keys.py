@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from app import cli
-from app.models.endpoint import EndpointDraft
+from app.models.endpoint import EndpointDraft, Jump, LoginKind
 from app.paths import DataPaths
 from app.services.inventory import Inventory
 from tests.unit.models.test_known_hosts import KEY
@@ -59,3 +59,33 @@ def test_a_contradiction_has_a_status_and_replacing_shows_both(
     assert f"wtg-01: {KEY.fingerprint} → {OTHER.fingerprint}" in capsys.readouterr().out
     assert run(data, "import", str(file), "--json") == 0
     assert json.loads(capsys.readouterr().out) == {"trusted": [], "unchanged": ["wtg-01"]}
+
+
+def put_behind(data: Path, *hosts: str) -> None:
+    with Inventory.open(DataPaths.locate(data)) as inventory:
+        credential = inventory.add_credential("ops", LoginKind.AGENT)
+        endpoint = inventory.endpoint("wtg-01")
+        inventory.set_jumps(endpoint.id, tuple(Jump(host, 22, KEY, credential.id) for host in hosts))
+
+
+def test_another_key_of_a_jump_host(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    put_behind(data, "10.0.0.1", "10.0.0.2")
+    assert run(data, "replace-jump", "wtg-01", "10.0.0.2", "--host-key", str(OTHER)) == 0
+    assert capsys.readouterr().out.split() == [
+        "10.0.0.2:22:", KEY.fingerprint, "→", f"{OTHER.fingerprint},", "on", "the", "way", "to", "wtg-01",
+    ]  # fmt: skip
+    with Inventory.open(DataPaths.locate(data)) as inventory:
+        assert [jump.host_key for jump in inventory.endpoint("wtg-01").jumps] == [KEY, OTHER]
+    assert run(data, "replace-jump", "wtg-01", "10.0.0.2:22", "--host-key", str(OTHER), "--json") == 0
+    assert json.loads(capsys.readouterr().out)["endpoints"] == ["wtg-01"]
+
+
+@pytest.mark.parametrize("words", [(), ("10.0.0.9",)])
+def test_which_jump_host_has_to_be_clear(
+    data: Path, capsys: pytest.CaptureFixture[str], words: tuple[str, ...]
+) -> None:
+    assert run(data, "replace-jump", "wtg-01", *words, "--host-key", str(OTHER)) == 2
+    assert "No jump host" in capsys.readouterr().err
+    put_behind(data, "10.0.0.1", "10.0.0.2")
+    assert run(data, "replace-jump", "wtg-01", *words, "--host-key", str(OTHER)) == 2
+    assert "10.0.0.1:22, 10.0.0.2:22" in capsys.readouterr().err

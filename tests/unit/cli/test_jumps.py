@@ -8,9 +8,21 @@ from app.cli.jumps import hops_of, with_config
 from app.errors import InputError
 from app.models.endpoint import HostKey, Login, LoginKind, parse_jump
 from app.models.secret import Secret
-from app.services.enrolment import Hop
+from app.services.enrolment import Hop, failures
 
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIIbVyrbpNcXDowPtdsd4+QAO5HXlvQhAxqrW5gw0Bw5E"
+
+
+def unasked(address: str, port: int, hops: tuple[Hop, ...]) -> HostKey:
+    raise AssertionError(f"{address}:{port} was asked")
+
+
+def no_profile(name: str) -> Login:
+    raise AssertionError(f"the profile {name} was read")
+
+
+def unwanted(subject: str) -> Secret:
+    raise AssertionError(f"a password of {subject} was asked for")
 
 
 @pytest.mark.parametrize(
@@ -49,6 +61,7 @@ def test_what_is_left_open_is_asked_hop_after_hop() -> None:
         [],
         ["password", "key", "profile:Gates"],
         agent=False,
+        shown_host_key=unasked,
         ask_host_key=host_key,
         ask_password=lambda subject: Secret(f"secret of {subject}"),
         read_profile=lambda name: Login(f"who {name} says", LoginKind.AGENT, credential_id=7),
@@ -67,9 +80,61 @@ def test_options_of_the_way_come_once_for_each() -> None:
             [KEY],
             [],
             agent=True,
+            shown_host_key=unasked,
             ask_host_key=lambda *_: HostKey.parse(KEY),
             ask_password=Secret,
             read_profile=lambda name: Login(name, LoginKind.AGENT),
+        )
+
+
+def test_a_host_key_in_every_form_that_a_device_s_may_have() -> None:
+    key = HostKey.parse(KEY)
+    asked: list[tuple[str, int]] = []
+
+    def shown(address: str, port: int, hops: tuple[Hop, ...]) -> HostKey:
+        asked.append((address, len(hops)))
+        return key
+
+    hops = hops_of(
+        ["a@10.0.0.1", "b@10.0.0.2:2222", "c@10.0.0.3"],
+        [KEY, f"[10.0.0.2]:2222 {KEY}", f"256 {key.fingerprint} root@gate (ED25519)"],
+        ["agent"] * 3,
+        agent=True,
+        shown_host_key=shown,
+        ask_host_key=unasked,
+        ask_password=Secret,
+        read_profile=no_profile,
+    )
+    assert [hop.host_key for hop in hops] == [key] * 3
+    assert asked == [("10.0.0.3", 2)]  # a whole key needs no asking
+
+
+def test_another_key_than_the_expected_one_at_a_jump_host() -> None:
+    with pytest.raises(failures.UnexpectedHostKeyError) as caught:
+        hops_of(
+            ["a@10.0.0.1"],
+            ["SHA256:" + "A" * 43],
+            ["password"],
+            agent=False,
+            shown_host_key=lambda address, port, hops: HostKey.parse(KEY),
+            ask_host_key=unasked,
+            ask_password=unwanted,
+            read_profile=no_profile,
+        )
+    assert caught.value.details["target"] == "10.0.0.1:22"
+
+
+def test_a_line_of_known_hosts_has_to_be_for_the_jump_host() -> None:
+    with pytest.raises(InputError, match=r"not for 10\.0\.0\.1"):
+        hops_of(
+            ["a@10.0.0.1"],
+            [f"10.0.0.2 {KEY}"],
+            ["agent"],
+            agent=True,
+            shown_host_key=unasked,
+            ask_host_key=unasked,
+            ask_password=Secret,
+            read_profile=no_profile,
         )
 
 

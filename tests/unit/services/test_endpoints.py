@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from app.errors import DuplicateError, InputError, StackError
+from app.errors import DuplicateError, InputError, NotFoundError, StackError
 from app.models.activity import Result
 from app.models.device import DeviceChange, Facts
-from app.models.endpoint import EndpointDraft, HostKey
+from app.models.endpoint import EndpointDraft, HostKey, Jump, LoginKind
 from app.models.stack import TargetGroup
 from app.paths import DataPaths
 from app.services.endpoints import EndpointService, draft_of, write_current_targets
@@ -123,13 +123,6 @@ def test_another_machine_is_accepted_when_it_was_seen(service: EndpointService, 
     assert inventory.activities()[0].detail == f"hashed machine-id: {'a' * 64} → {'b' * 64}"
 
 
-def test_moving_changes_the_address_only(service: EndpointService, inventory: Inventory, targets: Targets) -> None:
-    inventory.add(DRAFT)
-    moved = service.move("wtg-01", "10.0.0.9", 2222)
-    assert draft_of(moved) == replace(DRAFT, address="10.0.0.9", port=2222)
-    assert [group.target for group in targets.written[-1]] == ["10.0.0.9:9100"]
-
-
 def test_what_another_wrote_meanwhile_is_not_written_over(inventory: Inventory) -> None:
     """The other reads, changes and writes between our reading and our writing."""
     inventory.add(DRAFT)
@@ -155,3 +148,22 @@ def test_targets_of_an_inventory_that_never_rests_end_with_its_last_writer(inven
 
     write_current_targets(inventory, write)
     assert written == 20
+
+
+def test_a_jump_host_s_new_key_is_in_the_activity_log_with_the_old_one(
+    service: EndpointService, inventory: Inventory
+) -> None:
+    old, new = (HostKey("ssh-ed25519", blob) for blob in ("b2xk", "bmV3"))
+    credential = inventory.add_credential("tech", LoginKind.AGENT)
+    jump = Jump("10.9.0.1", 22, old, credential.id)
+    for number in (1, 2):
+        endpoint = inventory.add(replace(DRAFT, name=f"wtg-{number:02}", address=f"10.0.0.{number}"))
+        inventory.set_jumps(endpoint.id, (jump,))
+    assert [each.name for each in service.behind(jump)] == ["wtg-01", "wtg-02"]
+    assert [each.name for each in service.replace_jump_key(jump, new)] == ["wtg-01", "wtg-02"]
+    assert {each.jumps[0].host_key for each in inventory.endpoints()} == {new}
+    (line,) = inventory.activities()
+    assert (line.subject, line.fingerprints) == ("10.9.0.1:22", f"host key {new.fingerprint}")
+    assert line.detail.endswith(f"{old.fingerprint} → {new.fingerprint}, on the way to wtg-01, wtg-02")
+    with pytest.raises(NotFoundError, match=r"10\.9\.0\.1:22"):
+        service.replace_jump_key(jump, new)  # the key that is replaced is not known any more

@@ -18,9 +18,11 @@ from PySide6.QtWidgets import (
 from app.errors import InputError
 from app.models.endpoint import Login, LoginKind
 from app.models.secret import NO_SECRET
+from app.services.enrolment import Hop, WantedHop
+from app.services.enrolment.ssh_config import Offer
 from app.ui import theme
 from app.ui.icons import icon
-from app.ui.pages.enrol.jump import JumpFields
+from app.ui.pages.enrol.jumps import JumpList
 from app.ui.pages.enrol.own_key import OwnKeyChoice
 from app.ui.pages.enrol.profiles import KeepAs, ProfileChoice
 from app.ui.pages.enrol.session import Session, WizardStep
@@ -36,13 +38,18 @@ class LoginStep(WizardStep):
     Going on moves the secrets from the fields into the session. A field that is left empty on coming back means: as before.
     """
 
-    def __init__(self, session: Session, profiles: ProfileChoice, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, session: Session, profiles: ProfileChoice, jumps: JumpList, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.action = self.tr("Next")
         self._session = session
         self.profiles = profiles
         self.profiles.waiting.connect(self.waiting)
         self.profiles.changed.connect(self._show_profile)
+        self.jumps = jumps
+        self.jumps.go_on.connect(self.go_on)
+        self.jumps.waiting.connect(self.waiting)
         self._make_fields()
         self._lay_out()
         self.by_password.setChecked(True)
@@ -89,7 +96,6 @@ class LoginStep(WizardStep):
         self.keep_as = KeepAs(lambda: self.profiles.names)
         self.keep_as.go_on.connect(self.go_on)
         self.own_key = OwnKeyChoice()
-        self.jump = JumpFields()
         for line in (self.user_line, self.password_edit, self.key_line, self.passphrase_edit, self.sudo_edit):
             line.returnPressed.connect(self.go_on)
 
@@ -100,7 +106,8 @@ class LoginStep(WizardStep):
             ways.addWidget(way)
         ways.addStretch()
         self.sudo_fold = Fold(self.tr("sudo asks for another password"), self.sudo)
-        self.jump_fold = Fold(self.tr("Through a jump host"), self.jump)
+        self.jump_fold = Fold(self.tr("Through a jump host"), self.jumps)
+        self.jump_fold.toggled.connect(self.jumps.begin)
         self._new_login = QWidget()
         fields = QVBoxLayout(self._new_login)
         fields.setContentsMargins(0, 0, 0, 0)
@@ -146,10 +153,22 @@ class LoginStep(WizardStep):
         if not self.user_line.text():
             self.user_line.setText(user)
 
+    def use(self, offer: Offer) -> None:
+        """Put what the operator's SSH configuration says into the fields."""
+        if offer.user:
+            self.user_line.setText(offer.user)
+        if offer.key_file:
+            self.by_key.setChecked(True)
+            self.key_line.setText(offer.key_file)
+        if offer.way:
+            self.jump_fold.set_open(True)
+            self.jumps.suggest(offer.way)
+
     def clear_secrets(self) -> None:
         """Forget what was typed into the secret fields."""
-        for edit in (self.password_edit, self.passphrase_edit, self.sudo_edit, self.jump.password_edit):
+        for edit in (self.password_edit, self.passphrase_edit, self.sudo_edit):
             edit.take()
+        self.jumps.clear_secrets()
 
     def ask_for_sudo(self) -> None:
         """Open the fold and wait for the password there."""
@@ -167,7 +186,7 @@ class LoginStep(WizardStep):
     def proceed(self, accepted: Callable[[], None]) -> None:
         wrong = [] if self.profiles.chosen else self._wrong()
         if self.jump_fold.is_open:
-            wrong += self.jump.wrong(self.kind, self._session.hops)
+            wrong += self.jumps.wrong(self._device_key, self._session.wanted_hops)
         if wrong:
             wrong[0].control.setFocus()
             return
@@ -186,9 +205,18 @@ class LoginStep(WizardStep):
         self._session.own_key = self.own_key.wish
         # A login that is to be forgotten is not kept under a name.
         self._session.keep_as = "" if self.profiles.chosen or self._session.own_key else self.keep_as.name
-        self._session.take_way(self.jump.take(login, self._session.hops) if self.jump_fold.is_open else ())
+        wanted = self.jumps.take(login, self._session.wanted_hops) if self.jump_fold.is_open else ()
+        self._session.wanted_hops = wanted
         self.clear_secrets()
-        accepted()
+        if wanted:
+            self.jumps.verify(wanted, partial(self._take_way, wanted, accepted))
+        else:
+            self._take_way(wanted, accepted, ())
+
+    def _take_way(self, wanted: tuple[WantedHop, ...], accepted: Callable[[], None], hops: tuple[Hop, ...]) -> None:
+        if self._session.wanted_hops is wanted:
+            self._session.take_way(hops)
+            accepted()
 
     def _take_login(self) -> Login:
         """The login that the fields describe; the secrets move out of them."""
@@ -217,6 +245,13 @@ class LoginStep(WizardStep):
             return None
         return login
 
+    @property
+    def _device_key(self) -> str:
+        """The key file for the device, or ""."""
+        if (chosen := self.profiles.chosen) is not None:
+            return chosen.credential.key_file
+        return str(self._key_path()) if self.kind is LoginKind.KEY_FILE else ""
+
     def _key_path(self) -> Path:
         return Path(self.key_line.text().strip()).expanduser().absolute()
 
@@ -241,6 +276,7 @@ class LoginStep(WizardStep):
         """Of a kept login nothing is typed, and a name for a new one is asked until it is one."""
         self._new_login.setVisible(self.profiles.chosen is None)
         self._word_own_key()
+        self.jumps.set_device_kind(self.kind)
         if self._session.keep_as == "" and self.keep_as.name in self.profiles.names:
             self.keep_as.start_over()
 
@@ -248,6 +284,7 @@ class LoginStep(WizardStep):
         self.own_key.set_kind(self.kind if self.profiles.chosen is None else None)
 
     def _show_way(self) -> None:
+        self.jumps.set_device_kind(self.kind)
         self.password.setVisible(self.kind is LoginKind.PASSWORD)
         self.key_file.setVisible(self.kind is LoginKind.KEY_FILE)
         self.passphrase.setVisible(self.kind is LoginKind.KEY_FILE)

@@ -6,6 +6,8 @@ from PySide6.QtCore import QObject
 
 from app.errors import AppError, DuplicateError
 from app.models.endpoint import Endpoint
+from app.services.endpoints import moved_to
+from app.services.progress import CancelToken, Report
 from app.ui.pages.enrol.mending import Remedy, next_port
 from app.ui.pages.enrol.session import At
 from app.ui.pages.page import Notice
@@ -79,11 +81,13 @@ class Remedies(QObject):
         page.show_step(At.PLAN)
 
     def _move(self, name: str) -> None:
-        """The device is known as `name`: that endpoint gets its new address, and nothing is enrolled."""
-        page, draft = self._page, self._page.session.draft
-        if draft is None:
-            return
-        endpoints = page.context.services.endpoints
+        """The device is known as `name`: that endpoint gets its new address, with the way there, and nothing is enrolled."""
+        page, services = self._page, self._page.context.services
+        request = page.session.request()
+
+        def move(_report: Report, _token: CancelToken) -> Endpoint:
+            draft = moved_to(services.inventory.endpoint(name), request.draft)
+            return services.enrolment.move(name, draft, request.hops)
 
         def moved(endpoint: Endpoint) -> None:
             text = self.tr("{0} is at {1} now.").format(endpoint.name, endpoint.ssh_target)
@@ -94,7 +98,7 @@ class Remedies(QObject):
                 renew(page.context, [endpoint], page.window())
 
         page.context.tasks.start(
-            lambda _report, _token: endpoints.move(name, draft.address, draft.port),
+            move,
             title=self.tr("Move {0}").format(name),
             owner=page,
             on_success=moved,

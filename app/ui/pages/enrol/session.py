@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.models.endpoint import Credential, Endpoint, EndpointDraft, HostKey, Login
 from app.models.own_key import OwnKeyWish
-from app.services.enrolment import EnrolmentRequest, Hop
+from app.services.enrolment import EnrolmentRequest, Hop, WantedHop
 
 
 @dataclass(slots=True)
@@ -21,6 +21,8 @@ class Session:
     login: Login | None = None
     hops: tuple[Hop, ...] = ()
     """The jump hosts on the way, with their logins."""
+    wanted_hops: tuple[WantedHop, ...] = ()
+    """The same as the operator described them, before their host keys were compared."""
     keep_as: str = ""
     """The name under which others are to share the login; empty: it is the endpoint's own, or shared already."""
     shown_key: HostKey | None = None
@@ -58,7 +60,7 @@ class Session:
     def forget(self) -> None:
         """Drop everything, the secrets first of all."""
         self.draft = self.login = self.shown_key = self.trusted_key = None
-        self.hops = ()
+        self.hops = self.wanted_hops = ()
         self.shown_by = self.keep_as = ""
         self.accepts_clone = False
         self.own_key = None

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QComboBox, QCompleter, QGridLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from app.errors import AppError, DuplicateError, InputError
@@ -16,7 +17,9 @@ from app.models.endpoint import (
     parse_port,
     parse_tags,
 )
+from app.services.enrolment.ssh_config import Offer
 from app.ui import theme
+from app.ui.pages.enrol.config_hint import ConfigHint
 from app.ui.pages.enrol.session import Session, WizardStep
 from app.ui.tasks import TaskRunner
 from app.ui.widgets.form import Field, Fold
@@ -39,6 +42,9 @@ class Names(Protocol):
 class WhereStep(WizardStep):
     """Name, address, port, site, region, tags and notes; what few need is folded."""
 
+    offer_used = Signal(object)
+    """The `Offer` of the operator's SSH configuration that is to be used: the address and the port are taken over."""
+
     def __init__(self, session: Session, names: Names, tasks: TaskRunner, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.action = self.tr("Next")
@@ -46,6 +52,8 @@ class WhereStep(WizardStep):
         self._names = names
         self._tasks = tasks
         self._make_fields()
+        self.config = ConfigHint(_line_of(self.address), tasks)
+        self.config.use_wanted.connect(self._use)
         self._lay_out()
         for field in (self.name, self.address, self.port):
             field.left.connect(self._check_taken)
@@ -112,13 +120,14 @@ class WhereStep(WizardStep):
         grid.addWidget(self.name, 0, 0, 1, 3)
         grid.addWidget(self.address, 1, 0, 1, 2, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(self.port, 1, 2, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(self.config, 2, 0, 1, 3)
         pair = QGridLayout()
         pair.setHorizontalSpacing(theme.GAP)
         pair.addWidget(self.site, 0, 0, Qt.AlignmentFlag.AlignTop)
         pair.addWidget(self.region, 0, 1, Qt.AlignmentFlag.AlignTop)
-        grid.addLayout(pair, 2, 0, 1, 3)
-        grid.addWidget(self.tags, 3, 0, 1, 3)
-        grid.addWidget(self.notes, 4, 0, 1, 3)
+        grid.addLayout(pair, 3, 0, 1, 3)
+        grid.addWidget(self.tags, 4, 0, 1, 3)
+        grid.addWidget(self.notes, 5, 0, 1, 3)
         advanced = QWidget()
         rows = QVBoxLayout(advanced)
         rows.setContentsMargins(0, 0, 0, 0)
@@ -137,8 +146,19 @@ class WhereStep(WizardStep):
     def _line(self, placeholder: str, text: str = "") -> QLineEdit:
         line = QLineEdit(text)
         line.setPlaceholderText(placeholder)
-        line.returnPressed.connect(self.go_on)
+        line.returnPressed.connect(self._on_return)
         return line
+
+    def _on_return(self) -> None:
+        # Return that chooses a name from the list under the field is not meant for the wizard.
+        if not self.config.is_completing:
+            self.go_on.emit()
+
+    def _use(self, offer: Offer) -> None:
+        _line_of(self.address).setText(offer.address)
+        if offer.port:
+            _line_of(self.port).setText(str(offer.port))
+        self.offer_used.emit(offer)
 
     def _group(self) -> QComboBox:
         box = QComboBox()
@@ -183,6 +203,7 @@ class WhereStep(WizardStep):
 
     def enter(self) -> None:
         self.name.control.setFocus()
+        self.config.read()
         self._tasks.start(
             lambda _report, _token: (self._names.sites(), self._names.regions()),
             title=self.tr("Read the sites"),
@@ -191,6 +212,10 @@ class WhereStep(WizardStep):
             on_failure=lambda _error: None,  # choosing is a convenience; typing a site works without
             pool="polling",
         )
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.config.stop()
 
     @property
     def site_text(self) -> str:

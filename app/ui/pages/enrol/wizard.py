@@ -1,5 +1,6 @@
 """The wizard: five steps in the page, then the new endpoint."""
 
+from collections.abc import Sequence
 from functools import cached_property, partial
 from typing import TypeVar
 
@@ -8,7 +9,8 @@ from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from app.errors import AppError
 from app.models.endpoint import Endpoint, HostKey
-from app.services.enrolment import fetch_host_key
+from app.services.enrolment import Hop, WantedHop, fetch_host_key
+from app.services.enrolment.ssh_config import Offer
 from app.services.progress import CancelToken
 from app.ui import theme
 from app.ui.errors import InlineError
@@ -16,6 +18,7 @@ from app.ui.icons import icon
 from app.ui.pages.enrol.done import DoneView
 from app.ui.pages.enrol.enrolling import EnrollingStep
 from app.ui.pages.enrol.footer import Footer
+from app.ui.pages.enrol.jumps import JumpList
 from app.ui.pages.enrol.login import LoginStep
 from app.ui.pages.enrol.mending import mending_of
 from app.ui.pages.enrol.plan import PlanStep
@@ -99,12 +102,15 @@ class EnrolPage(Page):
 
     @cached_property
     def where(self) -> WhereStep:
-        return self._placed(At.WHERE, WhereStep(self.session, self.context.services.inventory, self.context.tasks))
+        step = WhereStep(self.session, self.context.services.inventory, self.context.tasks)
+        step.offer_used.connect(self._use_offer)
+        return self._placed(At.WHERE, step)
 
     @cached_property
     def login(self) -> LoginStep:
         profiles = ProfileChoice(self.context.services.credentials, self.context.tasks)
-        return self._placed(At.LOGIN, LoginStep(self.session, profiles))
+        jumps = JumpList(self._verify_hops, self.context.tasks)
+        return self._placed(At.LOGIN, LoginStep(self.session, profiles, jumps))
 
     @cached_property
     def verify(self) -> VerifyStep:
@@ -345,15 +351,21 @@ class EnrolPage(Page):
             pool="polling",
         )
 
+    def _use_offer(self, offer: Offer) -> None:
+        self.login.use(offer)
+
     def _read_key(self, address: str, port: int) -> HostKey:
         """On a worker: by the same way as everything after it."""
         if hops := self.session.hops:
             return self.context.services.enrolment.host_key_at(address, port, hops, CancelToken())
         return self._read_host_key(address, port)
 
+    def _verify_hops(self, wanted: Sequence[WantedHop], token: CancelToken) -> tuple[Hop, ...]:
+        return self.context.services.enrolment.verify_hops(wanted, token=token)
+
     def _forget_secrets(self) -> None:
         self.session.login = None
-        self.session.hops = ()
+        self.session.hops = self.session.wanted_hops = ()
         self.login.clear_secrets()
         if self.at in (At.PLAN, At.ENROL):
             self.show_step(At.LOGIN)

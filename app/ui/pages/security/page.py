@@ -1,7 +1,6 @@
 """How safely each endpoint is reached, and whether the activity log is whole."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
@@ -10,7 +9,7 @@ from PySide6.QtCore import QModelIndex
 from PySide6.QtWidgets import QFileDialog, QPushButton, QVBoxLayout, QWidget
 
 from app.errors import AppError, InputError
-from app.models.security import EndpointSecurity, Exposure, SecurityReport, Verdict
+from app.models.security import EndpointSecurity, SecurityReport, Verdict
 from app.services.audit import report_html
 from app.services.progress import CancelToken, Report
 from app.ui import theme
@@ -34,8 +33,6 @@ class SecurityPage(Page):
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
         self._audit = context.services.audit
-        self._exposures: dict[int, Exposure] = {}
-        """By endpoint, from the last check while this page lives."""
         self.model = SecurityModel(self)
         self.check_button = QPushButton(icon("refresh-cw"), self.tr("Check now"))
         self.save_button = QPushButton(icon("download"), self.tr("Save report…"))
@@ -84,7 +81,7 @@ class SecurityPage(Page):
         )
 
     def _show(self, known: SecurityReport) -> None:
-        self.model.show([replace(each, exposure=self._seen(each)) for each in known.endpoints])
+        self.model.show(known.endpoints)
         if not known.endpoints:
             self.told.clear()
             self.view.show_empty()
@@ -92,13 +89,8 @@ class SecurityPage(Page):
         self._tell(known)
         self.view.show_content()
 
-    def _seen(self, endpoint: EndpointSecurity) -> Exposure | None:
-        """Of the last check, unless the endpoint is reached elsewhere by now."""
-        exposure = endpoint.exposure or self._exposures.get(endpoint.id)
-        return exposure if exposure is not None and exposure.target == endpoint.target else None
-
     def _tell(self, known: SecurityReport) -> None:
-        found = [exposure.verdict for each in known.endpoints if (exposure := self._seen(each)) is not None]
+        found = [each.exposure.verdict for each in known.endpoints if each.exposure is not None]
         if not found:
             self.told.setText(self.tr("Recorded at enrolment. What a stranger gets was not checked yet."))
             return
@@ -165,7 +157,6 @@ class SecurityPage(Page):
         self.check_button.setText(self.tr("Checking…") if busy else self.tr("Check now"))
 
     def _show_checked(self, made: SecurityReport) -> None:
-        self._exposures = {each.id: each.exposure for each in made.endpoints if each.exposure is not None}
         self.data_taken.emit(made.made_at)
         if made.chain is not None:
             self.chain.show_check(made.chain, made.made_at)

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
-from app.models.security import EndpointSecurity, Verdict
+from app.models.security import DeviceState, EndpointSecurity, Verdict
 from app.ui import theme
 from app.ui.models.security import SecurityColumn, SecurityModel
 from app.ui.theme import Meaning
@@ -12,14 +12,15 @@ from app.ui.widgets.mark_delegate import Index, MarkDelegate
 
 _WIDTHS = {
     SecurityColumn.ENDPOINT: 100,
-    SecurityColumn.SITE: 92,
+    SecurityColumn.SITE: 84,
     SecurityColumn.VERDICT: 138,
-    SecurityColumn.CERTIFICATE: 124,
-    SecurityColumn.HOST_KEY: 104,
+    SecurityColumn.DEVICE: 138,
+    SecurityColumn.CERTIFICATE: 116,
+    SecurityColumn.HOST_KEY: 78,
     SecurityColumn.LOGIN: 132,
-    SecurityColumn.SYSTEM: 104,
+    SecurityColumn.SYSTEM: 78,
     SecurityColumn.EXPORTER: 74,
-    SecurityColumn.CHECKED: 150,
+    SecurityColumn.CHECKED: 78,
 }
 #: Who gets how much of the room that is left over, in tenths: those whose texts are long.
 _SHARES = {
@@ -37,14 +38,23 @@ _MEANINGS = {
     Verdict.UNCLEAR: Meaning.UNKNOWN,
 }
 
+DEVICE_MEANINGS = {
+    DeviceState.AS_IT_WAS: Meaning.UP,
+    DeviceState.ALTERED: Meaning.ATTENTION,
+    DeviceState.ANOTHER: Meaning.ATTENTION,
+    DeviceState.NOT_SEEN: Meaning.STALE,
+}
+
 
 class SecurityDelegate(MarkDelegate):
-    """The verdict with its mark."""
+    """The verdict, and what the last check of the device found, with their marks."""
 
     def meaning_of(self, index: Index) -> Meaning | None:
+        row: EndpointSecurity = index.data(SecurityModel.EndpointRole)
+        if index.column() == SecurityColumn.DEVICE:
+            return DEVICE_MEANINGS[row.device_check.state] if row.device_check else None
         if index.column() != SecurityColumn.VERDICT:
             return None
-        row: EndpointSecurity = index.data(SecurityModel.EndpointRole)
         return _MEANINGS[row.exposure.verdict] if row.exposure else None
 
 

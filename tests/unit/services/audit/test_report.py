@@ -12,7 +12,15 @@ from app.errors import Cancelled
 from app.models.activity import ChainCheck, ChainFault, FaultKind, Result
 from app.models.device import Facts, Receipt
 from app.models.endpoint import EndpointDraft, HostKey, LoginKind
-from app.models.security import CertificateSummary, Demand, Exposure, SecurityReport, Verdict
+from app.models.security import (
+    CertificateSummary,
+    Demand,
+    DeviceCheckRecord,
+    DeviceState,
+    Exposure,
+    SecurityReport,
+    Verdict,
+)
 from app.paths import DataPaths
 from app.services.audit import AuditService, AuditStep, report_html
 from app.services.inventory import Inventory
@@ -170,3 +178,23 @@ def test_what_was_found_is_said(service: AuditService) -> None:
     ):
         assert expected in text
     assert "id_plant" not in text
+
+
+def test_what_a_check_found_is_known_afterwards(service: AuditService, inventory: Inventory) -> None:
+    made = service.check(report=ignore, token=CancelToken())
+    known = service.recorded()
+    assert [each.exposure for each in known.endpoints] == [each.exposure for each in made.endpoints]
+    assert known.unchecked == 0
+    first = inventory.endpoint("T-1")
+    inventory.change(first.id, EndpointDraft("T-1", "10.0.0.99"))
+    # What was seen at the former address says nothing about the new one.
+    assert [each.name for each in service.recorded().endpoints if each.exposure is None] == ["T-1"]
+
+
+def test_the_last_check_of_the_device_is_stated_with_its_time(service: AuditService, inventory: Inventory) -> None:
+    first = inventory.endpoint("T-1")
+    inventory.record_check(first.id, DeviceCheckRecord(NOW, DeviceState.ALTERED, f"changed: {HOSTILE}"))
+    page = report_html(service.recorded())
+    assert "altered (changed: &lt;script&gt;" in page
+    assert "2026-03-01 12:00" in page
+    assert "<script" not in page

@@ -4,7 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from app.services.enrolment.ssh_config import Suggestion, suggestion_for
+from app.services.enrolment.ssh_config import (
+    Offer,
+    SuggestedJump,
+    Suggestion,
+    Trouble,
+    hosts_in,
+    offer_for,
+    suggestion_for,
+)
 
 
 @pytest.fixture
@@ -57,3 +65,33 @@ def test_nothing_is_run(file: Path, tmp_path: Path) -> None:
     )
     assert suggestion_for("a", file) == Suggestion("a", "good")
     assert not touched.exists()
+
+
+def test_hosts_that_are_named(file: Path) -> None:
+    (file.parent / "more").write_text("Host included\n  Include more config\n")
+    file.write_text('Host thanet-* mast "gate" !no\n  User x\nHost other\n  Include more\nHost *\n')
+    assert hosts_in(file).names == ("gate", "included", "mast", "other")
+    assert hosts_in(file).trouble is None
+
+
+def test_trouble_with_the_file(file: Path) -> None:
+    assert hosts_in(file).trouble is None  # there need not be one
+    file.write_text('Host a\n\n  # a remark\n  User\nHost "b\n')
+    assert hosts_in(file).trouble == Trouble(str(file), 4)
+    assert hosts_in(file).names == ("a",)
+    file.write_bytes(b"\xff\xfe")
+    assert hosts_in(file).trouble == Trouble(str(file), reason="it is not plain text")
+    file.unlink()
+    file.mkdir()
+    assert hosts_in(file).trouble == Trouble(str(file), reason="it is not a file")
+
+
+def test_an_offer_is_made_for_what_is_said_of_this_host_only(file: Path) -> None:
+    key = file.parent / "key"
+    key.write_text("a key")
+    file.write_text(
+        f"Host a\n  IdentityFile /gone\n  IdentityFile {key}\n  ProxyJump gate:24\nHost gate\n  HostName fe80::1\n"
+        "Host *\n  User any\n"
+    )
+    assert offer_for("b", file) is None
+    assert offer_for("a", file) == Offer("a", "any", 0, str(key), (SuggestedJump("any@[fe80::1]:24"),))
