@@ -1,10 +1,10 @@
 """Devices into monitoring and out of it: SSH, the remote program, and the engine that leads through the steps."""
 
 from app.services.enrolment.checking import DeviceCheck
-from app.services.enrolment.enrol import EnrolmentRequest
 from app.services.enrolment.jumps import Hop, KeyReader, WantedHop
 from app.services.enrolment.questions import Asker, Prompt, Question, nobody
 from app.services.enrolment.refusals import is_refusal, refused_credential
+from app.services.enrolment.request import EnrolmentRequest
 from app.services.enrolment.rotation import RotateStep
 from app.services.enrolment.service import EnrolmentPlan, EnrolmentService
 from app.services.enrolment.ssh import fetch_host_key

@@ -1,39 +1,32 @@
 """One enrolment, from the record to the first scrape; and all of it undone when any step fails or is cancelled."""
 
-import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
 from app.errors import AppError, Cancelled
 from app.models.activity import Result
 from app.models.device import Facts
-from app.models.endpoint import Endpoint, EndpointDraft, HostKey, Lifecycle, Login
+from app.models.endpoint import Endpoint, Lifecycle
 from app.models.operation import Operation
-from app.models.own_key import OwnKeyWish
 from app.services.credentials import CredentialService
 from app.services.enrolment.exporter import DeviceState
 from app.services.enrolment.failures import (
-    ConnectionLostError,
-    FloodedError,
     NotCleanedError,
-    StalledError,
-    TooSlowError,
     UnknownArchitectureError,
 )
 from app.services.enrolment.first_scrape import wait_for_first_scrape
 from app.services.enrolment.identity import RECOGNISE, check_is_new
-from app.services.enrolment.jumps import Hop
 from app.services.enrolment.look import look_at_metrics
-from app.services.enrolment.own_key import adopt_standby, install_own_key, take_out_keys
-from app.services.enrolment.parts import Parts, Place, Session, open_session
-from app.services.enrolment.steps import EnrolStep, KeyStep, RemoveStep, StepLine
-from app.services.inventory import Inventory
+from app.services.enrolment.own_key import adopt_standby, install_own_key
+from app.services.enrolment.parts import Parts, Session, open_session
+from app.services.enrolment.request import EnrolmentRequest
+from app.services.enrolment.steps import EnrolStep, KeyStep, StepLine
+from app.services.enrolment.undoing import undo_on_device
 from app.services.kit import KitBuild
 from app.services.pki import Issued
-from app.services.progress import CancelToken, LogLine, Report, StepAdvanced, StepHandle, ignore, step
+from app.services.progress import CancelToken, LogLine, Report, StepAdvanced, StepHandle, step
 
 ENROL = "enrol"
 #: Steps of the operation's record that the operator does not see.
@@ -42,46 +35,6 @@ UNDONE = "undone"
 
 CLOCK_TOLERANCE_SECONDS = 30.0
 _PROGRESS_BYTES = 256 * 1024
-#: Of a device that answers no more, or without end, nothing is to be hoped: one short try, the rest is for the recovery.
-_HUNG = (StalledError, TooSlowError, FloodedError)
-_HUNG_SECONDS = 10.0
-
-
-@dataclass(frozen=True)
-class EnrolmentRequest:
-    """What the operator gave: the record to be, the way in, and the host key that was verified."""
-
-    draft: EndpointDraft
-    login: Login
-    host_key: HostKey
-    hops: tuple[Hop, ...] = ()
-    """The jump hosts on the way to the device, each verified like the device itself."""
-    accepts_clone: bool = False
-    """The operator said that it is another device, though an endpoint's has the same machine-id or the same host key."""
-    keep_as: str = ""
-    """The name by which the new login is to be kept as a profile, once it is enrolled. Empty: it is the endpoint's own."""
-    own_key: OwnKeyWish | None = None
-    """Install a key of Plantwatch's own, and forget `login` for it. None: `login` is kept."""
-
-    def check_free(self, inventory: Inventory) -> None:
-        """Raises InputError (DuplicateError) when a name, or the address, belongs to another one."""
-        inventory.check_free(self.draft)
-        if self.keep_as:
-            inventory.check_profile_free(self.keep_as)
-
-    @property
-    def place(self) -> Place:
-        draft = self.draft
-        return Place(draft.address, draft.port, draft.exporter_port, self.host_key, draft.listen_address, self.hops)
-
-    @property
-    def steps(self) -> tuple[StrEnum, ...]:
-        """What the enrolment will report, in order."""
-        if self.own_key is None:
-            return tuple(EnrolStep)
-        at = list(EnrolStep).index(EnrolStep.TRANSFER)
-        looks, works = tuple(EnrolStep)[:at], tuple(EnrolStep)[at:]
-        return (*looks, KeyStep.INSTALL_KEY, KeyStep.TRY_KEY, *works, KeyStep.KEEP_KEY)
 
 
 class EnrolmentRun:
@@ -305,7 +258,7 @@ class EnrolmentRun:
                 self._parts.write_targets()
         if self._touched_device:
             try:
-                self._undo_on_device(hung=isinstance(error, _HUNG))
+                undo_on_device(self._parts, self._request, endpoint.id, self._session, report=self._report, after=error)
             except AppError as trouble:
                 # The record stays, with its login: the next start, or removing the endpoint, cleans the device.
                 self._end_operation()
@@ -320,51 +273,9 @@ class EnrolmentRun:
             self._report(LogLine(f"Undoing: {problem}"))
         return error
 
-    def _undo_on_device(self, *, hung: bool) -> None:
-        token = CancelToken()
-        try:
-            if self._session is None or hung:
-                raise ConnectionLostError(target=self._target)
-            self._session.exporter.undo(token)
-            self._take_out_keys(self._session)
-        except AppError:
-            self._report(LogLine("Connecting again to undo what was done on the device."))
-            if self._session:
-                self._session.shell.close()
-            with _at_most(_HUNG_SECONDS if hung else None, token, self._target):
-                self._undo_anew(token)
-
-    def _undo_anew(self, token: CancelToken) -> None:
-        place, login = self._request.place, self._request.login
-        with open_session(self._parts.connect, place, login, RemoveStep, report=ignore, token=token) as session:
-            session.exporter.find_privilege(token)
-            session.exporter.undo(token)
-            self._take_out_keys(session)
-
-    def _take_out_keys(self, session: Session) -> None:
-        if self._endpoint:
-            take_out_keys(self._parts, session, self._endpoint.id)
-
     def _end_operation(self) -> None:
         if self._operation:
             self._parts.inventory.end_operation(self._operation)
-
-
-@contextmanager
-def _at_most(seconds: float | None, token: CancelToken, target: str) -> Iterator[None]:
-    """Cancels `token` after `seconds`, if there is a limit, and says so by StalledError."""
-    if seconds is None:
-        yield
-        return
-    timer = threading.Timer(seconds, token.cancel)
-    timer.start()
-    try:
-        yield
-    except Cancelled as error:
-        raise StalledError(target=target, seconds=f"{seconds:g}") from error
-    finally:
-        timer.cancel()
-        timer.join()
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from app.models.own_key import HERE, OwnKeyWish
 from app.services.endpoints import TargetWriter
 from app.services.enrolment.checking import DeviceCheck, check_device
 from app.services.enrolment.due import renew_due
-from app.services.enrolment.enrol import EnrolmentRequest, EnrolmentRun, choose_build, warn_of_clock
+from app.services.enrolment.enrol import EnrolmentRun, choose_build, warn_of_clock
 from app.services.enrolment.exporter import ACCOUNT, INSTALL_PLACE, UNIT, DeviceState
 from app.services.enrolment.identity import check_is_new, open_known
 from app.services.enrolment.jumps import Hop, WantedHop, shown_beyond
@@ -24,6 +24,7 @@ from app.services.enrolment.questions import Asker, nobody
 from app.services.enrolment.recovery import Recovery
 from app.services.enrolment.removal import FORGET, REMOVE, REMOVE_KEEPING_EXPORTER, RemovalRun
 from app.services.enrolment.renewal import RENEW, RenewalRun
+from app.services.enrolment.request import EnrolmentRequest
 from app.services.enrolment.rotation import RotationRun, ScraperKeeper
 from app.services.enrolment.shell import Connector
 from app.services.enrolment.ssh import SshConnector
