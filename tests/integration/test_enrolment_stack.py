@@ -1,7 +1,9 @@
 """The whole way with nothing stood in for: a real stack, a real Prometheus, the real keyring, a real device."""
 
+import time
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -19,6 +21,9 @@ from tests.contracts.fleet_probe import check_fleet_probe
 from tests.integration.enrolments import changed, kit_folder, request_for
 from tests.integration.stacks import Stack
 from tests.lab import Device, Lab
+
+#: The rules that record metrics run as often as is scraped, but not at the same moment.
+_RECORDED_SECONDS = 45
 
 
 @pytest.fixture(scope="module")
@@ -49,10 +54,16 @@ def test_from_submit_to_the_first_scrape_and_back(
     endpoint = service.enrol(request_for(device), report=ignore, token=CancelToken())
     assert endpoint.lifecycle is Lifecycle.MONITORED
     assert fleet.health("wtg-01").health in (Health.UP, Health.ATTENTION)
+    begun = datetime.now(UTC)
+    deadline = time.monotonic() + _RECORDED_SECONDS
+    while fleet.current("wtg-01").get(FleetMetric.MEMORY) is None:
+        assert time.monotonic() < deadline, "its metrics are not recorded"
+        time.sleep(0.2)
     service.remove("wtg-01", report=ignore, token=CancelToken())
     assert changed(before, device) == []
     assert stack.inventory.endpoints() == []
-    assert fleet.current("wtg-01").get(FleetMetric.MEMORY) is not None, "its history stays"
+    charts = fleet.charts("wtg-01", start=begun - timedelta(minutes=5), end=datetime.now(UTC))
+    assert any(line.values.size for chart in charts for line in chart.lines), "its history stays"
 
 
 def test_prometheus_does_not_reach_the_device(service: EnrolmentService, stack: Stack, device: Device) -> None:

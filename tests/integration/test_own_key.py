@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -180,7 +181,7 @@ def forbidden(device: Device, rule: str) -> Iterator[None]:
 @pytest.mark.parametrize(
     "rule", ["PubkeyAuthentication no", "AuthorizedKeysFile /etc/ssh/keys/%u", "AuthenticationMethods password"]
 )
-@pytest.mark.parametrize("user", ["iiot", "ask"])
+@pytest.mark.parametrize("user", ["iiot", pytest.param("ask", marks=pytest.mark.full)])
 def test_a_device_that_takes_no_keys(world: World, device: Device, before: Snapshot, user: str, rule: str) -> None:
     with forbidden(device, rule), pytest.raises(failures.OwnKeyForbiddenError):
         world.enrol(own_key_request(device, user))
@@ -315,9 +316,15 @@ def key_on(device: Device) -> Iterator[tuple[DeviceKey, str, str]]:
 
 _NEW_MOMENTS = [f"{what} {step}" for what in ("started", "finished") for step in KeyStep][:-1]
 _MOMENTS = [*_NEW_MOMENTS, f"started {EnrolStep.TRANSFER}", f"started {EnrolStep.FIRST_SCRAPE}"]
+#: After the line is on the device, and after it has proved itself: the others are for the full run.
+_TELLING = (f"finished {KeyStep.INSTALL_KEY}", f"finished {KeyStep.TRY_KEY}", f"started {KeyStep.KEEP_KEY}")
 
 
-@pytest.mark.parametrize("moment", [moment for moment in _MOMENTS if moment != "started keep_key"])
+def _mostly_full(moments: list[str]) -> list[Any]:
+    return [moment if moment in _TELLING else pytest.param(moment, marks=pytest.mark.full) for moment in moments]
+
+
+@pytest.mark.parametrize("moment", _mostly_full([moment for moment in _MOMENTS if moment != "started keep_key"]))
 def test_cancelled(world: World, device: Device, before: Snapshot, moment: str) -> None:
     token = CancelToken()
     with pytest.raises(Cancelled):
@@ -326,7 +333,7 @@ def test_cancelled(world: World, device: Device, before: Snapshot, moment: str) 
     assert changed(before, device) == []
 
 
-@pytest.mark.parametrize("moment", _MOMENTS)
+@pytest.mark.parametrize("moment", _mostly_full(_MOMENTS))
 def test_killed_while_enrolling(world: World, device: Device, lab: Lab, before: Snapshot, moment: str) -> None:
     killed(world, lab, device, "enrol", moment)
     (sentence,) = world.service.recover(report=ignore, token=CancelToken())
@@ -365,7 +372,7 @@ def test_the_last_answer_of_a_removal_is_lost(world: World, device: Device, befo
     assert changed(before, device) == []
 
 
-@pytest.mark.parametrize("moment", [*_NEW_MOMENTS, "finished log_in"])
+@pytest.mark.parametrize("moment", _mostly_full([*_NEW_MOMENTS, "finished log_in"]))
 def test_killed_while_renewing(world: World, device: Device, lab: Lab, before: Snapshot, moment: str) -> None:
     world.enrol(own_key_request(device, "ask"))
     killed(world, lab, device, "renew key", moment)

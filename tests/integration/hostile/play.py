@@ -41,7 +41,7 @@ _QUICK = SshConnector(
     login_seconds=3.0,
     channel_seconds=2.0,
     retry_waits=(0.1,),
-    stream=StreamLimits(silence_seconds=2.0, longest_seconds=4.0),
+    stream=StreamLimits(silence_seconds=2.0, longest_seconds=10.0),
 )
 _ADDRESS_SPACE = 4 << 30
 _AT_A_TIME = 12
