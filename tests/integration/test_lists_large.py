@@ -44,6 +44,13 @@ def test_fifty_thousand_rows_are_fine_and_more_are_refused() -> None:
         read_list(table(50_001))
 
 
+def test_all_ranges_together_are_bounded() -> None:
+    found = preview_of(read_list("10.0.0.0/17\n10.1.0.0/17\n10.2.0.1\n10.3.0.1-9\n"))
+    assert found.counts[Verdict.GOOD] == 32_766 + 1 + 9
+    (bad,) = [row for row in found.rows if row.verdict is Verdict.BAD]
+    assert bad.reason == "Address: This is 32,766 addresses; a list holds at most 50,000 devices, all rows together."
+
+
 @pytest.mark.full
 def test_a_spreadsheet_of_fifty_thousand_rows() -> None:
     book = Workbook(write_only=True)

@@ -120,7 +120,9 @@ def _pick(taken: list[_Span], left_out: list[_Span], most: int) -> list[str]:
             break
     total = sum(span.size for span in taken)
     if total > most:
-        raise InputError("address", f"This is {total:,} addresses; a list holds at most {MOST_ROWS:,} devices.")
+        raise InputError(
+            "address", f"This is {total:,} addresses; a list holds at most {MOST_ROWS:,} devices, all rows together."
+        )
     return list(dict.fromkeys(address for span in taken for address in span.addresses()))
 
 
@@ -214,7 +216,8 @@ def numbered(text: str, *, most: int = MOST_ROWS) -> list[str]:
             raise InputError("address", f"The range {found[0]} ends before it begins.")
         if total > most:
             raise InputError(
-                "address", f"{found[0]} makes this too many names; a list holds at most {MOST_ROWS:,} devices."
+                "address",
+                f"{found[0]} makes this too many names; a list holds at most {MOST_ROWS:,} devices, all rows together.",
             )
     names = [""]
     at = 0

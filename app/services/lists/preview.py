@@ -101,7 +101,8 @@ class Preview:
         if self.row(row).verdict is Verdict.SKIPPED and row not in self.left_out:
             raise InputError("row", f"Row {row} is no device.")
         mended = {**self.corrections, row: {**self.corrections.get(row, {}), of: value.strip()}}
-        return self._rebuilt(replace(self, corrections=mended), only=row.line if not self._maker.is_numbered else None)
+        changed = replace(self, corrections=mended)
+        return self._rebuilt(changed, only=None if changed._maker.is_numbered else row.line)
 
     def with_default(self, of: Field, value: str) -> "Preview":
         """`value` for every row that says nothing of it. Raises InputError for fields that no two devices share."""

@@ -39,14 +39,15 @@ class RowMaker:
     def is_numbered(self) -> bool:
         """Whether names are counted, so that one row's change may rename others."""
         place = next((column.place for column in self.columns if column.meaning.field is Field.NAME), None)
-        return "{n" in self.names or any(
-            "{n" in line.cells[place] for line in self.table.lines if place is not None and place < len(line.cells)
-        )
+        written = (line.cells[place] for line in self.table.lines if place is not None and place < len(line.cells))
+        corrected = (fields.get(Field.NAME, "") for fields in self.corrections.values())
+        return any("{n" in name for name in (self.names, *corrected, *written))
 
     def made(self, before: Sequence[tuple[Judged, ...]], *, only: int | None = None) -> Iterator[tuple[Judged, ...]]:
         """The rows of each line. `before`: what was made the last time, to be taken where it is the same."""
         numbering = Numbering()
-        room = MOST_ROWS
+        # What lines hold beyond one device each; all of them together are bounded.
+        room = MOST_ROWS - sum(1 for line in self.table.lines if not line.skipped)
         for at, line in enumerate(self.table.lines):
             old = before[at] if at < len(before) else ()
             made = (
@@ -54,7 +55,7 @@ class RowMaker:
                 if only is not None and line.number != only and old
                 else tuple(self._rows(line, numbering, old, room))
             )
-            room -= len(made) - 1
+            room -= max(len(made) - 1, 0)
             yield made
 
     def _rows(self, line: Line, numbering: Numbering, old: Sequence[Judged], room: int) -> Iterator[Judged]:
@@ -116,7 +117,7 @@ class RowMaker:
     def _addresses(self, line: Line, values: Mapping[Field, str], room: int) -> list[str] | None:
         if line.part or not values.get(Field.ADDRESS):
             return None
-        return expanded(values[Field.ADDRESS], most=max(room, 1), side_by_side=self.table.form is Form.PLAIN)
+        return expanded(values[Field.ADDRESS], most=max(room, 0) + 1, side_by_side=self.table.form is Form.PLAIN)
 
     def _named(self, values: Mapping[Field, str], problems: list[Problem], numbering: Numbering) -> dict[Field, str]:
         name, address = values.get(Field.NAME, ""), values.get(Field.ADDRESS, "")

@@ -105,6 +105,13 @@ def test_names_by_pattern_are_counted_for_each_site() -> None:
         found.with_names("{n:>99999999}")
 
 
+def test_patterns_that_are_typed_are_counted_together() -> None:
+    found = preview("name,address\na,10.20.0.1\nb,10.20.0.2\n")
+    for line in (2, 3):
+        found = found.with_cell(RowId(line), Field.NAME, "wtg-{n}")
+    assert [row.values[Field.NAME] for row in found.good] == ["wtg-1", "wtg-2"]
+
+
 def test_a_corrected_address_may_be_a_range() -> None:
     found = preview("name,address\ngate,10.20.0.1\nwtg,oops!\n")
     several = found.with_cell(RowId(3), Field.ADDRESS, "10.20.0.11-13")
