@@ -3,7 +3,6 @@
 import ipaddress
 import re
 from enum import Enum, auto
-from functools import lru_cache
 
 _V4 = r"\d{1,3}(?:\.\d{1,3}){3}"
 _IPV4 = re.compile(rf"(?:ssh://)?(?:[^\s@:/]+@)?{_V4}(?::\d+)?(?:/\d+)?(?:\s*(?:-|–|\.\.)\s*(?:{_V4}|\d+))?(?:\s+!.*)?")
@@ -56,9 +55,8 @@ class Look(Enum):
 ADDRESSES = (Look.IP, Look.DOMAIN)
 
 
-@lru_cache(maxsize=4096)
 def look_of(value: str) -> Look:  # noqa: PLR0911 - one return a kind
-    """The most telling kind that `value` could be."""
+    """The most telling kind that `value` could be. Remembers nothing: what is asked about may be a password."""
     if not value:
         return Look.EMPTY
     if len(value) > 1000:

@@ -117,8 +117,12 @@ def read_ssh_config(lines: Sequence[str], written_as: str) -> Table:
     made: list[Line] = []
     seen: set[str] = set()
     for block in blocks:
-        made += _about(block, seen, own, patterns)
-    return structured(Form.SSH_CONFIG, sorted(made, key=lambda line: line.number), written_as=written_as)
+        new = [name for name in block.names if name not in seen]
+        seen.update(new)
+        for part, name in enumerate(new, start=1):
+            made.append(line_of(block.number, _values(name, own, patterns), part=part if len(new) > 1 else 0))
+        made += _settings_of(block, is_told=bool(new))
+    return structured(Form.SSH_CONFIG, made, written_as=written_as)
 
 
 class _Block:
@@ -149,22 +153,18 @@ def _words(text: str) -> list[str]:
         return []
 
 
-def _about(block: _Block, seen: set[str], own: dict[str, list[_Block]], patterns: list[_Block]) -> Iterator[Line]:
-    """The first new name of a Host line has its line; further ones have those of the settings below, so that every line is told once."""
-    new = [name for name in block.names if name not in seen]
-    seen.update(new)
-    for at, text in enumerate(block.lines):
-        number = block.number + at
-        if new:
-            yield line_of(number, _values(new.pop(0), own, patterns))
-        elif not text.strip() or text.lstrip().startswith("#"):
+def _settings_of(block: _Block, *, is_told: bool) -> Iterator[Line]:
+    """The lines of a block that are no devices; the first is one if it `is_told` already."""
+    for number, text in enumerate(block.lines, start=block.number):
+        if number == block.number and is_told:
+            continue
+        if not text.strip() or text.lstrip().startswith("#"):
             yield line_of(number, skipped="A comment." if text.strip() else "The row is empty.")
-        elif at == 0 and block.has_patterns:
-            yield line_of(number, skipped="Settings for hosts that match a pattern.")
+        elif number == block.number and _BLOCK.match(text):
+            patterns = "Settings for hosts that match a pattern."
+            yield line_of(number, skipped=patterns if block.has_patterns else "Settings for hosts that are told above.")
         else:
             yield line_of(number, skipped="A setting of the host above.")
-    if new:
-        yield line_of(block.number, problem="Give each host a Host line of its own.")
 
 
 def _values(name: str, own: dict[str, list[_Block]], patterns: list[_Block]) -> dict[Field, str]:
