@@ -45,13 +45,15 @@ def table_of(
         if header is None
         else next((n for n, line in enumerate(clean) if line.number == header), None)
     )
-    secret = _secret_columns(clean, at) if not meanings else frozenset()
+    # In a list of our own only the header is one, whatever the devices are called.
+    own = at is not None and is_own(clean[at].cells)
+    secret = _secret_columns(clean[: at + 1] if own and at is not None else clean, at) if not meanings else frozenset()
     titles = _titles(clean[at].cells if at is not None else (), width, secret)
     clean = [_without(line, secret) for line in clean]
-    if is_own(titles):
+    if own:
         clean = [replace(line, cells=tuple(map(unescaped, line.cells))) for line in clean]
     head = clean[at] if at is not None else None
-    judged = tuple(_sorted_out(line, n, at, head) for n, line in enumerate(clean))
+    judged = tuple(_sorted_out(line, n, at, head, is_own=own) for n, line in enumerate(clean))
     if sum(1 for line in judged if not line.skipped) > MOST_ROWS:
         raise too_many_rows()
     table = Table(
@@ -183,7 +185,7 @@ def _without(line: Line, secret: frozenset[int]) -> Line:
     return replace(line, cells=tuple("" if place in secret else cell for place, cell in enumerate(line.cells)))
 
 
-def _sorted_out(line: Line, n: int, at: int | None, head: Line | None) -> Line:
+def _sorted_out(line: Line, n: int, at: int | None, head: Line | None, *, is_own: bool) -> Line:
     """`line` with the reason why it is no device, if it is none."""
     if line.skipped or line.problem:
         return line
@@ -192,7 +194,9 @@ def _sorted_out(line: Line, n: int, at: int | None, head: Line | None) -> Line:
         return replace(line, skipped="The row is empty.") if not line.faults else line
     if n == at:
         return replace(line, skipped="The header.")
-    if why := _no_device(line.cells, used, head):
+    if _is_repeated(line.cells, head):
+        return replace(line, skipped="The header once more.")
+    if not is_own and (why := _no_device(used, has_header=head is not None)):
         return replace(line, skipped=why)
     if at is not None and n < at:
         return replace(line, skipped="A row above the header.")
@@ -205,7 +209,17 @@ def _sorted_out(line: Line, n: int, at: int | None, head: Line | None) -> Line:
     return line
 
 
-def _no_device(cells: Sequence[str], used: Sequence[str], head: Line | None) -> str:
+def _is_repeated(cells: Sequence[str], head: Line | None) -> bool:
+    return (
+        head is not None and plain_words(cells[0]) == plain_words(head.cells[0]) and _plain(cells) == _plain(head.cells)
+    )
+
+
+def _plain(cells: Sequence[str]) -> list[str]:
+    return [*map(plain_words, cells)]
+
+
+def _no_device(used: Sequence[str], *, has_header: bool) -> str:
     if all(map(_RULING.fullmatch, used)):
         return "A ruling between rows."
     if used[0].startswith(("#", "//")) and not _NUMBER_OF_ROW.fullmatch(used[0]):
@@ -214,6 +228,5 @@ def _no_device(cells: Sequence[str], used: Sequence[str], head: Line | None) -> 
         return ""
     if begins_a_total(used[0]):
         return "A total: it names no device."
-    is_repeated = head is not None and [*map(plain_words, cells)] == [*map(plain_words, head.cells)]
-    known = _known_words(used) if head else 0
-    return "The header once more." if is_repeated or (known >= 2 and known * 2 >= len(used)) else ""
+    known = _known_words(used) if has_header else 0
+    return "The header once more." if known >= 2 and known * 2 >= len(used) else ""

@@ -29,7 +29,7 @@ _NOTES = st.lists(_TEXT, max_size=4).map("\n".join)
 def endpoints(draw: st.DrawFn) -> Endpoint:
     number = draw(st.integers(1, 250))
     draft = EndpointDraft(
-        name=draw(st.sampled_from(["wtg 01", "WTG.02", "a", "Total", "name", "w_3-x"])),
+        name=draw(st.sampled_from(["wtg 01", "WTG.02", "a", "Total", "name", "pin", "w_3-x"])),
         address=draw(
             st.sampled_from([f"10.20.0.{number}", f"2001:db8::{number:x}", f"wtg-{number}.thanet.example", "wtg"])
         ),
@@ -65,6 +65,15 @@ def test_what_is_exported_is_read_again_as_it_was(endpoint: Endpoint) -> None:
     (row,) = [row for row in preview_of(read_list(rows_as_csv(rows))).rows if row.verdict is not Verdict.SKIPPED]
     assert row.device is not None, row.reason
     assert row.device.draft == as_draft(endpoint)
+
+
+def test_names_that_headers_and_totals_have_are_names_in_a_list_of_our_own() -> None:
+    fleet = [
+        replace(corpus.known(), name=name, address="host", port=port)
+        for port, name in ((1, "Total"), (2, "pin"), (3, "name"))
+    ]
+    preview = preview_of(read_list(rows_as_csv(endpoint_rows(fleet, credential))))
+    assert [row.values[Field.NAME] for row in preview.good] == ["Total", "pin", "name"]
 
 
 def endpoint_with_all() -> Endpoint:
