@@ -7,7 +7,7 @@ from datetime import date
 
 from openpyxl import Workbook
 
-_SHEET = "xl/worksheets/sheet1.xml"
+SHEET = "xl/worksheets/sheet1.xml"
 
 
 def _saved(book: Workbook) -> bytes:
@@ -26,7 +26,7 @@ def _of(rows: list[list[object]], *, merged: tuple[str, ...] = ()) -> bytes:
     return _saved(book)
 
 
-def _with(content: bytes, changes: Mapping[str, Callable[[bytes], bytes]]) -> bytes:
+def with_parts(content: bytes, changes: Mapping[str, Callable[[bytes], bytes]]) -> bytes:
     """`content` with parts of the ZIP file changed: for what no library writes."""
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
@@ -55,10 +55,10 @@ def merged_cells() -> bytes:
 def formulas() -> bytes:
     """One formula with the result that a program saved, others without, as a library writes them."""
     plain = _of([_HEAD, ["Thanet", "=A2", "10.20.0.11", "=11+11", "=1+1"], ["Thanet", "wtg-02", "=CONCAT(A1)", 22]])
-    return _with(
+    return with_parts(
         plain,
         {
-            _SHEET: lambda xml: xml.replace(b"<f>11+11</f><v />", b"<f>11+11</f><v>22</v>").replace(
+            SHEET: lambda xml: xml.replace(b"<f>11+11</f><v />", b"<f>11+11</f><v>22</v>").replace(
                 b"<f>A2</f><v />", b"<f>A2</f><v>7</v>"
             )
         },
@@ -103,18 +103,20 @@ def formula_strings() -> bytes:
 def entities() -> bytes:
     """A billion laughs, in XML."""
     bomb = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]>'
-    return _with(_of([_HEAD]), {_SHEET: lambda xml: bomb + xml.replace(b"Site", b"&b;")})
+    return with_parts(_of([_HEAD]), {SHEET: lambda xml: bomb + xml.replace(b"Site", b"&b;")})
 
 
 def bomb() -> bytes:
     """Half a megabyte that unpacks to a lot."""
-    return _with(_of([_HEAD]), {_SHEET: lambda xml: xml.replace(b"<sheetData>", b"<sheetData>" + b" " * 90_000_000)})
+    return with_parts(
+        _of([_HEAD]), {SHEET: lambda xml: xml.replace(b"<sheetData>", b"<sheetData>" + b" " * 90_000_000)}
+    )
 
 
 def far_row() -> bytes:
     """A row that says it is the ten thousand millionth."""
-    return _with(
-        _of([_HEAD, ["Thanet", "wtg-01", "10.20.0.11"]]), {_SHEET: lambda xml: xml.replace(b'r="2"', b'r="9999999999"')}
+    return with_parts(
+        _of([_HEAD, ["Thanet", "wtg-01", "10.20.0.11"]]), {SHEET: lambda xml: xml.replace(b'r="2"', b'r="9999999999"')}
     )
 
 

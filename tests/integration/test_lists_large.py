@@ -15,6 +15,7 @@ from app.models.device_list import Field, Verdict
 from app.models.endpoint import Endpoint
 from app.services.lists import ListError, endpoint_rows, preview_of, read_list, rows_as_xlsx
 from tests import corpus
+from tests.corpus.spreadsheets import SHEET, with_parts
 from tests.unit.services.lists.given import few
 from tests.unit.services.lists.test_exporting import as_draft, credential, endpoints
 
@@ -106,6 +107,23 @@ _HOSTILE: dict[str, Callable[[], bytes]] = {
     "colons": lambda: (b"a:" * 49_000 + b"\n") * 50,
     "dashes": lambda: b"name,address\n" + (b"-=" * 49_000 + b"\n") * 50,
     "blanks": lambda: b"name  address\n" + (b"a" + b" " * 90_000 + b"b\n") * 50,
+}
+
+
+def _sheet(change: bytes, before: bytes = b"</sheetData>") -> Callable[[], bytes]:
+    """A spreadsheet of one device with more XML in its sheet."""
+    plain = corpus.content("made-formula-strings.xlsx")
+    return lambda: with_parts(plain, {SHEET: lambda xml: xml.replace(before, change + before)})
+
+
+_HOSTILE |= {
+    "nested XML": _sheet(b"<a>" * 500_000 + b"</a>" * 500_000),
+    "rows of a sheet": _sheet(b"<row/>" * 3_000_000),
+    "cells of a row": _sheet(b"<row>" + b"<c/>" * 1_000_000 + b"</row>"),
+    "wide rows": _sheet(b"".join(b'<row r="%d"><c r="XFD%d"><v>1</v></c></row>' % (n, n) for n in range(8, 40_000))),
+    "merged cells": _sheet(
+        b"<mergeCells>" + b'<mergeCell ref="A1:A9999999"/>' * 500_000 + b"</mergeCells>", b"</worksheet>"
+    ),
 }
 
 

@@ -22,10 +22,13 @@ from app.services.lists.tables import table_of
 
 _MOST_UNPACKED = 80 * 1024 * 1024
 _MOST_PARTS = 2000
-_MOST_MERGED = 20_000
+_MOST_MERGED_ROWS = 10 * MOST_ROWS
 _LAST_ROW = 1_048_576
 """Of any spreadsheet program; a file may claim more."""
 _MOST_CELLS = 20_000_000
+"""Of all rows, gaps between cells included."""
+_MOST_ELEMENTS = 8_000_000
+"""Of the XML of a sheet, beginnings and ends: two million cells have so many."""
 _LONGEST_GAP = 100
 """Empty rows in one place that are told one by one."""
 _OLD = b"\xd0\xcf\x11\xe0"
@@ -34,14 +37,14 @@ _NO_RESULT = "There is a formula without a result. Open the file in a spreadshee
 _IS_DATE = "The spreadsheet holds a date here, {value}. Format the column as text and type it again."
 
 
-def read_spreadsheet(content: bytes, *, sheet: str = "", header: int | None = None) -> Table:
+def read_spreadsheet(content: bytes, *, sheet: str = "") -> Table:
     """The table on `sheet`; "" takes the first visible one that is not empty. Raises ListError."""
     _check(content)
     try:
         with warnings.catch_warnings():
             # What openpyxl has to say is about drawings, styles and dates: none matters here.
             warnings.simplefilter("ignore")
-            return _read(content, sheet, header)
+            return _read(content, sheet)
     except ListError:
         raise
     except Exception:  # noqa: BLE001 - a damaged or hostile file makes the library fail in any way
@@ -73,7 +76,7 @@ def _check(content: bytes) -> None:
         raise ListError("it is a ZIP file, and no .xlsx spreadsheet.", "Save the list as .xlsx or .csv.")
 
 
-def _read(content: bytes, wanted: str, header: int | None) -> Table:
+def _read(content: bytes, wanted: str) -> Table:
     if not openpyxl.DEFUSEDXML:
         # OPENPYXL_DEFUSEDXML=False in the environment turns it off.
         raise ListError("XML is not read safely here.", "Take OPENPYXL_DEFUSEDXML out of the environment.")
@@ -87,9 +90,7 @@ def _read(content: bytes, wanted: str, header: int | None) -> Table:
             lines = _lines(sheets[title])
             if lines or title in (wanted, shown[-1]):
                 break
-        return table_of(
-            Form.SPREADSHEET, lines, header=header, written_as=f"XLSX, sheet {title}", sheets=tuple(sheets), sheet=title
-        )
+        return table_of(Form.SPREADSHEET, lines, written_as=f"XLSX, sheet {title}", sheets=tuple(sheets), sheet=title)
     finally:
         book.close()
 
@@ -103,7 +104,7 @@ def _lines(sheet: Any) -> list[Line]:
     for number, row in enumerate(sheet.iter_rows(), start=1):
         room += len(row)
         if room > _MOST_CELLS:
-            raise ListError("it has too many cells.", "Delete empty columns and rows, which have formats all the same.")
+            raise _too_many_cells()
         # One column more than allowed, so that too many are noticed.
         cells, faults = _cells(row[: MOST_COLUMNS + 1], number, unsaved)
         used += bool(cells or faults)
@@ -164,6 +165,9 @@ def _beside_the_values(sheet: Any) -> tuple[list[tuple[int, int, int, int]], set
     """What openpyxl's row by row reading does not tell: merged areas (first column and row, last column and row), formulas without a result."""
     with sheet._get_source() as source:  # the one way to this part of the file that knows which one it is
         content = source.read()
+    # Of whatever kind they are: each costs the time of a cell.
+    if content.count(b"<") > _MOST_ELEMENTS:
+        raise _too_many_cells()
     if not re.search(rb"<(?:\w+:)?(?:f[\s/>]|mergeCell\s)", content):
         return [], set()
     merged: list[tuple[int, int, int, int]] = []
@@ -172,7 +176,7 @@ def _beside_the_values(sheet: Any) -> tuple[list[tuple[int, int, int, int]], set
         if element.tag == f"{_MAIN}c":
             if element.find(f"{_MAIN}f") is not None and not element.findtext(f"{_MAIN}v") and (at := element.get("r")):
                 unsaved.add(coordinate_to_tuple(at))
-        elif element.tag == f"{_MAIN}mergeCell" and len(merged) < _MOST_MERGED:
+        elif element.tag == f"{_MAIN}mergeCell":
             first_column, first, last_column, last = range_boundaries(element.get("ref", ""))
             if first_column and first and last_column and last:
                 merged.append((first_column, first, last_column, last))
@@ -181,16 +185,23 @@ def _beside_the_values(sheet: Any) -> tuple[list[tuple[int, int, int, int]], set
     return merged, unsaved
 
 
+def _too_many_cells() -> ListError:
+    return ListError("it has too many cells.", "Delete empty columns and rows, which have formats all the same.")
+
+
 def _filled(lines: list[Line], merged: list[tuple[int, int, int, int]]) -> Iterator[Line]:
     """The value of a merged area in each row of its first column: a site that stands once beside its devices is meant for all of them."""
     by_number = {line.number: line for line in lines}
     values: dict[int, list[str]] = {}
+    end = lines[-1].number if lines else 0
+    if sum(max(min(last, end) - first, 0) for _, first, _, last in merged) > _MOST_MERGED_ROWS:
+        raise ListError("it has too many merged cells.", "Save the list as .csv.")
     for column, first, _, last in merged:
         top = by_number.get(first)
         text = top.cells[column - 1] if top and column <= len(top.cells) else ""
-        if not text or last - first > MOST_ROWS:
+        if not text:
             continue
-        for number in range(first + 1, last + 1):
+        for number in range(first + 1, min(last, end) + 1):
             # Rows that are empty otherwise stay empty.
             if number in by_number and any(by_number[number].cells):
                 cells = values.setdefault(number, list(by_number[number].cells))
