@@ -17,6 +17,7 @@ from app.cli import (
     enrol,
     host_keys,
     kit,
+    lists,
     recover,
     stack,
 )
@@ -36,6 +37,8 @@ app.add_typer(stack.app, name="stack", help="The monitoring stack on the Docker 
 app.add_typer(kit.app, name="kit", help="The exporter builds carried by the application.")
 app.command("enrol")(enrol.enrol)
 app.add_typer(endpoints.app, name="endpoints", help="What is monitored.")
+endpoints.app.command("export")(lists.export)
+app.add_typer(lists.app, name="lists", help="Lists of devices, before they are enrolled.")
 app.add_typer(certificates.app, name="certificates", help="Certificates of the endpoints, and their authority.")
 app.add_typer(credentials.app, name="credentials", help="Logins that endpoints share.")
 app.add_typer(host_keys.app, name="host-keys", help="The keys by which devices prove themselves.")

@@ -1,4 +1,4 @@
-"""`plantwatch endpoints …`: list, show, set, check, renew-key, remove."""
+"""`plantwatch endpoints …`: list, show, set, check, renew-key, remove; export is in app.cli.lists."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace

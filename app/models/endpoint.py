@@ -111,11 +111,11 @@ def parse_port(value: str | int, *, field_name: str = "port") -> int:
 
 def parse_tags(texts: list[str] | tuple[str, ...]) -> tuple[str, ...]:
     """Tags without duplicates, sorted. Each: 1 to 63 letters, digits, `.`, `_`, `:` and `-`."""
-    tags = {text.strip() for text in texts if text.strip()}
+    tags = sorted({text.strip() for text in texts if text.strip()})
     for tag in tags:
         if not _TAG.fullmatch(tag):
             raise InputError("tags", f"“{tag}” is not a tag. Use letters, digits and . _ : - without blanks.")
-    return tuple(sorted(tags))
+    return tuple(tags)
 
 
 def parse_group(text: str, *, field_name: str) -> str:

@@ -4,10 +4,11 @@ Nothing in it is ever run and no name is looked up: ProxyCommand is ignored, and
 holds. What cannot be read is passed over, as it is not this program's configuration.
 """
 
+import fnmatch
 import os
 import re
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -83,9 +84,18 @@ def offer_for(host: str, file: Path | None = None) -> Offer | None:
 def suggestion_for(host: str, file: Path | None = None) -> Suggestion:
     """What `file` (default: ~/.ssh/config) suggests for `host`, as typed. Never an error."""
     file = file or Path("~/.ssh/config").expanduser()
+    return _suggestion(host, _Reader(host, file.parent).settings(file))
+
+
+def suggestion_among(host: str, lines: Iterable[str]) -> Suggestion:
+    """What the lines of such a file suggest for `host`. Other files are not read: Include is passed over. Never an error."""
+    return _suggestion(host, _Reader(host, None).settings_in(lines))
+
+
+def _suggestion(host: str, settings: Iterable[tuple[str, str]]) -> Suggestion:
     found: dict[str, str] = {}
     keys: list[str] = []
-    for name, value in _Reader(host, file.parent).settings(file):
+    for name, value in settings:
         if name == "identityfile":
             keys.append(value)
         elif name in _WANTED:
@@ -174,16 +184,19 @@ def _is_understood(line: str) -> bool:
 class _Reader:
     """Goes through the file and what it includes, and gives the settings that hold for the host, in order: the first of a name counts."""
 
-    def __init__(self, host: str, home: Path) -> None:
+    def __init__(self, host: str, home: Path | None) -> None:
+        """`home`: where relative names of included files begin; None: no other file is read."""
         self._host = host
         self._home = home
         self._lines_left = _LINES
 
     def settings(self, file: Path, *, within: tuple[Path, ...] = ()) -> Iterator[tuple[str, str]]:
-        if len(within) >= _DEPTH or file in within:
-            return
+        if len(within) < _DEPTH and file not in within:
+            yield from self.settings_in(_lines_of(file), within=(*within, file))
+
+    def settings_in(self, lines: Iterable[str], *, within: tuple[Path, ...] = ()) -> Iterator[tuple[str, str]]:
         holds = True
-        for line in _lines_of(file):
+        for line in lines:
             self._lines_left -= 1
             found = _LINE.fullmatch(line)
             if self._lines_left < 0 or found is None or line.lstrip().startswith("#"):
@@ -195,7 +208,7 @@ class _Reader:
                 holds = self._matches(_words(value))
             elif holds and name == "include":
                 for each in self.included(_words(value)):
-                    yield from self.settings(each, within=(*within, file))
+                    yield from self.settings(each, within=within)
             elif holds:
                 yield name, value
 
@@ -210,6 +223,8 @@ class _Reader:
 
     def included(self, patterns: list[str]) -> Iterator[Path]:
         """The files that an Include names."""
+        if self._home is None:
+            return
         for pattern in patterns:
             path = Path(os.path.expanduser(pattern))
             root = Path(path.anchor) if path.is_absolute() else self._home
@@ -243,8 +258,8 @@ def _is_among(host: str, patterns: list[str]) -> bool:
 
 
 def _is_like(host: str, pattern: str) -> bool:
-    written = "".join({"*": ".*", "?": "."}.get(letter, re.escape(letter)) for letter in pattern.lower())
-    return re.fullmatch(written, host.lower()) is not None
+    # Not by a regular expression of our own: a pattern of many stars would take for ever. Brackets are no sets here.
+    return fnmatch.fnmatchcase(host.lower(), pattern.lower().replace("[", "[[]"))
 
 
 def _expanded(text: str, host: str) -> str:

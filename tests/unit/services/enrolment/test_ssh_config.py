@@ -11,6 +11,7 @@ from app.services.enrolment.ssh_config import (
     Trouble,
     hosts_in,
     offer_for,
+    suggestion_among,
     suggestion_for,
 )
 
@@ -95,3 +96,15 @@ def test_an_offer_is_made_for_what_is_said_of_this_host_only(file: Path) -> None
     )
     assert offer_for("b", file) is None
     assert offer_for("a", file) == Offer("a", "any", 0, str(key), (SuggestedJump("any@[fe80::1]:24"),))
+
+
+def test_lines_from_elsewhere_include_no_file(file: Path) -> None:
+    file.write_text("Host *\n  User included\n")
+    lines = ["Host a", f"  Include {file}", "  Include ~/.ssh/config", "  HostName %h.example", "Host *", "  Port 2022"]
+    assert suggestion_among("a", lines) == Suggestion("a.example", "", 2022)
+
+
+def test_a_pattern_of_many_stars_takes_no_time() -> None:
+    lines = ["Host " + "a*" * 40 + "b", "  User never", "Host [ab]?*", "  User brackets"]
+    assert suggestion_among("a" * 60, lines) == Suggestion("a" * 60)
+    assert suggestion_among("[ab]cd", lines).user == "brackets"

@@ -1,0 +1,109 @@
+"""The fleet as a list that people edit in a spreadsheet and that is read again as it was: CSV or XLSX. No secrets are in it.
+
+Cells that a spreadsheet would run as a formula are escaped, in both kinds alike: what was written as CSV is often saved as XLSX.
+"""
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from app.errors import InputError
+from app.models.device_list import Field
+from app.models.endpoint import Credential, Endpoint
+from app.models.known_hosts import KnownHost, host_name
+from app.services.lists.escaping import TITLES, escaped
+
+_SHEET = "devices"
+_WIDTHS: Mapping[Field, int] = {Field.ADDRESS: 24, Field.NAME: 24, Field.NOTES: 40, Field.HOST_KEY: 40, Field.JUMPS: 30}
+_LONGEST_CELL = 32_767
+"""Of a spreadsheet."""
+
+
+def endpoint_rows(endpoints: Iterable[Endpoint], credential: Callable[[int], Credential]) -> list[Mapping[Field, str]]:
+    """The cells of each endpoint. `credential` is asked for the user names of logins; what it raises is raised."""
+    users: dict[int, str] = {}
+
+    def user(credential_id: int | None) -> str:
+        if credential_id is None:
+            return ""
+        if credential_id not in users:
+            users[credential_id] = credential(credential_id).user
+        return users[credential_id]
+
+    return [
+        {
+            Field.NAME: each.name,
+            Field.ADDRESS: each.address,
+            Field.PORT: str(each.port),
+            Field.USER: user(each.credential_id),
+            Field.SITE: each.site,
+            Field.REGION: each.region,
+            Field.TAGS: " ".join(each.tags),
+            Field.NOTES: each.notes,
+            Field.SCRAPE_ADDRESS: each.scrape_address,
+            Field.EXPORTER_PORT: str(each.exporter_port),
+            Field.LISTEN_ADDRESS: each.listen_address,
+            Field.HOST_KEY: str(KnownHost(each.host_key, host_name(each.address, each.port))) if each.host_key else "",
+            Field.JUMPS: " ".join(f"{user(jump.credential_id)}@{jump.target}" for jump in each.jumps),
+        }
+        for each in endpoints
+    ]
+
+
+def rows_as_csv(rows: Iterable[Mapping[Field, str]]) -> str:
+    """With a header, commas and the line ends of CSV; without a byte order mark."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow(TITLES)
+    writer.writerows([escaped(row.get(field, "")) for field in Field] for row in rows)
+    return out.getvalue()
+
+
+def rows_as_xlsx(rows: Iterable[Mapping[Field, str]]) -> bytes:
+    """One sheet with a header that stays in sight. Every cell is text, by type and by format."""
+    # It takes its time, and only this needs it.
+    from openpyxl import Workbook  # noqa: PLC0415
+    from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415
+
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(_SHEET)
+    sheet.freeze_panes = "A2"
+    for place, field in enumerate(Field):
+        sheet.column_dimensions[chr(ord("A") + place)].width = _WIDTHS.get(field, 14)
+    for cells in (TITLES, *([escaped(row.get(field, "")) for field in Field] for row in rows)):
+        made = []
+        for text in cells:
+            cell = WriteOnlyCell(sheet, "")
+            cell.value = text[:_LONGEST_CELL]
+            # openpyxl takes what begins with = for a formula; a spreadsheet, once somebody edits the cell, too.
+            cell.data_type = "s"
+            cell.number_format = "@"
+            made.append(cell)
+        sheet.append(made)
+    content = io.BytesIO()
+    book.save(content)
+    return content.getvalue()
+
+
+def write_rows(rows: Iterable[Mapping[Field, str]], path: Path) -> None:
+    """Write `rows` to a file that is not there yet, as its ending says: ".csv" or ".xlsx". Raises InputError("file")."""
+    kind = path.suffix.lower()
+    if kind not in (".csv", ".xlsx"):
+        raise InputError("file", "its name must end with .csv or .xlsx.")
+    # With a mark: spreadsheets take CSV for the encoding of their computer otherwise.
+    content = rows_as_xlsx(rows) if kind == ".xlsx" else rows_as_csv(rows).encode("utf-8-sig")
+    try:
+        with path.open("xb") as file:
+            try:
+                file.write(content)
+            except OSError:
+                with suppress(OSError):
+                    path.unlink()
+                raise
+    except FileExistsError:
+        # Never over a file that is there: it may be the operator's own list.
+        raise InputError("file", f"{path} exists already.", hint="Give a file that does not exist yet.") from None
+    except OSError as error:
+        raise InputError("file", f"{path} cannot be written: {error.strerror}.") from error
