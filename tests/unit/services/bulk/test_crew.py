@@ -1,0 +1,114 @@
+"""Threads in step by events; nothing here waits for time to pass."""
+
+import threading
+from collections.abc import Iterator
+
+from app.services.bulk.crew import Crew
+from app.services.bulk.pace import Pace
+from app.services.progress import CancelToken
+
+_DEADLINE = 10
+
+
+def started(crew: Crew[int], token: CancelToken) -> threading.Thread:
+    thread = threading.Thread(target=crew.run, args=(token,), daemon=True)
+    thread.start()
+    return thread
+
+
+def ended(thread: threading.Thread) -> bool:
+    thread.join(_DEADLINE)
+    return not thread.is_alive()
+
+
+def test_every_item_is_done_once() -> None:
+    done: list[int] = []
+    Crew(iter(range(200)), done.append, Pace(start=7, most=7)).run(CancelToken())
+    assert sorted(done) == list(range(200))
+
+
+def test_one_that_hangs_holds_up_nobody() -> None:
+    hang, others = threading.Event(), threading.Semaphore(0)
+
+    def work(item: int) -> None:
+        if item == 0:
+            hang.wait(_DEADLINE)
+        else:
+            others.release()
+
+    thread = started(Crew(iter(range(50)), work, Pace(start=2, most=2)), CancelToken())
+    for _ in range(49):
+        assert others.acquire(timeout=_DEADLINE)
+    hang.set()
+    assert ended(thread)
+
+
+def test_no_more_at_a_time_than_the_pace_allows_and_none_asked_for_early() -> None:
+    pace = Pace(start=3, most=3)
+    barrier, go_on = threading.Barrier(4), threading.Event()
+    taken: list[int] = []
+
+    def items() -> Iterator[int]:
+        for number in range(6):
+            taken.append(number)
+            yield number
+
+    def work(item: int) -> None:
+        if item < 3:
+            barrier.wait(_DEADLINE)
+            go_on.wait(_DEADLINE)
+
+    thread = started(Crew(items(), work, pace), CancelToken())
+    barrier.wait(_DEADLINE)
+    assert taken == [0, 1, 2]
+    go_on.set()
+    assert ended(thread)
+    assert taken == list(range(6))
+
+
+def test_cancelling_begins_nothing_new_and_waits_for_what_was_begun() -> None:
+    token, begun, over = CancelToken(), threading.Event(), threading.Event()
+    done: list[int] = []
+
+    def work(item: int) -> None:
+        begun.set()
+        over.wait(_DEADLINE)
+        done.append(item)
+
+    thread = started(Crew(iter(range(10)), work, Pace(start=1, most=1)), token)
+    assert begun.wait(_DEADLINE)
+    token.cancel()
+    assert thread.is_alive()
+    over.set()
+    assert ended(thread)
+    assert done == [0]
+
+
+def test_a_pause_lets_go_on_what_was_begun() -> None:
+    begun, go_on, second = threading.Event(), threading.Event(), threading.Event()
+
+    def work(item: int) -> None:
+        if item == 0:
+            begun.set()
+            go_on.wait(_DEADLINE)
+        else:
+            second.set()
+
+    crew = Crew(iter(range(2)), work, Pace(start=1, most=1))
+    thread = started(crew, CancelToken())
+    assert begun.wait(_DEADLINE)
+    crew.pause()
+    go_on.set()
+    assert not second.wait(0.05), "nothing new while it is paused"
+    crew.resume()
+    assert second.wait(_DEADLINE)
+    assert ended(thread)
+
+
+def test_a_cancelled_pause_ends() -> None:
+    token = CancelToken()
+    crew = Crew(iter(range(3)), lambda _item: None, Pace(start=1, most=1))
+    crew.pause()
+    thread = started(crew, token)
+    token.cancel()
+    assert ended(thread)
