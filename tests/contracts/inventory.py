@@ -20,6 +20,7 @@ from app.services.inventory.database import Database
 from app.services.inventory.schema import activity, operations
 from tests.contracts.activity_chain import ChainContract
 from tests.contracts.authorities import AuthorityContract
+from tests.contracts.runs import RunContract
 
 Opener = Callable[[], Inventory]
 
@@ -574,6 +575,7 @@ class InventoryContract(
     OperationContract,
     ActivityContract,
     ChainContract,
+    RunContract,
     SchemaContract,
 ):
     """All of it."""

@@ -19,6 +19,7 @@ from app.paths import DataPaths
 from app.services.inventory import activity, authorities, chain, checks, credentials, endpoints, operations
 from app.services.inventory.database import Database
 from app.services.inventory.migration import bring_up_to_date
+from app.services.inventory.runs import RunStore
 from app.services.inventory.schema import installation
 from app.services.metrics.targets import target_groups
 from app.services.progress import CancelToken
@@ -33,6 +34,7 @@ class Inventory:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self.runs = RunStore(database)
 
     @classmethod
     def open(cls, paths: DataPaths, url: str = "", *, passwords: SecretStore | None = None) -> Self:

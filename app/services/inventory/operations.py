@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection
 from app.errors import BusyError
 from app.models.operation import Operation
 from app.services.inventory import endpoints
-from app.services.inventory.processes import is_alive, this_process
+from app.services.inventory.processes import is_alive, owner
 from app.services.inventory.schema import operations
 
 STACK_SUBJECT = "the stack"
@@ -33,7 +33,7 @@ def begin(connection: Connection, kind: str, endpoint_id: int | None, *, shared:
         "begun_at": now,
         "advanced_at": now,
     }
-    return _model(connection.execute(sa.insert(operations).values(values | _owner()).returning(operations)).one())
+    return _model(connection.execute(sa.insert(operations).values(values | owner()).returning(operations)).one())
 
 
 def resume(connection: Connection, operation: Operation, *, shared: bool) -> Operation:
@@ -45,7 +45,7 @@ def resume(connection: Connection, operation: Operation, *, shared: bool) -> Ope
     statement = (
         sa.update(operations)
         .where(operations.c.id == operation.id)
-        .values(_owner() | {"advanced_at": datetime.now(UTC)})
+        .values(owner() | {"advanced_at": datetime.now(UTC)})
     )
     return _model(connection.execute(statement.returning(operations)).one())
 
@@ -92,11 +92,6 @@ def _owned(operation: Operation) -> sa.ColumnElement[bool]:
         operations.c.pid == operation.pid,
         operations.c.process_start == operation.process_start,
     )
-
-
-def _owner() -> dict[str, Any]:
-    me = this_process()
-    return {"operator": me.operator, "host": me.host, "pid": me.pid, "process_start": me.start}
 
 
 def _model(row: sa.Row[Any]) -> Operation:

@@ -6,10 +6,9 @@ import platform
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
+from typing import Any, Protocol
 
 import psutil
-
-from app.models.operation import Operation
 
 #: A process on another machine counts as living for this long after its last step: no step takes longer.
 FOREIGN_SILENCE = timedelta(minutes=30)
@@ -46,7 +45,26 @@ def operator() -> str:
     return f"{user}@{platform.node() or 'unknown'}"
 
 
-def is_alive(operation: Operation, *, now: datetime, shared: bool) -> bool:
+def owner() -> dict[str, Any]:
+    """The columns that say whose work a record is: this process's."""
+    me = this_process()
+    return {"operator": me.operator, "host": me.host, "pid": me.pid, "process_start": me.start}
+
+
+class Held(Protocol):
+    """A record that names the process that works on it."""
+
+    @property
+    def host(self) -> str: ...
+    @property
+    def pid(self) -> int: ...
+    @property
+    def process_start(self) -> float: ...
+    @property
+    def advanced_at(self) -> datetime: ...
+
+
+def is_alive(operation: Held, *, now: datetime, shared: bool) -> bool:
     """Whether the process behind `operation` still lives.
 
     On this host it is looked for by number and start. In a `shared` database it may be on another host: then it is believed to live

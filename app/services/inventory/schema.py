@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 
 from app.models.activity import Result
+from app.models.bulk import BulkAction, EnrolOrder, Failure, ItemState
 from app.models.certificate import Certificate
 from app.models.device import DeviceChange, Facts, Receipt
 from app.models.endpoint import HostKey, Jump, Lifecycle, LoginKind
@@ -17,7 +18,7 @@ from app.models.security import DeviceCheckRecord, Exposure
 T = TypeVar("T")
 
 #: Every revision, oldest first. Kept here so that opening an up-to-date database needs no Alembic; a test compares it with the scripts.
-REVISIONS: Final = ("0001", "0002", "0003", "0006", "0007", "0008", "0009", "0010")
+REVISIONS: Final = ("0001", "0002", "0003", "0006", "0007", "0008", "0009", "0010", "0011")
 
 VERSION_TABLE: Final = "alembic_version"
 
@@ -198,5 +199,39 @@ activity = sa.Table(
     sa.Column("fingerprints", sa.Text, nullable=False),
     sa.Column("previous_hash", sa.Text, nullable=False),
     sa.Column("line_hash", sa.Text, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+bulk_runs = sa.Table(
+    "bulk_runs",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("action", AsText(BulkAction), nullable=False),
+    sa.Column("operator", sa.Text, nullable=False),
+    sa.Column("host", sa.Text, nullable=False),
+    sa.Column("pid", sa.Integer, nullable=False),
+    sa.Column("process_start", sa.Double, nullable=False),
+    sa.Column("begun_at", Timestamp, nullable=False),
+    sa.Column("advanced_at", Timestamp, nullable=False),
+    sa.Column("ended_at", Timestamp),
+    sqlite_autoincrement=True,
+)
+
+#: `endpoint_id` has no foreign key: what came of an item is told after the endpoint is gone.
+bulk_items = sa.Table(
+    "bulk_items",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("run_id", sa.Integer, sa.ForeignKey("bulk_runs.id"), nullable=False),
+    sa.Column("number", sa.Integer, nullable=False),
+    sa.Column("subject", sa.Text, nullable=False),
+    sa.Column("endpoint_id", sa.Integer),
+    sa.Column("plan", AsJson[EnrolOrder](EnrolOrder)),
+    sa.Column("state", AsText(ItemState), nullable=False),
+    sa.Column("detail", sa.Text, nullable=False),
+    sa.Column("failure", AsJson[Failure](Failure)),
+    sa.Column("begun_at", Timestamp),
+    sa.Column("ended_at", Timestamp),
+    sa.UniqueConstraint("run_id", "number", name="bulk_items_run_number"),
     sqlite_autoincrement=True,
 )

@@ -1,0 +1,144 @@
+"""Runs over many devices, as they are written down. Every method is one transaction."""
+
+from collections.abc import Collection, Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from app.errors import BusyError, NotFoundError
+from app.models.bulk import BulkAction, BulkItem, BulkRun, Failure, ItemState, NewItem
+from app.services.inventory.database import Database
+from app.services.inventory.processes import is_alive, owner
+from app.services.inventory.schema import bulk_items, bulk_runs
+
+_AT_ONCE = 500
+
+
+class RunStore:
+    """What is to be done with which device, and what came of it. May be used by several threads and processes.
+
+    Every method may raise InventoryError.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, action: BulkAction, items: Iterable[NewItem]) -> BulkRun:
+        """Write a run down; this process works on it."""
+        now = datetime.now(UTC)
+        with self._database.write() as connection:
+            values = {"action": action, "begun_at": now, "advanced_at": now} | owner()
+            run_id = connection.execute(sa.insert(bulk_runs).values(values).returning(bulk_runs.c.id)).scalar_one()
+            rows = [
+                {
+                    "run_id": run_id,
+                    "number": number,
+                    "subject": item.subject,
+                    "endpoint_id": item.endpoint_id,
+                    "plan": item.order,
+                    "state": ItemState.WAITING,
+                    "detail": "",
+                }
+                for number, item in enumerate(items, 1)
+            ]
+            for first in range(0, len(rows), _AT_ONCE):
+                connection.execute(sa.insert(bulk_items), rows[first : first + _AT_ONCE])
+            return _run(connection, run_id)
+
+    def run(self, run_id: int) -> BulkRun:
+        """Raises NotFoundError."""
+        with self._database.read() as connection:
+            return _run(connection, run_id)
+
+    def runs(self, limit: int = 100) -> list[BulkRun]:
+        """The newest first."""
+        with self._database.read() as connection:
+            numbers = connection.execute(sa.select(bulk_runs.c.id).order_by(bulk_runs.c.id.desc()).limit(limit))
+            return [_run(connection, number) for number in numbers.scalars().all()]
+
+    def interrupted(self) -> list[BulkRun]:
+        """Those with something left to do that no living process works on, oldest first."""
+        now = datetime.now(UTC)
+        with self._database.read() as connection:
+            unfinished = sa.select(bulk_runs.c.id).where(bulk_runs.c.ended_at.is_(None)).order_by(bulk_runs.c.id)
+            found = [_run(connection, number) for number in connection.execute(unfinished).scalars().all()]
+        return [run for run in found if not is_alive(run, now=now, shared=self._database.is_shared)]
+
+    def take(self, run_id: int) -> BulkRun:
+        """This process works on it from now on. Raises BusyError when another living one does, NotFoundError."""
+        with self._database.write() as connection:
+            run = _run(connection, run_id)
+            now = datetime.now(UTC)
+            mine = owner()
+            is_mine = (run.host, run.pid, run.process_start) == (mine["host"], mine["pid"], mine["process_start"])
+            if not is_mine and run.ended_at is None and is_alive(run, now=now, shared=self._database.is_shared):
+                raise BusyError(subject=run.subject, holder=run.holder)
+            values = mine | {"advanced_at": now, "ended_at": None}
+            connection.execute(sa.update(bulk_runs).where(bulk_runs.c.id == run_id).values(values))
+            return _run(connection, run_id)
+
+    def items(
+        self, run_id: int, states: Collection[ItemState] = (), *, after: int = 0, limit: int = 100_000
+    ) -> list[BulkItem]:
+        """Devices whose number is above `after`, in order; only those in `states`, if any are given."""
+        statement = sa.select(bulk_items).where(bulk_items.c.run_id == run_id, bulk_items.c.number > after)
+        if states:
+            statement = statement.where(bulk_items.c.state.in_(list(states)))
+        with self._database.read() as connection:
+            rows = connection.execute(statement.order_by(bulk_items.c.number).limit(limit)).all()
+        return [_item(row) for row in rows]
+
+    def begin_item(self, item: BulkItem) -> None:
+        """It is being worked on."""
+        self._put(item, state=ItemState.RUNNING, detail="", failure=None, begun_at=datetime.now(UTC), ended_at=None)
+
+    def end_item(self, item: BulkItem, state: ItemState, *, detail: str = "", failure: Failure | None = None) -> None:
+        """It is over, in `state`."""
+        self._put(item, state=state, detail=detail, failure=failure, ended_at=datetime.now(UTC))
+
+    def put_back(self, run_id: int, states: Collection[ItemState], numbers: Collection[int] = ()) -> int:
+        """Let devices in `states` (only those of `numbers`, if any are given) wait again. Returns how many."""
+        where = [bulk_items.c.run_id == run_id, bulk_items.c.state.in_(list(states))]
+        if numbers:
+            where.append(bulk_items.c.number.in_(list(numbers)))
+        cleared = {"state": ItemState.WAITING, "detail": "", "failure": None, "begun_at": None, "ended_at": None}
+        with self._database.write() as connection:
+            return connection.execute(sa.update(bulk_items).where(*where).values(cleared)).rowcount
+
+    def end(self, run_id: int) -> BulkRun:
+        """Nothing is left to do. Raises NotFoundError."""
+        with self._database.write() as connection:
+            values = {"ended_at": datetime.now(UTC)}
+            connection.execute(sa.update(bulk_runs).where(bulk_runs.c.id == run_id).values(values))
+            return _run(connection, run_id)
+
+    def remove(self, run_id: int) -> None:
+        """Forget a run and its list. No error when there is none."""
+        with self._database.write() as connection:
+            connection.execute(sa.delete(bulk_items).where(bulk_items.c.run_id == run_id))
+            connection.execute(sa.delete(bulk_runs).where(bulk_runs.c.id == run_id))
+        self._database.shed_log()
+
+    def _put(self, item: BulkItem, **values: Any) -> None:
+        with self._database.write() as connection:
+            connection.execute(sa.update(bulk_items).where(bulk_items.c.id == item.id).values(values))
+            alive = {"advanced_at": datetime.now(UTC)}
+            connection.execute(sa.update(bulk_runs).where(bulk_runs.c.id == item.run_id).values(alive))
+
+
+def _run(connection: Connection, run_id: int) -> BulkRun:
+    row = connection.execute(sa.select(bulk_runs).where(bulk_runs.c.id == run_id)).first()
+    if row is None:
+        raise NotFoundError(kind="run", name=str(run_id), command="plantwatch runs list")
+    states = (
+        sa.select(bulk_items.c.state, sa.func.count()).where(bulk_items.c.run_id == run_id).group_by(bulk_items.c.state)
+    )
+    counts = {row.state: row[1] for row in connection.execute(states)}
+    return BulkRun(**row._mapping, counts=counts)
+
+
+def _item(row: sa.Row[Any]) -> BulkItem:
+    values = dict(row._mapping)
+    return BulkItem(order=values.pop("plan"), **values)

@@ -1,0 +1,133 @@
+"""What the inventory must do about runs over many devices, on every database."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import psutil
+import pytest
+import sqlalchemy as sa
+
+from app.errors import BusyError, NotFoundError
+from app.models.bulk import BulkAction, BulkItem, EnrolOrder, Failure, ItemState, NewItem
+from app.models.endpoint import EndpointDraft, HostKey, Jump
+from app.services.inventory import Inventory
+from app.services.inventory.database import Database
+from app.services.inventory.schema import bulk_runs
+
+Opener = Callable[[], Inventory]
+
+_KEY = HostKey.parse("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIDyPIrW/R4Is/JbgGzNpo8GcLq5u7kBwnvmZE2oDF8qX")
+_ORDER = EnrolOrder(
+    EndpointDraft("wtg-01", "10.0.0.1", 2222, site="Nordsee", tags=("wtg", "offshore")),
+    credential_id=7,
+    host_key=_KEY,
+    jumps=(Jump("gw.example", 22, _KEY, 8),),
+)
+
+
+def some(count: int) -> list[NewItem]:
+    return [NewItem(f"wtg-{number}", endpoint_id=number) for number in range(1, count + 1)]
+
+
+class RunContract:
+    """To be inherited by a class with the fixtures `inventory`, `opener` and `database`: a second way in, to play a dead process."""
+
+    def test_a_run_comes_back_as_it_went_in(self, inventory: Inventory, opener: Opener) -> None:
+        run = inventory.runs.add(BulkAction.ENROL, [NewItem("wtg-01", order=_ORDER), NewItem("wtg-02", order=_ORDER)])
+        assert (run.action, run.total, run.counts) == (BulkAction.ENROL, 2, {ItemState.WAITING: 2})
+        assert run.ended_at is None
+        first, second = opener().runs.items(run.id)
+        assert (first.number, first.subject, first.order) == (1, "wtg-01", _ORDER)
+        assert (second.number, second.state, second.failure) == (2, ItemState.WAITING, None)
+        assert opener().runs.run(run.id) == run
+
+    def test_what_came_of_each_is_kept(self, inventory: Inventory) -> None:
+        run = inventory.runs.add(BulkAction.CHECK, some(3))
+        failure = Failure("WrongPasswordError", "wtg-2 refuses it.", "Permission denied", "Try another.")
+        one, two, _ = inventory.runs.items(run.id)
+        inventory.runs.begin_item(one)
+        inventory.runs.begin_item(two)
+        assert inventory.runs.run(run.id).count(ItemState.RUNNING) == 2
+        inventory.runs.end_item(one, ItemState.DONE, detail="as known")
+        inventory.runs.end_item(two, ItemState.FAILED, failure=failure)
+        one, two, three = inventory.runs.items(run.id)
+        assert (one.state, one.detail) == (ItemState.DONE, "as known")
+        assert one.begun_at
+        assert one.ended_at
+        assert one.begun_at <= one.ended_at
+        assert (two.state, two.failure) == (ItemState.FAILED, failure)
+        assert [each.number for each in inventory.runs.items(run.id, [ItemState.WAITING])] == [three.number]
+
+    def test_a_long_list_is_read_piece_by_piece(self, inventory: Inventory) -> None:
+        run = inventory.runs.add(BulkAction.CHECK, some(1203))
+        first = inventory.runs.items(run.id, limit=1000)
+        rest = inventory.runs.items(run.id, after=first[-1].number, limit=1000)
+        assert [item.number for item in (*first, *rest)] == list(range(1, 1204))
+
+    def test_what_failed_waits_again(self, inventory: Inventory) -> None:
+        run = inventory.runs.add(BulkAction.CHECK, some(4))
+        for item in inventory.runs.items(run.id)[:3]:
+            inventory.runs.end_item(item, ItemState.FAILED, failure=Failure("X", "x"))
+        assert inventory.runs.put_back(run.id, [ItemState.FAILED], numbers=[1, 3]) == 2
+        assert inventory.runs.run(run.id).counts == {ItemState.WAITING: 3, ItemState.FAILED: 1}
+        first = inventory.runs.items(run.id)[0]
+        assert (first.failure, first.begun_at, first.ended_at) == (None, None, None)
+        assert inventory.runs.put_back(run.id, [ItemState.FAILED]) == 1
+
+    def test_one_process_works_on_it(self, inventory: Inventory, opener: Opener, database: Database) -> None:
+        run = inventory.runs.add(BulkAction.CHECK, some(2))
+        assert inventory.runs.interrupted() == []
+        assert inventory.runs.take(run.id).id == run.id
+        _of_a_living_other(database)
+        with pytest.raises(BusyError, match=r"run \d+ is being changed"):
+            opener().runs.take(run.id)
+        _of_a_dead_one(database)
+        (left,) = opener().runs.interrupted()
+        assert left.id == run.id
+        assert inventory.runs.take(run.id).pid == run.pid
+        assert inventory.runs.interrupted() == []
+        assert inventory.runs.end(run.id).ended_at
+        _of_a_dead_one(database)
+        assert inventory.runs.interrupted() == []
+
+    def test_an_ended_one_can_be_taken_up_again(self, inventory: Inventory) -> None:
+        run = inventory.runs.add(BulkAction.CHECK, some(1))
+        inventory.runs.end(run.id)
+        assert inventory.runs.take(run.id).ended_at is None
+
+    def test_forgotten_it_is_gone(self, inventory: Inventory) -> None:
+        run = inventory.runs.add(BulkAction.ENROL, [NewItem("wtg-01", order=_ORDER)])
+        other = inventory.runs.add(BulkAction.CHECK, some(1))
+        inventory.runs.remove(run.id)
+        inventory.runs.remove(run.id)
+        with pytest.raises(NotFoundError):
+            inventory.runs.run(run.id)
+        assert inventory.runs.items(run.id) == []
+        assert [each.id for each in inventory.runs.runs()] == [other.id]
+
+    def test_the_newest_comes_first(self, inventory: Inventory) -> None:
+        made = [inventory.runs.add(BulkAction.CHECK, some(1)).id for _ in range(3)]
+        assert [run.id for run in inventory.runs.runs(limit=2)] == made[:0:-1]
+
+    def test_many_threads_write_into_one_run(self, inventory: Inventory) -> None:
+        run = inventory.runs.add(BulkAction.CHECK, some(40))
+
+        def work(item: BulkItem) -> None:
+            inventory.runs.begin_item(item)
+            inventory.runs.end_item(item, ItemState.DONE)
+
+        with ThreadPoolExecutor(8) as pool:
+            list(pool.map(work, inventory.runs.items(run.id)))
+        assert inventory.runs.run(run.id).counts == {ItemState.DONE: 40}
+
+
+def _of_a_living_other(database: Database) -> None:
+    """As if process 1, which lives, had begun it."""
+    start = psutil.Process(1).create_time() - psutil.boot_time()
+    with database.write() as connection:
+        connection.execute(sa.update(bulk_runs).values(pid=1, process_start=start))
+
+
+def _of_a_dead_one(database: Database) -> None:
+    with database.write() as connection:
+        connection.execute(sa.update(bulk_runs).values(process_start=bulk_runs.c.process_start - 3600))
