@@ -15,10 +15,10 @@ from app.services.metrics import queries
 from app.services.metrics.answers import RangeResult
 from app.services.metrics.health import HealthReader, bounded, moment, scrape_errors
 from app.services.metrics.prometheus import PrometheusClient
+from app.services.metrics.scrapes import Outcomes, ScrapeWatch
 from app.services.progress import CancelToken
 
 _POLL_SECONDS = 0.25
-_LOOKBACK_MARGIN = 60
 #: More lines make a chart unreadable, and how many there are is up to the device.
 MAXIMUM_LINES = 32
 
@@ -44,6 +44,7 @@ class FleetService:
         self._connect = connect
         self._connection: tuple[ServiceAccess, PrometheusClient] | None = None
         self._health = HealthReader(scrape_interval)
+        self._scrapes = ScrapeWatch(_POLL_SECONDS / 2)
 
     def snapshot(self, *, points: int = 60, window_seconds: int = 3600) -> FleetSnapshot:
         """States and trends of all endpoints. Every endpoint has a state; one without samples of a metric has no trend of it.
@@ -113,6 +114,10 @@ class FleetService:
         When there is none within `timeout` seconds: UNKNOWN, and `last_error` tells how far Prometheus has come. While it is away it is
         asked again; if it is away to the end, `MonitoringError`. Raises `Cancelled`.
         """
+        with self._scrapes.waiting(endpoint_name, since.timestamp()):
+            return self._wait_until_up(endpoint_name, since, timeout, token)
+
+    def _wait_until_up(self, name: str, since: datetime, timeout: float, token: CancelToken) -> EndpointHealth:
         deadline = time.monotonic() + timeout
         client: PrometheusClient | None = None
         after = 0.0
@@ -123,8 +128,7 @@ class FleetService:
                 if client is None:
                     client = self._client()
                     after = since.timestamp() + _clock_difference(client)
-                lookback = math.ceil(max(time.time() - since.timestamp(), 0)) + _LOOKBACK_MARGIN
-                if found := _first_scrape(client, endpoint_name, after, lookback):
+                if found := _first_scrape(client, name, after, self._scrapes.outcomes(client, name)):
                     return found
             except MonitoringError as error:
                 # It may come back elsewhere, with another password.
@@ -133,7 +137,7 @@ class FleetService:
             if remaining <= 0:
                 if trouble is not None:
                     raise trouble
-                return EndpointHealth(Health.UNKNOWN, last_error=self._why_unseen(endpoint_name, timeout))
+                return EndpointHealth(Health.UNKNOWN, last_error=self._why_unseen(name, timeout))
             token.sleep(min(_POLL_SECONDS, remaining))
 
     def _why_unseen(self, name: str, timeout: float) -> str:
@@ -167,18 +171,13 @@ def _clock_difference(client: PrometheusClient) -> float:
     return theirs - (before + time.time()) / 2
 
 
-def _first_scrape(client: PrometheusClient, name: str, after: float, lookback: int) -> EndpointHealth | None:
-    """The first scrape after a time of Prometheus' clock, which lies within the last `lookback` seconds.
+def _first_scrape(client: PrometheusClient, name: str, after: float, outcomes: Outcomes) -> EndpointHealth | None:
+    """The first scrape after a time of Prometheus' clock.
 
     The samples of `up` tell, which costs Prometheus the same however large the fleet is; the list of targets, which grows with it, is
     only asked for what went wrong.
     """
-    scrapes = [
-        (float(when), bool(value))
-        for series in client.raw_samples(queries.scrapes(name, lookback))
-        for when, value in zip(series.times, series.values, strict=True)
-        if when > after
-    ]
+    scrapes = [(when, succeeded) for when, succeeded in outcomes if when > after]
     if not scrapes:
         return None
     when, succeeded = min(scrapes)

@@ -81,9 +81,9 @@ def last_scrape(instances: Iterable[str] | None = None) -> str:
     return f"max by (instance) (timestamp({selector}) * 2000 + {selector})"
 
 
-def scrapes(instance: str, seconds: int) -> str:
-    """The outcomes, with their own times, of all scrapes of one target within the last `seconds`."""
-    return f"up{matchers([instance])}[{seconds}s]"
+def scrapes(instances: Iterable[str], seconds: int) -> str:
+    """The outcomes, with their own times, of all scrapes of these targets within the last `seconds`."""
+    return f"up{matchers(instances)}[{seconds}s]"
 
 
 def last_time(instances: Iterable[str], outcome: int | None, lookback_seconds: int, resolution_seconds: int) -> str:

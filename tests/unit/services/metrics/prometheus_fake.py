@@ -1,6 +1,7 @@
 """A Prometheus that knows the answers to a few questions: for judging states without one."""
 
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import unquote
@@ -86,7 +87,7 @@ class FakePrometheus:
         items = [
             {"metric": {"__name__": "up", "instance": name}, "values": [[when, str(int(good))]]}
             for name, (when, good) in self.scrapes.items()
-            if queries.quoted(name) in query
+            if f"instance={queries.quoted(name)}" in query or name in _alternatives(query)
         ]
         return _success({"resultType": "matrix", "result": items})
 
@@ -115,3 +116,9 @@ class FakePrometheus:
 
 def _success(data: object) -> Reply:
     return Reply(body=json.dumps({"status": "success", "data": data}).encode())
+
+
+def _alternatives(query: str) -> list[str]:
+    """The instances of a query that names several."""
+    found = re.search(r'instance=~"([^"]*)"', query)
+    return found[1].split("|") if found else []
