@@ -1,13 +1,20 @@
 """Threads in step by events; nothing here waits for time to pass."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable
+
+import pytest
 
 from app.services.bulk.crew import Crew
 from app.services.bulk.pace import Pace
 from app.services.progress import CancelToken
 
 _DEADLINE = 10
+
+
+def each(items: Iterable[int]) -> Callable[[], int | None]:
+    rest = iter(items)
+    return lambda: next(rest, None)
 
 
 def started(crew: Crew[int], token: CancelToken) -> threading.Thread:
@@ -23,7 +30,7 @@ def ended(thread: threading.Thread) -> bool:
 
 def test_every_item_is_done_once() -> None:
     done: list[int] = []
-    Crew(iter(range(200)), done.append, Pace(start=7, most=7)).run(CancelToken())
+    Crew(each(range(200)), done.append, Pace(start=7, most=7)).run(CancelToken())
     assert sorted(done) == list(range(200))
 
 
@@ -36,7 +43,7 @@ def test_one_that_hangs_holds_up_nobody() -> None:
         else:
             others.release()
 
-    thread = started(Crew(iter(range(50)), work, Pace(start=2, most=2)), CancelToken())
+    thread = started(Crew(each(range(50)), work, Pace(start=2, most=2)), CancelToken())
     for _ in range(49):
         assert others.acquire(timeout=_DEADLINE)
     hang.set()
@@ -48,17 +55,18 @@ def test_no_more_at_a_time_than_the_pace_allows_and_none_asked_for_early() -> No
     barrier, go_on = threading.Barrier(4), threading.Event()
     taken: list[int] = []
 
-    def items() -> Iterator[int]:
-        for number in range(6):
-            taken.append(number)
-            yield number
+    def take() -> int | None:
+        if len(taken) == 6:
+            return None
+        taken.append(len(taken))
+        return taken[-1]
 
     def work(item: int) -> None:
         if item < 3:
             barrier.wait(_DEADLINE)
             go_on.wait(_DEADLINE)
 
-    thread = started(Crew(items(), work, pace), CancelToken())
+    thread = started(Crew(take, work, pace), CancelToken())
     barrier.wait(_DEADLINE)
     assert taken == [0, 1, 2]
     go_on.set()
@@ -75,7 +83,7 @@ def test_cancelling_begins_nothing_new_and_waits_for_what_was_begun() -> None:
         over.wait(_DEADLINE)
         done.append(item)
 
-    thread = started(Crew(iter(range(10)), work, Pace(start=1, most=1)), token)
+    thread = started(Crew(each(range(10)), work, Pace(start=1, most=1)), token)
     assert begun.wait(_DEADLINE)
     token.cancel()
     assert thread.is_alive()
@@ -94,7 +102,7 @@ def test_a_pause_lets_go_on_what_was_begun() -> None:
         else:
             second.set()
 
-    crew = Crew(iter(range(2)), work, Pace(start=1, most=1))
+    crew = Crew(each(range(2)), work, Pace(start=1, most=1))
     thread = started(crew, CancelToken())
     assert begun.wait(_DEADLINE)
     crew.pause()
@@ -107,8 +115,46 @@ def test_a_pause_lets_go_on_what_was_begun() -> None:
 
 def test_a_cancelled_pause_ends() -> None:
     token = CancelToken()
-    crew = Crew(iter(range(3)), lambda _item: None, Pace(start=1, most=1))
+    crew = Crew(each(range(3)), lambda _item: None, Pace(start=1, most=1))
     crew.pause()
     thread = started(crew, token)
     token.cancel()
     assert ended(thread)
+
+
+def test_what_waits_again_is_taken_up() -> None:
+    waiting, tries = [1, 2], {1: 0, 2: 0}
+
+    def work(item: int) -> None:
+        tries[item] += 1
+        if tries[item] < 3:
+            waiting.append(item)
+
+    Crew(lambda: waiting.pop(0) if waiting else None, work, Pace(start=2, most=2)).run(CancelToken())
+    assert tries == {1: 3, 2: 3}
+
+
+def test_a_list_that_cannot_be_read_ends_it_once_what_was_begun_is_over() -> None:
+    begun, over = threading.Event(), threading.Event()
+    done: list[int] = []
+
+    def take() -> int | None:
+        if begun.is_set():
+            raise OSError("gone")
+        return 1
+
+    def work(item: int) -> None:
+        begun.set()
+        over.wait(_DEADLINE)
+        done.append(item)
+
+    def run() -> None:
+        with pytest.raises(OSError, match="gone"):
+            Crew(take, work, Pace(start=1, most=1)).run(CancelToken())
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    assert begun.wait(_DEADLINE)
+    over.set()
+    assert ended(thread)
+    assert done == [1]

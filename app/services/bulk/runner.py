@@ -1,0 +1,211 @@
+"""Works on a run: every device that waits, what came of each written down, what happens told."""
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from app.errors import AppError, Cancelled
+from app.models.bulk import BulkItem, BulkRun, Failure, ItemState
+from app.services.bulk.crew import Crew
+from app.services.bulk.forecast import Forecast
+from app.services.bulk.pace import Pace
+from app.services.inventory.runs import RunStore
+from app.services.progress import CancelToken, Event, Report
+
+_PAGE = 200
+#: A device that was refused because there were too many is tried again, so often.
+_SECOND_CHANCES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class ItemChanged:
+    """A device is in another state, as written down."""
+
+    item: BulkItem
+
+
+@dataclass(frozen=True, slots=True)
+class ItemProgress:
+    """Something happened to the device with this number."""
+
+    number: int
+    event: Event
+
+
+@dataclass(frozen=True, slots=True)
+class RunProgress:
+    """How far the run is. `remaining_seconds` is None while that is not known."""
+
+    counts: dict[ItemState, int]
+    remaining_seconds: float | None
+    at_a_time: int
+
+
+BulkEvent = ItemChanged | ItemProgress | RunProgress
+BulkReport = Callable[[BulkEvent], None]
+ItemWork = Callable[[BulkItem, Report, CancelToken], str]
+"""Does what the run is about with one device; returns what came of it, in a few words. Raises AppError, Cancelled."""
+
+
+class BulkRunner:
+    """Runs once. `report` is called by several threads, in order for each device.
+
+    `overburdened` says whether an error is one of those that come of too many at a time.
+    """
+
+    def __init__(
+        self,
+        store: RunStore,
+        run: BulkRun,
+        work: ItemWork,
+        *,
+        report: BulkReport,
+        overburdened: Callable[[AppError], bool],
+        pace: Pace | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._store = store
+        self._run = run
+        self._work = work
+        self._report = report
+        self._overburdened = overburdened
+        self._pace = pace or Pace()
+        self._forecast = Forecast(run.count(ItemState.WAITING), clock)
+        self._counts = dict(run.counts)
+        self._lock = threading.Lock()
+        self._chances: dict[int, int] = {}
+        self._page: deque[BulkItem] = deque()
+        self._under_way: set[int] = set()
+        self._after = 0
+        self._token = CancelToken()
+        self._is_closing = False
+        self._failure: AppError | None = None
+        self._crew: Crew[BulkItem] = Crew(self._take, self._do, self._pace)
+
+    def execute(self, token: CancelToken) -> BulkRun:
+        """Until nothing waits any more. Returns the run as it is then; it has ended if nothing is left to do.
+
+        A cancelled `token` cancels what is under way and leaves what waits; `Cancelled` is not raised. Raises InventoryError when what
+        comes of the devices cannot be written down: nothing more is begun then.
+        """
+        self._tell()
+        with token.on_cancel(self._token.cancel):
+            self._crew.run(self._token)
+        if self._failure is not None:
+            raise self._failure
+        run = self._store.run(self._run.id)
+        return run if run.count(ItemState.WAITING, ItemState.RUNNING) else self._store.end(run.id)
+
+    def pause(self) -> None:
+        """Begin with no other device. What is under way goes on."""
+        self._crew.pause()
+        with self._lock:
+            self._forecast.paused()
+        self._tell()
+
+    def resume(self) -> None:
+        """Go on."""
+        with self._lock:
+            self._forecast.resumed()
+        self._crew.resume()
+        self._tell()
+
+    def close(self) -> None:
+        """As cancelling, for a process that ends: what is under way is undone and waits for the next start."""
+        self._is_closing = True
+        self._token.cancel()
+
+    # Devices
+
+    def _take(self) -> BulkItem | None:
+        """The next one that waits, in order; after the last, those that wait again. Called by one thread."""
+        if not self._page:
+            self._page.extend(self._read_page())
+        if not self._page and self._after:
+            self._after = 0
+            self._page.extend(self._read_page())
+        if not self._page:
+            return None
+        item = self._page.popleft()
+        with self._lock:
+            self._under_way.add(item.number)
+        return item
+
+    def _read_page(self) -> list[BulkItem]:
+        with self._lock:
+            # One that was handed out a moment ago is not yet written down as begun.
+            under_way = frozenset(self._under_way)
+        page = self._store.items(self._run.id, [ItemState.WAITING], after=self._after, limit=_PAGE)
+        if page:
+            self._after = page[-1].number
+        return [item for item in page if item.number not in under_way]
+
+    def _do(self, item: BulkItem) -> None:
+        try:
+            self._begin(item)
+            self._finish(item, *self._outcome(item))
+        except AppError as error:
+            # What came of it cannot be written down: whoever goes on would lose more.
+            self._failure = error
+            self._token.cancel()
+        finally:
+            with self._lock:
+                self._under_way.discard(item.number)
+
+    def _outcome(self, item: BulkItem) -> tuple[ItemState, str, Failure | None]:
+        def report(event: Event) -> None:
+            self._report(ItemProgress(item.number, event))
+
+        try:
+            detail = self._work(item, report, self._token)
+        except Cancelled:
+            return (ItemState.WAITING if self._is_closing else ItemState.CANCELLED), "", None
+        except AppError as error:
+            if not self._overburdened(error):
+                return ItemState.FAILED, "", Failure.of(error)
+            self._pace.overburdened()
+            chances = self._chances[item.number] = self._chances.get(item.number, 0) + 1
+            if chances > _SECOND_CHANCES or self._token.cancelled:
+                return ItemState.FAILED, "", Failure.of(error)
+            return ItemState.WAITING, error.message, None
+        self._pace.succeeded()
+        return ItemState.DONE, detail, None
+
+    def _begin(self, item: BulkItem) -> None:
+        self._store.begin_item(item)
+        begun = replace(item, state=ItemState.RUNNING, begun_at=datetime.now(UTC), failure=None, detail="")
+        self._moved(item.state, begun)
+
+    def _finish(self, item: BulkItem, state: ItemState, detail: str, failure: Failure | None) -> None:
+        self._store.end_item(item, state, detail=detail, failure=failure)
+        ended = replace(item, state=state, detail=detail, failure=failure, ended_at=datetime.now(UTC))
+        with self._lock:
+            if state.is_over:
+                self._forecast.item_ended()
+        self._moved(ItemState.RUNNING, ended)
+
+    def _moved(self, before: ItemState, item: BulkItem) -> None:
+        with self._lock:
+            self._counts[before] -= 1
+            self._counts[item.state] = self._counts.get(item.state, 0) + 1
+        self._report(ItemChanged(item))
+        self._tell()
+
+    def _tell(self) -> None:
+        with self._lock:
+            counts = {state: count for state, count in self._counts.items() if count}
+            progress = RunProgress(counts, self._forecast.remaining_seconds, self._pace.limit)
+        self._report(progress)
+
+    def retry(self, states: Collection[ItemState], numbers: Collection[int] = ()) -> int:
+        """Let devices that ended in `states` wait again. Returns how many. Raises InventoryError."""
+        count = self._store.put_back(self._run.id, states, numbers)
+        fresh = self._store.run(self._run.id)
+        with self._lock:
+            self._forecast.items_added(count)
+            self._counts = dict(fresh.counts)
+        self._tell()
+        return count

@@ -1,0 +1,218 @@
+"""A run on a real inventory in a file, with work that is a function."""
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from app.errors import Cancelled, InventoryError
+from app.models.bulk import BulkAction, BulkItem, BulkRun, ItemState, NewItem
+from app.paths import DataPaths
+from app.services.bulk.pace import Pace
+from app.services.bulk.runner import BulkEvent, BulkRunner, ItemChanged, ItemProgress, ItemWork, RunProgress
+from app.services.enrolment.failures import DroppedError, WrongPasswordError
+from app.services.inventory import Inventory
+from app.services.progress import CancelToken, LogLine, Report
+
+_DEADLINE = 10
+
+
+@pytest.fixture
+def inventory(tmp_path: Path) -> Iterator[Inventory]:
+    with Inventory.open(DataPaths.locate(tmp_path)) as made:
+        yield made
+
+
+def run_of(inventory: Inventory, count: int) -> BulkRun:
+    return inventory.runs.add(BulkAction.CHECK, [NewItem(f"wtg-{n}", endpoint_id=n) for n in range(1, count + 1)])
+
+
+def after(event: threading.Event, act: Callable[[], None]) -> None:
+    """Let a thread `act` once `event` is set."""
+
+    def wait() -> None:
+        if event.wait(_DEADLINE):
+            act()
+
+    threading.Thread(target=wait, daemon=True).start()
+
+
+class Told:
+    """What a runner reports."""
+
+    def __init__(self) -> None:
+        self.events: list[BulkEvent] = []
+
+    def __call__(self, event: BulkEvent) -> None:
+        self.events.append(event)
+
+    @property
+    def ends(self) -> list[tuple[int, ItemState]]:
+        return [
+            (each.item.number, each.item.state)
+            for each in self.events
+            if isinstance(each, ItemChanged) and each.item.state is not ItemState.RUNNING
+        ]
+
+    @property
+    def last(self) -> RunProgress:
+        return [each for each in self.events if isinstance(each, RunProgress)][-1]
+
+
+Make = Callable[..., BulkRunner]
+
+
+@pytest.fixture
+def told() -> Told:
+    return Told()
+
+
+@pytest.fixture
+def make(inventory: Inventory, told: Told) -> Make:
+    def made(run: BulkRun, work: ItemWork, *, at_a_time: int = 3) -> BulkRunner:
+        return BulkRunner(
+            inventory.runs,
+            run,
+            work,
+            report=told,
+            overburdened=lambda error: isinstance(error, DroppedError),
+            pace=Pace(start=at_a_time, most=at_a_time),
+        )
+
+    return made
+
+
+def test_every_device_is_done_and_written_down(inventory: Inventory, make: Make, told: Told) -> None:
+    def work(item: BulkItem, report: Report, _token: CancelToken) -> str:
+        report(LogLine(f"at {item.subject}"))
+        return "as known"
+
+    run = run_of(inventory, 450)
+    ended = make(run, work).execute(CancelToken())
+    assert ended.counts == {ItemState.DONE: 450}
+    assert ended.ended_at
+    assert {item.detail for item in inventory.runs.items(run.id)} == {"as known"}
+    assert told.last == RunProgress({ItemState.DONE: 450}, 0.0, 3)
+    assert ItemProgress(450, LogLine("at wtg-450")) in told.events
+
+
+def test_one_that_fails_keeps_none_of_the_others(inventory: Inventory, make: Make) -> None:
+    def work(item: BulkItem, _report: Report, _token: CancelToken) -> str:
+        if item.number % 2:
+            raise WrongPasswordError(target=item.subject, user="iiot")
+        return ""
+
+    ended = make(run_of(inventory, 7), work).execute(CancelToken())
+    assert ended.counts == {ItemState.DONE: 3, ItemState.FAILED: 4}
+    failures = [item.failure for item in inventory.runs.items(ended.id, [ItemState.FAILED])]
+    assert {failure.kind for failure in failures if failure} == {"WrongPasswordError"}
+    assert all(failure and failure.message and failure.advice for failure in failures)
+
+
+def test_too_many_at_a_time_is_tried_again_with_fewer(inventory: Inventory, make: Make, told: Told) -> None:
+    tries: dict[int, int] = {}
+
+    def work(item: BulkItem, _report: Report, _token: CancelToken) -> str:
+        tries[item.number] = tries.get(item.number, 0) + 1
+        if tries[item.number] == 1 or item.number == 2:
+            raise DroppedError(target=item.subject)
+        return ""
+
+    ended = make(run_of(inventory, 2), work, at_a_time=1).execute(CancelToken())
+    assert tries == {1: 2, 2: 3}
+    assert ended.counts == {ItemState.DONE: 1, ItemState.FAILED: 1}
+    assert told.last.at_a_time == 1
+
+
+def test_cancelled_it_leaves_what_waits(inventory: Inventory, make: Make) -> None:
+    token, begun = CancelToken(), threading.Event()
+
+    def work(_item: BulkItem, _report: Report, own: CancelToken) -> str:
+        begun.set()
+        own.sleep(_DEADLINE)
+        return ""
+
+    runner = make(run_of(inventory, 5), work, at_a_time=2)
+    after(begun, token.cancel)
+    ended = runner.execute(token)
+    assert ended.count(ItemState.CANCELLED) in (1, 2)
+    assert ended.count(ItemState.WAITING) == 5 - ended.count(ItemState.CANCELLED)
+    assert ended.ended_at is None
+
+
+def test_closed_it_goes_on_at_the_next_start(inventory: Inventory, make: Make) -> None:
+    begun = threading.Event()
+
+    def work(_item: BulkItem, _report: Report, own: CancelToken) -> str:
+        begun.set()
+        own.sleep(_DEADLINE)
+        return ""
+
+    runner = make(run_of(inventory, 5), work, at_a_time=2)
+    after(begun, runner.close)
+    left = runner.execute(CancelToken())
+    assert left.counts == {ItemState.WAITING: 5}
+    ended = make(left, lambda *_: "").execute(CancelToken())
+    assert ended.counts == {ItemState.DONE: 5}
+
+
+def test_failed_ones_are_tried_again_while_it_goes_on(inventory: Inventory, make: Make) -> None:
+    failed, mended, last = threading.Event(), threading.Event(), threading.Event()
+
+    def work(item: BulkItem, _report: Report, _token: CancelToken) -> str:
+        if item.number == 1 and not mended.is_set():
+            raise WrongPasswordError(target=item.subject, user="iiot")
+        if item.number == 2:
+            failed.set()
+            assert last.wait(_DEADLINE)
+        return ""
+
+    runner = make(run_of(inventory, 2), work, at_a_time=1)
+
+    def mend() -> None:
+        assert failed.wait(_DEADLINE)
+        mended.set()
+        assert runner.retry([ItemState.FAILED]) == 1
+        last.set()
+
+    helper = threading.Thread(target=mend, daemon=True)
+    helper.start()
+    assert runner.execute(CancelToken()).counts == {ItemState.DONE: 2}
+
+
+def test_a_pause_says_no_remaining_time(inventory: Inventory, make: Make, told: Told) -> None:
+    runner = make(run_of(inventory, 3), lambda *_: "")
+    runner.pause()
+    assert told.last.remaining_seconds is None
+    runner.resume()
+    assert runner.execute(CancelToken()).counts == {ItemState.DONE: 3}
+
+
+def test_what_cannot_be_written_down_ends_it(inventory: Inventory, make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_args: object, **_more: object) -> None:
+        raise InventoryError("disk full", reason="it cannot be written.", what_to_do="Make room.")
+
+    run = run_of(inventory, 50)
+    monkeypatch.setattr(inventory.runs, "end_item", refuse)
+    done: list[int] = []
+
+    def work(item: BulkItem, _report: Report, _token: CancelToken) -> str:
+        done.append(item.number)
+        return ""
+
+    with pytest.raises(InventoryError):
+        make(run, work).execute(CancelToken())
+    assert len(done) <= 6
+
+
+def test_work_is_cancelled_by_its_own_token_only_when_the_run_is(inventory: Inventory, make: Make) -> None:
+    def work(item: BulkItem, _report: Report, _token: CancelToken) -> str:
+        if item.number == 1:
+            raise Cancelled
+        return ""
+
+    assert make(run_of(inventory, 2), work).execute(CancelToken()).counts == {
+        ItemState.CANCELLED: 1,
+        ItemState.DONE: 1,
+    }
