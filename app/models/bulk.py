@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from app.errors import AppError
-from app.models.endpoint import EndpointDraft, HostKey, Jump
+from app.models.endpoint import EndpointDraft, HostKey
 
 
 class BulkAction(StrEnum):
@@ -45,14 +45,24 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
+class JumpOrder:
+    """A jump host on the way to a device, as in `EnrolOrder`."""
+
+    address: str
+    port: int
+    host_key: HostKey
+    profile: str
+
+
+@dataclass(frozen=True, slots=True)
 class EnrolOrder:
-    """How a device is enrolled. The logins are profiles: their secrets are in the keyring, and outlive the run with it."""
+    """How a device is enrolled. The logins are profiles, by name: when one that is refused is changed, what waits gets the new one."""
 
     draft: EndpointDraft
-    credential_id: int
+    profile: str
     host_key: HostKey
     """Verified, like those of the jump hosts."""
-    jumps: tuple[Jump, ...] = ()
+    jumps: tuple[JumpOrder, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ import pytest
 import sqlalchemy as sa
 
 from app.errors import BusyError, NotFoundError
-from app.models.bulk import BulkAction, BulkItem, EnrolOrder, Failure, ItemState, NewItem
-from app.models.endpoint import EndpointDraft, HostKey, Jump
+from app.models.bulk import BulkAction, BulkItem, EnrolOrder, Failure, ItemState, JumpOrder, NewItem
+from app.models.endpoint import EndpointDraft, HostKey
 from app.services.inventory import Inventory
 from app.services.inventory.database import Database
 from app.services.inventory.schema import bulk_runs
@@ -19,9 +19,9 @@ Opener = Callable[[], Inventory]
 _KEY = HostKey.parse("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIDyPIrW/R4Is/JbgGzNpo8GcLq5u7kBwnvmZE2oDF8qX")
 _ORDER = EnrolOrder(
     EndpointDraft("wtg-01", "10.0.0.1", 2222, site="Nordsee", tags=("wtg", "offshore")),
-    credential_id=7,
+    profile="Wind farm",
     host_key=_KEY,
-    jumps=(Jump("gw.example", 22, _KEY, 8),),
+    jumps=(JumpOrder("gw.example", 22, _KEY, "Gateway"),),
 )
 
 

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import threading
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
@@ -28,16 +29,19 @@ class FileSecretStore:
 
     def __init__(self, file: Path) -> None:
         self._file = file
+        self._lock = threading.Lock()
 
     def get(self, name: str) -> Secret | None:
         value = self.all().get(name)
         return None if value is None else Secret(value)
 
     def put(self, name: str, value: Secret) -> None:
-        self._write({**self.all(), name: value.reveal()})
+        with self._lock:
+            self._write({**self.all(), name: value.reveal()})
 
     def delete(self, name: str) -> None:
-        self._write({key: value for key, value in self.all().items() if key != name})
+        with self._lock:
+            self._write({key: value for key, value in self.all().items() if key != name})
 
     def all(self) -> dict[str, str]:
         """Everything stored."""

@@ -21,6 +21,7 @@ from app.services.enrolment.program import RemoteProgram
 from app.services.enrolment.shell import Connector, RemoteShell
 from app.services.enrolment.ssh import target_of
 from app.services.enrolment.steps import EnrolStep, RemoveStep, RenewStep
+from app.services.grouped import GroupedWrite
 from app.services.inventory import Inventory
 from app.services.kit import Kit
 from app.services.pki import AuthorityService
@@ -52,10 +53,15 @@ class Parts:
     scrape_seconds: float
     instead: Mapping[int, Login] = field(default_factory=dict)
     """Logins that are tried in the place of what is kept, by the number of the credential."""
+    _registering: GroupedWrite = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        work = partial(write_current_targets, self.inventory, self.targets.write_targets)
+        object.__setattr__(self, "_registering", GroupedWrite(work))
 
     def write_targets(self) -> None:
-        """Bring Prometheus' targets in step with the inventory."""
-        write_current_targets(self.inventory, self.targets.write_targets)
+        """Bring Prometheus' targets in step with the inventory. Of many that want it at once, one does it for all."""
+        self._registering.write()
 
     def log(
         self,

@@ -1,24 +1,20 @@
 """Of many that want the same thing written, one writes it for all."""
 
 import threading
-import time
 from collections.abc import Callable
 
 from app.errors import AppError
-
-#: How long the first one waits for others. Prometheus takes a second and more to notice a new list of targets: nobody waits longer for it.
-_GATHER_SECONDS = 0.3
 
 
 class GroupedWrite:
     """A group commit: `write()` returns once `work` has been done that began after the call, by whichever thread.
 
-    Sixty devices that come up within a second cost one change of Prometheus' targets, not sixty.
+    Those who come while one works are served together by the next: sixty devices that come up within a second cost some changes of
+    Prometheus' targets, not sixty. One that comes alone does not wait.
     """
 
-    def __init__(self, work: Callable[[], None], *, gather_seconds: float = _GATHER_SECONDS) -> None:
+    def __init__(self, work: Callable[[], None]) -> None:
         self._work = work
-        self._gather_seconds = gather_seconds
         self._change = threading.Condition()
         self._asked = 0
         self._done = 0
@@ -44,7 +40,6 @@ class GroupedWrite:
         failed: AppError | None = None
         self._change.release()
         try:
-            time.sleep(self._gather_seconds)
             with self._change:
                 upto = self._asked
             try:

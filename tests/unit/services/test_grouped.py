@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from app.errors import StackError
-from app.services.bulk.grouped import GroupedWrite
+from app.services.grouped import GroupedWrite
 
 _DEADLINE = 10
 
@@ -19,7 +19,7 @@ def test_those_who_ask_while_one_works_are_served_by_the_next() -> None:
             begun.set()
             assert go_on.wait(_DEADLINE)
 
-    grouped = GroupedWrite(work, gather_seconds=0)
+    grouped = GroupedWrite(work)
     with ThreadPoolExecutor(20) as pool:
         first = pool.submit(grouped.write)
         assert begun.wait(_DEADLINE)
@@ -33,21 +33,6 @@ def test_those_who_ask_while_one_works_are_served_by_the_next() -> None:
     assert len(calls) == 2
 
 
-def test_those_who_come_together_cost_one() -> None:
-    calls: list[int] = []
-    grouped = GroupedWrite(lambda: calls.append(1), gather_seconds=0.2)
-    barrier = threading.Barrier(10)
-
-    def change() -> None:
-        barrier.wait(_DEADLINE)
-        grouped.write()
-
-    with ThreadPoolExecutor(10) as pool:
-        for each in [pool.submit(change) for _ in range(10)]:
-            each.result(_DEADLINE)
-    assert len(calls) <= 2
-
-
 def test_a_failure_is_told_to_each_it_concerns_and_to_nobody_else() -> None:
     errors = [StackError(reason="Prometheus' volume is full.")]
 
@@ -55,7 +40,7 @@ def test_a_failure_is_told_to_each_it_concerns_and_to_nobody_else() -> None:
         if errors:
             raise errors.pop()
 
-    grouped = GroupedWrite(work, gather_seconds=0)
+    grouped = GroupedWrite(work)
     with pytest.raises(StackError):
         grouped.write()
     grouped.write()

@@ -1,0 +1,149 @@
+"""Runs over many devices: written down, worked on, and taken up again after whatever ended them."""
+
+from collections.abc import Iterable, Sequence
+from typing import Protocol
+
+from app.errors import AppError, InputError, NotFoundError
+from app.models.activity import Result
+from app.models.bulk import BulkAction, BulkItem, BulkRun, EnrolOrder, ItemState, NewItem
+from app.models.endpoint import Endpoint, Lifecycle, Login
+from app.services.bulk.pace import Pace
+from app.services.bulk.runner import BulkReport, BulkRunner
+from app.services.enrolment import DeviceCheck, EnrolmentRequest, Hop
+from app.services.enrolment.failures import DroppedError, SilentError
+from app.services.inventory import Inventory
+from app.services.progress import CancelToken, Report
+
+#: What a device, or a jump host before it, says when it has too many connections.
+_TOO_MANY = (DroppedError, SilentError)
+#: How much of what a check found is told in a line.
+_NAMED = 5
+
+
+class Enrolment(Protocol):
+    """What is done with one device; see `EnrolmentService`."""
+
+    def enrol(self, request: EnrolmentRequest, *, report: Report, token: CancelToken) -> Endpoint: ...
+    def check(self, name: str, *, report: Report, token: CancelToken) -> DeviceCheck: ...
+    def renew(self, name: str, *, report: Report, token: CancelToken) -> Endpoint: ...
+    def remove(self, name: str, *, report: Report, token: CancelToken) -> None: ...
+    def recover(self, *, report: Report, token: CancelToken) -> list[str]: ...
+
+
+class Logins(Protocol):
+    """Who keeps the logins that have a name; see `CredentialService`."""
+
+    def login(self, profile: str) -> Login: ...
+
+
+class BulkService:
+    """Does one action with many devices. Every method may raise InventoryError."""
+
+    def __init__(self, inventory: Inventory, enrolment: Enrolment, logins: Logins) -> None:
+        self._inventory = inventory
+        self._enrolment = enrolment
+        self._logins = logins
+
+    def enrol(self, orders: Sequence[EnrolOrder]) -> BulkRun:
+        """Write an enrolment of these devices down; `runner` begins it. Raises InputError when there is none."""
+        return self._add(BulkAction.ENROL, [NewItem(order.draft.name, order=order) for order in orders])
+
+    def act(self, action: BulkAction, names: Iterable[str]) -> BulkRun:
+        """Write `action` on these endpoints down; `runner` begins it. Raises NotFoundError, InputError when there is none."""
+        endpoints = [self._inventory.endpoint(name) for name in dict.fromkeys(names)]
+        return self._add(action, [NewItem(endpoint.name, endpoint_id=endpoint.id) for endpoint in endpoints])
+
+    def runner(self, run_id: int, report: BulkReport, *, token: CancelToken, pace: Pace | None = None) -> BulkRunner:
+        """Whoever works on it from now on: `execute` does.
+
+        What a process was at when it ended is finished or undone first. Raises BusyError when a living process works on it,
+        NotFoundError, Cancelled.
+        """
+        run = self._inventory.runs.take(run_id)
+        if run.count(ItemState.RUNNING):
+            self._enrolment.recover(report=lambda _event: None, token=token)
+            for item in self._inventory.runs.items(run_id, [ItemState.RUNNING]):
+                self._settle(run, item)
+            run = self._inventory.runs.run(run_id)
+        work = self._work(run.action)
+        return BulkRunner(self._inventory.runs, run, work, report=report, overburdened=_is_of_too_many, pace=pace)
+
+    def retry(self, run_id: int, numbers: Sequence[int] = ()) -> int:
+        """Let those that failed or were cancelled (only those of `numbers`, if any are given) wait again, in a run that nobody works on."""
+        self._inventory.runs.take(run_id)
+        return self._inventory.runs.put_back(run_id, [ItemState.FAILED, ItemState.CANCELLED], numbers)
+
+    def _add(self, action: BulkAction, items: list[NewItem]) -> BulkRun:
+        if not items:
+            raise InputError("devices", "There is no device in the list.")
+        run = self._inventory.runs.add(action, items)
+        self._inventory.log(f"begin to {action}", run.subject, Result.DONE, f"{len(items)} devices")
+        return run
+
+    def _settle(self, run: BulkRun, item: BulkItem) -> None:
+        """What became of a device whose work was interrupted, as the inventory has it after the recovery."""
+        endpoint = self._endpoint_of(item)
+        is_done = {
+            BulkAction.ENROL: endpoint is not None and endpoint.lifecycle is Lifecycle.MONITORED,
+            BulkAction.REMOVE: endpoint is None,
+        }.get(run.action, False)
+        state = ItemState.DONE if is_done else ItemState.WAITING
+        self._inventory.runs.end_item(item, state, detail="finished after an interruption" if is_done else "")
+
+    def _endpoint_of(self, item: BulkItem) -> Endpoint | None:
+        """The endpoint that the item is about, or has become."""
+        try:
+            if item.order is None:
+                return self._inventory.endpoint_by_id(item.endpoint_id or 0)
+            draft = item.order.draft
+            found = self._inventory.endpoint(draft.name)
+        except NotFoundError:
+            return None
+        return found if (found.address, found.port) == (draft.address, draft.port) else None
+
+    # With one device
+
+    def _work(self, action: BulkAction) -> "_ItemWork":
+        match action:
+            case BulkAction.ENROL:
+                return self._enrol
+            case BulkAction.CHECK:
+                return self._check
+            case BulkAction.RENEW:
+                return self._renew
+            case BulkAction.REMOVE:
+                return self._remove
+
+    def _enrol(self, item: BulkItem, report: Report, token: CancelToken) -> str:
+        if (order := item.order) is None:
+            raise NotFoundError(kind="order", name=item.subject, command="plantwatch runs list")
+        hops = tuple(
+            Hop(jump.address, jump.port, jump.host_key, self._logins.login(jump.profile)) for jump in order.jumps
+        )
+        request = EnrolmentRequest(order.draft, self._logins.login(order.profile), order.host_key, hops)
+        endpoint = self._enrolment.enrol(request, report=report, token=token)
+        return f"{endpoint.facts.os_name} {endpoint.facts.os_version}".strip() if endpoint.facts else ""
+
+    def _check(self, item: BulkItem, report: Report, token: CancelToken) -> str:
+        check = self._enrolment.check(self._name(item), report=report, token=token)
+        return "; ".join(check.altered[:_NAMED]) or "as it was"
+
+    def _renew(self, item: BulkItem, report: Report, token: CancelToken) -> str:
+        certificate = self._enrolment.renew(self._name(item), report=report, token=token).certificate
+        return f"until {certificate.ends_at:%Y-%m-%d}" if certificate else ""
+
+    def _remove(self, item: BulkItem, report: Report, token: CancelToken) -> str:
+        self._enrolment.remove(self._name(item), report=report, token=token)
+        return ""
+
+    def _name(self, item: BulkItem) -> str:
+        """What the endpoint is called now."""
+        return self._inventory.endpoint_by_id(item.endpoint_id or 0).name
+
+
+class _ItemWork(Protocol):
+    def __call__(self, item: BulkItem, report: Report, token: CancelToken, /) -> str: ...
+
+
+def _is_of_too_many(error: AppError) -> bool:
+    return isinstance(error, _TOO_MANY)
