@@ -8,6 +8,7 @@ from app.models.stack import ServiceAccess, ServiceName
 from app.paths import DataPaths
 from app.services.alerting.client import AlertService
 from app.services.audit import AuditService
+from app.services.bulk.service import BulkService
 from app.services.credentials import CredentialService
 from app.services.endpoints import EndpointService
 from app.services.enrolment import Asker, EnrolmentService, nobody
@@ -37,6 +38,7 @@ class Services:
     endpoints: EndpointService
     credentials: CredentialService
     enrolment: EnrolmentService
+    bulk: BulkService
     fleet: FleetService
     alerts: AlertService
     authorities: AuthorityService
@@ -87,8 +89,10 @@ def build_services(data_dir: Path | None = None, *, ask: Asker = nobody) -> Serv
         def scrape_interval() -> float:
             return settings().stack.scrape_interval_seconds
 
+        credentials = CredentialService(inventory, secrets)
         fleet = FleetService(access, inventory.endpoints, scrape_interval=scrape_interval)
         kit = Kit(paths.kit)
+        enrolment = EnrolmentService(inventory, secrets, kit, stack, fleet, ask=ask)
         return Services(
             paths=paths,
             settings=settings,
@@ -99,8 +103,9 @@ def build_services(data_dir: Path | None = None, *, ask: Asker = nobody) -> Serv
             kit=kit,
             stack=stack,
             endpoints=EndpointService(inventory, stack),
-            credentials=CredentialService(inventory, secrets),
-            enrolment=EnrolmentService(inventory, secrets, kit, stack, fleet, ask=ask),
+            credentials=credentials,
+            enrolment=enrolment,
+            bulk=BulkService(inventory, enrolment, credentials),
             fleet=fleet,
             alerts=AlertService(access),
             authorities=AuthorityService(inventory, secrets),

@@ -19,6 +19,7 @@ from app.cli import (
     kit,
     lists,
     recover,
+    runs,
     stack,
 )
 from app.cli.context import wants_json
@@ -39,6 +40,7 @@ app.command("enrol")(enrol.enrol)
 app.add_typer(endpoints.app, name="endpoints", help="What is monitored.")
 endpoints.app.command("export")(lists.export)
 app.add_typer(lists.app, name="lists", help="Lists of devices, before they are enrolled.")
+app.add_typer(runs.app, name="runs", help="One action on many devices.")
 app.add_typer(certificates.app, name="certificates", help="Certificates of the endpoints, and their authority.")
 app.add_typer(credentials.app, name="credentials", help="Logins that endpoints share.")
 app.add_typer(host_keys.app, name="host-keys", help="The keys by which devices prove themselves.")

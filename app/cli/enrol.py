@@ -22,6 +22,7 @@ from app.cli.logins import (
 )
 from app.cli.output import print_json
 from app.cli.progress import progress_printer
+from app.cli.runs import enrol_all
 from app.errors import InputError
 from app.main import Services
 from app.models.endpoint import EndpointDraft, HostKey
@@ -29,12 +30,19 @@ from app.models.expected_key import ExpectedKey
 from app.models.own_key import OwnKeyWish
 from app.services.enrolment import EnrolmentRequest, Hop, verified_key
 from app.services.enrolment.ssh_config import Suggestion, first_of, suggestion_for
+from app.services.lists import preview_of, read_file
 from app.services.progress import CancelToken
 
 
 def enrol(
-    name: Annotated[str, typer.Argument(help="How the endpoint is to be called.")],
-    address: Annotated[str, typer.Argument(help="IP address or host name of the device.")],
+    name: Annotated[str, typer.Argument(help="How the endpoint is to be called.", show_default=False)] = "",
+    address: Annotated[str, typer.Argument(help="IP address or host name of the device.", show_default=False)] = "",
+    list_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--from", metavar="FILE", help="Enrol every device of a list instead, with the login of a --profile."
+        ),
+    ] = None,
     user: Annotated[
         str, typer.Option("--user", help="Who logs in on the device: root, or one who may use sudo or doas.")
     ] = "",
@@ -105,7 +113,12 @@ def enrol(
         ),
     ] = None,
 ) -> None:
-    """Bring one device into monitoring, or leave it as it was."""
+    """Bring one device into monitoring, or leave it as it was; or all devices of a list, with --from."""
+    if list_file is not None:
+        _enrol_list(list_file, data_dir, profile, json=json)
+        return
+    if not name or not address:
+        raise InputError("address", "Give the name and the address of a device, or a list with --from.", label="Device")
     found = suggestion_for(address) if ssh_config else Suggestion(address)
     if profile and (user or key or agent or questions or password_stdin or secret or sudo_password_stdin or keep_as):
         raise InputError("profile", "A profile says all about the login; leave out the other options for it.")
@@ -165,6 +178,19 @@ def enrol(
         print_json({"name": endpoint.name, "target": endpoint.scrape_target, "facts": endpoint.facts})
     else:
         typer.echo(f"{endpoint.name}: enrolled, the first scrape is up")
+
+
+def _enrol_list(file: Path, data_dir: Path | None, profile: str, *, json: bool) -> None:
+    if not profile:
+        raise InputError(
+            "profile",
+            "The devices of a list share a login that is kept under a name.",
+            label="--profile",
+            hint="Make one with plantwatch credentials add NAME, then give it with --profile NAME.",
+        )
+    table = read_file(file)
+    with opened(data_dir) as services:
+        enrol_all(services, preview_of(table, services.inventory.endpoints()), profile, json=json)
 
 
 def hops_given(

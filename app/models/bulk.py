@@ -60,8 +60,10 @@ class EnrolOrder:
 
     draft: EndpointDraft
     profile: str
-    host_key: HostKey
-    """Verified, like those of the jump hosts."""
+    expected_key: str = ""
+    """What the operator has of the device's host key, in any form that `ExpectedKey` reads; empty: nothing."""
+    host_key: HostKey | None = None
+    """The key that a person has compared; it counts before `expected_key`."""
     jumps: tuple[JumpOrder, ...] = ()
 
 

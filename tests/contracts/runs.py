@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import psutil
 import pytest
@@ -20,6 +21,7 @@ _KEY = HostKey.parse("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIDyPIrW/R4Is/JbgGzNpo8
 _ORDER = EnrolOrder(
     EndpointDraft("wtg-01", "10.0.0.1", 2222, site="Nordsee", tags=("wtg", "offshore")),
     profile="Wind farm",
+    expected_key="SHA256:abc",
     host_key=_KEY,
     jumps=(JumpOrder("gw.example", 22, _KEY, "Gateway"),),
 )
@@ -40,6 +42,9 @@ class RunContract:
         assert (first.number, first.subject, first.order) == (1, "wtg-01", _ORDER)
         assert (second.number, second.state, second.failure) == (2, ItemState.WAITING, None)
         assert opener().runs.run(run.id) == run
+        other = replace(_ORDER, host_key=None)
+        inventory.runs.change_order(first, other)
+        assert [item.order for item in opener().runs.items(run.id)] == [other, _ORDER]
 
     def test_what_came_of_each_is_kept(self, inventory: Inventory) -> None:
         run = inventory.runs.add(BulkAction.CHECK, some(3))

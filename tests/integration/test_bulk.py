@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -55,7 +56,7 @@ def bulk(world: World) -> BulkService:
 
 def order(device: Device, number: int, *, port: int = 0, host_key: str = "") -> EnrolOrder:
     draft = EndpointDraft(f"wtg-{number:02}", device.address, port or device.port, site="Thanet")
-    return EnrolOrder(draft, _PROFILE, HostKey.parse(host_key or device.host_key))
+    return EnrolOrder(draft, _PROFILE, host_key or device.host_key)
 
 
 def execute(bulk: BulkService, run: BulkRun) -> tuple[BulkRun, list[BulkEvent]]:
@@ -110,6 +111,20 @@ def test_what_failed_is_tried_again_with_the_login_changed_in_one_place(
     assert bulk.retry(run.id) == 3
     ended, _ = execute(bulk, run)
     assert ended.counts == {ItemState.DONE: 3}
+    remove_all(bulk, world)
+
+
+def test_a_key_that_nobody_has_compared_is_asked_about(bulk: BulkService, world: World, devices: list[Device]) -> None:
+    orders = [replace(order(device, number), expected_key="") for number, device in enumerate(devices[:3], 1)]
+    run = bulk.enrol([*orders[:2], replace(orders[2], expected_key=HostKey.parse(devices[2].host_key).fingerprint)])
+    ended, _ = execute(bulk, run)
+    assert ended.counts == {ItemState.DONE: 1, ItemState.FAILED: 2}
+    shown = {item.number: key for item, key in bulk.unknown_keys(run.id)}
+    assert shown == {number: HostKey.parse(device.host_key) for number, device in enumerate(devices[:2], 1)}
+    # Somebody compares one of them, and finds that the other is none of his.
+    assert bulk.accept_keys(run.id, {1: shown[1], 2: shown[1]}) == 1
+    ended, _ = execute(bulk, run)
+    assert ended.counts == {ItemState.DONE: 2, ItemState.FAILED: 1}
     remove_all(bulk, world)
 
 

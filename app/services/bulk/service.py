@@ -1,16 +1,19 @@
 """Runs over many devices: written down, worked on, and taken up again after whatever ended them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from app.errors import AppError, InputError, NotFoundError
 from app.models.activity import Result
 from app.models.bulk import BulkAction, BulkItem, BulkRun, EnrolOrder, ItemState, NewItem
-from app.models.endpoint import Endpoint, Lifecycle, Login
+from app.models.endpoint import Endpoint, HostKey, Lifecycle, Login
+from app.models.expected_key import ExpectedKey, key_file
 from app.services.bulk.pace import Pace
 from app.services.bulk.runner import BulkReport, BulkRunner
-from app.services.enrolment import DeviceCheck, EnrolmentRequest, Hop
-from app.services.enrolment.failures import DroppedError, SilentError
+from app.services.enrolment import DeviceCheck, EnrolmentRequest, Hop, verified_key
+from app.services.enrolment.failures import DroppedError, HostKeyUnknownError, SilentError
+from app.services.enrolment.parts import Place
 from app.services.inventory import Inventory
 from app.services.progress import CancelToken, Report
 
@@ -28,6 +31,7 @@ class Enrolment(Protocol):
     def renew(self, name: str, *, report: Report, token: CancelToken) -> Endpoint: ...
     def remove(self, name: str, *, report: Report, token: CancelToken) -> None: ...
     def recover(self, *, report: Report, token: CancelToken) -> list[str]: ...
+    def host_key_at(self, address: str, port: int, hops: tuple[Hop, ...], token: CancelToken) -> HostKey: ...
 
 
 class Logins(Protocol):
@@ -67,6 +71,28 @@ class BulkService:
             run = self._inventory.runs.run(run_id)
         work = self._work(run.action)
         return BulkRunner(self._inventory.runs, run, work, report=report, overburdened=_is_of_too_many, pace=pace)
+
+    def unknown_keys(self, run_id: int) -> list[tuple[BulkItem, HostKey]]:
+        """The devices that wait for somebody to compare the host key that they show, and that key."""
+        failed = self._inventory.runs.items(run_id, [ItemState.FAILED])
+        return [
+            (item, HostKey.parse(item.failure.evidence))
+            for item in failed
+            if item.failure is not None and item.failure.kind == HostKeyUnknownError.__name__
+        ]
+
+    def accept_keys(self, run_id: int, compared: Mapping[int, HostKey]) -> int:
+        """Trust the keys, by the numbers of their devices, that a person has compared; the devices wait again. Returns how many.
+
+        Raises BusyError, NotFoundError. A device that has shown another key than the one given here is left as it is.
+        """
+        self._inventory.runs.take(run_id)
+        numbers = []
+        for item, key in self.unknown_keys(run_id):
+            if item.order is not None and compared.get(item.number) == key:
+                self._inventory.runs.change_order(item, replace(item.order, host_key=key))
+                numbers.append(item.number)
+        return self._inventory.runs.put_back(run_id, [ItemState.FAILED], numbers) if numbers else 0
 
     def retry(self, run_id: int, numbers: Sequence[int] = ()) -> int:
         """Let those that failed or were cancelled (only those of `numbers`, if any are given) wait again, in a run that nobody works on."""
@@ -120,9 +146,23 @@ class BulkService:
         hops = tuple(
             Hop(jump.address, jump.port, jump.host_key, self._logins.login(jump.profile)) for jump in order.jumps
         )
-        request = EnrolmentRequest(order.draft, self._logins.login(order.profile), order.host_key, hops)
+        key = order.host_key or self._verified_key(order, hops, token)
+        request = EnrolmentRequest(order.draft, self._logins.login(order.profile), key, hops)
         endpoint = self._enrolment.enrol(request, report=report, token=token)
         return f"{endpoint.facts.os_name} {endpoint.facts.os_version}".strip() if endpoint.facts else ""
+
+    def _verified_key(self, order: EnrolOrder, hops: tuple[Hop, ...], token: CancelToken) -> HostKey:
+        """The key that the operator has of the device. Raises HostKeyUnknownError when that is none, UnexpectedHostKeyError for another."""
+
+        def shown(address: str, port: int) -> HostKey:
+            return self._enrolment.host_key_at(address, port, hops, token)
+
+        draft = order.draft
+        if order.expected_key:
+            return verified_key(ExpectedKey.parse(order.expected_key), draft.address, draft.port, fetch=shown)
+        key = shown(draft.address, draft.port)
+        target = Place(draft.address, draft.port, draft.exporter_port, key).target
+        raise HostKeyUnknownError(str(key), target=target, fingerprint=key.fingerprint, file=key_file(key))
 
     def _check(self, item: BulkItem, report: Report, token: CancelToken) -> str:
         check = self._enrolment.check(self._name(item), report=report, token=token)

@@ -77,6 +77,16 @@ class UnexpectedHostKeyError(HostKeyChangedError):
     )
 
 
+class HostKeyUnknownError(DeviceError):
+    """Of a list: nobody has said which key is right. The evidence is the key, as HostKey writes it."""
+
+    title = "{target} shows the host key {fingerprint}, and nobody has compared it yet."
+    hint = (
+        "Nothing was sent to it. Compare on the device itself: ssh-keygen -lf {file}. Then accept it, together with the others of this run, or "
+        "give the expected keys in the list, in a column host_key."
+    )
+
+
 class ConnectionLostError(DeviceError):
     title = "The connection to {target} was lost."
     hint = (

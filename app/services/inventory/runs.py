@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from app.errors import BusyError, NotFoundError
-from app.models.bulk import BulkAction, BulkItem, BulkRun, Failure, ItemState, NewItem
+from app.models.bulk import BulkAction, BulkItem, BulkRun, EnrolOrder, Failure, ItemState, NewItem
 from app.services.inventory.database import Database
 from app.services.inventory.processes import is_alive, owner
 from app.services.inventory.schema import bulk_items, bulk_runs
@@ -97,6 +97,11 @@ class RunStore:
     def end_item(self, item: BulkItem, state: ItemState, *, detail: str = "", failure: Failure | None = None) -> None:
         """It is over, in `state`."""
         self._put(item, state=state, detail=detail, failure=failure, ended_at=datetime.now(UTC))
+
+    def change_order(self, item: BulkItem, order: EnrolOrder) -> None:
+        """Write another order down for it."""
+        with self._database.write() as connection:
+            connection.execute(sa.update(bulk_items).where(bulk_items.c.id == item.id).values(plan=order))
 
     def put_back(self, run_id: int, states: Collection[ItemState], numbers: Collection[int] = ()) -> int:
         """Let devices in `states` (only those of `numbers`, if any are given) wait again. Returns how many."""

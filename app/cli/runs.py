@@ -1,0 +1,252 @@
+"""`plantwatch runs …`: one action on many devices, written down and taken up again; and `plantwatch enrol --from`, which begins one."""
+
+import json as json_format
+import sys
+import threading
+from collections.abc import Callable
+from typing import Annotated, Any
+
+import typer
+
+from app.cli.context import DataDir, Json, ask, cancellable, opened
+from app.cli.output import counted, moment, plain, print_json, print_note, print_table
+from app.errors import InputError
+from app.main import Services
+from app.models.bulk import BulkAction, BulkItem, BulkRun, EnrolOrder, ItemState
+from app.models.device_list import Field, Verdict
+from app.models.expected_key import check_command
+from app.services.bulk.runner import BulkEvent, ItemChanged, ItemProgress, RunProgress
+from app.services.lists import Preview
+from app.services.progress import StepStarted
+
+app = typer.Typer(no_args_is_help=True)
+#: An exit status of 126 and above means something else to shells.
+_MOST_FAILURES_STATUS = 100
+
+RunNumber = Annotated[int, typer.Argument(metavar="RUN", help="Its number, as `runs list` shows it.")]
+
+
+def enrol_all(services: Services, preview: Preview, profile: str, *, json: bool) -> None:
+    """Enrol what is good in a list, and say what is not. Ends the command with the number of failures, at most 100."""
+    services.credentials.login(profile)  # before anything is written down
+    rows = [row for row in preview.good if row.device is not None]
+    with_jumps = [str(row.id) for row in rows if row.device and row.device.jumps]
+    if with_jumps:
+        raise InputError(
+            "jumps",
+            f"Devices behind jump hosts cannot be enrolled from a list yet (rows {', '.join(with_jumps[:5])}).",
+            label="Jump hosts",
+            hint="Enrol them one by one: plantwatch enrol NAME ADDRESS --jump USER@HOST.",
+        )
+    orders = [
+        EnrolOrder(row.device.draft, profile, row.values.get(Field.HOST_KEY, ""))
+        for row in rows
+        if row.device is not None
+    ]
+    run = services.bulk.enrol(orders)
+    left_out = sum(count for verdict, count in preview.counts.items() if verdict not in (Verdict.GOOD, Verdict.SKIPPED))
+    if left_out and not json:
+        print_note(f"{counted(left_out, 'row')} of the list left out: see plantwatch lists check.")
+    _work_on(services, run, json=json)
+
+
+@app.command("list")
+def list_runs(data_dir: DataDir = None, json: Json = False) -> None:
+    """Runs, the newest first."""
+    with opened(data_dir) as services:
+        runs = services.inventory.runs.runs()
+    if json:
+        print_json([_document(run) for run in runs])
+        return
+    states = (ItemState.DONE, ItemState.FAILED, ItemState.CANCELLED, ItemState.WAITING)
+    print_table(
+        ["run", "what", "begun", *states],
+        [[run.id, run.action, moment(run.begun_at), *(run.count(state) for state in states)] for run in runs],
+        numbers=["run", *states],
+    )
+
+
+@app.command("show")
+def show(run: RunNumber, data_dir: DataDir = None, json: Json = False) -> None:
+    """What came of each device."""
+    with opened(data_dir) as services:
+        found, items = services.inventory.runs.run(run), services.inventory.runs.items(run)
+    if json:
+        print_json(_document(found) | {"items": [plain(item) for item in items]})
+        return
+    print_table(
+        ["no.", "device", "state", "detail"],
+        [
+            [item.number, item.subject, item.state, item.failure.message if item.failure else item.detail]
+            for item in items
+        ],
+        prose=["detail"],
+        numbers=["no."],
+    )
+
+
+@app.command("resume")
+def resume(run: RunNumber, data_dir: DataDir = None, json: Json = False) -> None:
+    """Go on with a run that was interrupted or cancelled: with what waits."""
+    with opened(data_dir) as services:
+        _work_on(services, services.inventory.runs.run(run), json=json)
+
+
+@app.command("retry")
+def retry(run: RunNumber, data_dir: DataDir = None, json: Json = False) -> None:
+    """Once more what failed or was cancelled."""
+    with opened(data_dir) as services:
+        services.bulk.retry(run)
+        _work_on(services, services.inventory.runs.run(run), json=json)
+
+
+@app.command("accept")
+def accept(run: RunNumber, data_dir: DataDir = None) -> None:
+    """Compare the host keys that devices of a run have shown for the first time, all in one table, and go on with them."""
+    with opened(data_dir) as services:
+        _compare_keys(services, run)
+        _work_on(services, services.inventory.runs.run(run), json=False)
+
+
+@app.command("act")
+def act(
+    action: Annotated[BulkAction, typer.Argument(help="check, renew certificate or remove.")],
+    names: Annotated[list[str] | None, typer.Argument(help="Endpoints.", show_default=False)] = None,
+    data_dir: DataDir = None,
+    json: Json = False,
+    site: Annotated[str, typer.Option(help="All endpoints of this site.")] = "",
+) -> None:
+    """Do something with many endpoints."""
+    if action is BulkAction.ENROL:
+        raise InputError("action", "What is to be enrolled comes from a list.", hint="plantwatch enrol --from FILE")
+    with opened(data_dir) as services:
+        wanted = [each.name for each in services.inventory.endpoints() if site and each.site == site]
+        _work_on(services, services.bulk.act(action, [*(names or []), *wanted]), json=json)
+
+
+@app.command("forget")
+def forget(run: RunNumber, data_dir: DataDir = None) -> None:
+    """Throw away the record of a run. The endpoints stay as they are."""
+    with opened(data_dir) as services:
+        services.inventory.runs.take(run)
+        services.inventory.runs.remove(run)
+
+
+def _compare_keys(services: Services, run: int) -> bool:
+    """Show what is new in one table; trust it once a person says so. False: there is nothing to compare."""
+    unknown = services.bulk.unknown_keys(run)
+    if not unknown:
+        return False
+    print_table(
+        ["no.", "device", "shows the host key", "which is printed there by"],
+        [[item.number, item.subject, key.fingerprint, check_command(key)] for item, key in unknown],
+        numbers=["no."],
+        stderr=True,
+    )
+    if not sys.stdin.isatty():
+        raise InputError(
+            "host_key",
+            f"{counted(len(unknown), 'device')} showed keys that nobody has compared, and there is no terminal to ask on.",
+            hint=f"Compare them, then run plantwatch runs accept {run} on a terminal, or give them in the list.",
+        )
+    ask(f"Are all {len(unknown)} the same on the devices?")
+    services.bulk.accept_keys(run, {item.number: key for item, key in unknown})
+    return True
+
+
+def _work_on(services: Services, run: BulkRun, *, json: bool) -> None:
+    ended = _executed(services, run, json=json)
+    if not json and sys.stdin.isatty() and services.bulk.unknown_keys(run.id) and _compare_keys(services, run.id):
+        ended = _executed(services, run, json=json)
+    if json:
+        _print_line({"event": "end", **_document(ended)})
+    else:
+        _tell_end(services, ended)
+    failures = ended.count(ItemState.FAILED, ItemState.CANCELLED)
+    if ended.count(ItemState.WAITING):
+        raise typer.Exit(130)
+    if failures:
+        raise typer.Exit(min(failures, _MOST_FAILURES_STATUS))
+
+
+def _executed(services: Services, run: BulkRun, *, json: bool) -> BulkRun:
+    report = _json_report() if json else _report()
+    with cancellable() as token:
+        return services.bulk.runner(run.id, report, token=token).execute(token)
+
+
+def _json_report() -> Callable[[BulkEvent], None]:
+    lock = threading.Lock()
+
+    def report(event: BulkEvent) -> None:
+        match event:
+            case ItemChanged(item=item):
+                line: dict[str, Any] = {"event": "device", **_item(item)}
+            case ItemProgress(number=number, event=StepStarted(step=step)):
+                line = {"event": "step", "number": number, "step": step.value}
+            case RunProgress():
+                line = {"event": "progress", "counts": event.counts, "remaining_seconds": event.remaining_seconds}
+            case _:
+                return
+        with lock:
+            _print_line(line)
+
+    return report
+
+
+def _report() -> Callable[[BulkEvent], None]:
+    lock = threading.Lock()
+
+    def report(event: BulkEvent) -> None:
+        if not isinstance(event, ItemChanged) or not event.item.state.is_over:
+            return
+        item = event.item
+        mark = {ItemState.DONE: "✓", ItemState.FAILED: "✗"}.get(item.state, "–")
+        what = item.failure.message if item.failure else item.detail
+        with lock:
+            print_note(f"{mark} {item.subject}" + (f" – {what}" if what else ""))
+
+    return report
+
+
+def _tell_end(services: Services, run: BulkRun) -> None:
+    """How many, and what failed by its cause: one remedy each."""
+    failed = services.inventory.runs.items(run.id, [ItemState.FAILED])
+    by_cause: dict[str, list[BulkItem]] = {}
+    for item in failed:
+        by_cause.setdefault(item.failure.kind if item.failure else "", []).append(item)
+    parts = [f"{count} {state}" for state, count in sorted(run.counts.items())]
+    print_note(f"Run {run.id}: {', '.join(parts)}.")
+    for items in by_cause.values():
+        if (failure := items[0].failure) is not None:
+            print_note(f"{counted(len(items), 'device')}: {failure.message} {failure.advice}".strip())
+    if run.count(ItemState.FAILED, ItemState.CANCELLED):
+        print_note(f"Once more: plantwatch runs retry {run.id}")
+    elif run.count(ItemState.WAITING):
+        print_note(f"Go on: plantwatch runs resume {run.id}")
+
+
+def _document(run: BulkRun) -> dict[str, Any]:
+    return {
+        "run": run.id,
+        "action": run.action,
+        "begun_at": run.begun_at,
+        "ended_at": run.ended_at,
+        "counts": {str(state): count for state, count in run.counts.items()},
+    }
+
+
+def _item(item: BulkItem) -> dict[str, Any]:
+    failure = plain(item.failure) if item.failure else None
+    return {
+        "number": item.number,
+        "device": item.subject,
+        "state": item.state,
+        "detail": item.detail,
+        "failure": failure,
+    }
+
+
+def _print_line(document: dict[str, Any]) -> None:
+    sys.stdout.write(json_format.dumps(plain(document), ensure_ascii=False) + "\n")
+    sys.stdout.flush()
