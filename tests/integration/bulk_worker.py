@@ -1,4 +1,7 @@
-"""The application working on a run, killed when so many devices are done: `python -m tests.integration.bulk_worker FOLDER KIT RUN COUNT`."""
+"""The application working on a run, killed when so many devices are done: `python -m tests.integration.bulk_worker FOLDER KIT COUNT`.
+
+Reads what to enrol, a JSON list of `EnrolOrder`, from standard input.
+"""
 
 import os
 import signal
@@ -6,7 +9,9 @@ import sys
 import threading
 from pathlib import Path
 
-from app.models.bulk import ItemState
+import msgspec
+
+from app.models.bulk import EnrolOrder, ItemState
 from app.services.bulk.pace import Pace
 from app.services.bulk.runner import BulkEvent, ItemChanged
 from app.services.bulk.service import BulkService
@@ -16,7 +21,8 @@ from tests.integration.enrolments import World
 
 
 def main() -> None:
-    folder, kit, run, count = sys.argv[1:]
+    folder, kit, count = sys.argv[1:]
+    orders = msgspec.json.decode(sys.stdin.buffer.read(), type=list[EnrolOrder])
     left = [int(count)]
     lock = threading.Lock()
 
@@ -29,7 +35,8 @@ def main() -> None:
 
     world = World(Path(folder), Path(kit))
     bulk = BulkService(world.inventory, world.service, CredentialService(world.inventory, world.secrets))
-    bulk.runner(int(run), report, token=CancelToken(), pace=Pace(start=3, most=3)).execute(CancelToken())
+    run = bulk.enrol(orders)
+    bulk.runner(run.id, report, token=CancelToken(), pace=Pace(start=3, most=3)).execute(CancelToken())
     world.close()
 
 
