@@ -110,7 +110,7 @@ def accept(run: RunNumber, data_dir: DataDir = None) -> None:
 
 @app.command("act")
 def act(
-    action: Annotated[BulkAction, typer.Argument(help="check, renew certificate or remove.")],
+    action: Annotated[BulkAction, typer.Argument(help="check, renew (the certificate) or remove.")],
     names: Annotated[list[str] | None, typer.Argument(help="Endpoints.", show_default=False)] = None,
     data_dir: DataDir = None,
     json: Json = False,

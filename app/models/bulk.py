@@ -13,7 +13,7 @@ class BulkAction(StrEnum):
 
     ENROL = "enrol"
     CHECK = "check"
-    RENEW = "renew certificate"
+    RENEW = "renew"
     REMOVE = "remove"
 
 

@@ -161,7 +161,9 @@ class Shell:
         assert "Traceback" not in out + err, outcome
         assert "… " not in out, "progress is not a result"
         if "--json" in arguments:
-            json.loads(out)
+            # Work on many devices prints a line for each change; everything else one document.
+            for document in out.splitlines() if "--from" in arguments else [out]:
+                json.loads(document)
         return outcome
 
 

@@ -324,6 +324,54 @@ def test_one_time_codes_on_a_terminal(plant: Shell, lab: Lab) -> None:
         device.remove()
 
 
+def test_a_list(plant: Shell, lab: Lab, tmp_path: Path) -> None:
+    known, unknown, closed = devices = [lab.new_device() for _ in range(3)]
+    before = [device.snapshot() for device in devices]
+    rows = [
+        "name,address,port,site,host key",
+        f"list-01,{known.address},22,Lynn,{HostKey.parse(known.host_key).fingerprint}",
+        f"list-02,{unknown.address},22,Lynn,",
+        f"list-03,{closed.address},2222,Lynn,{closed.host_key}",
+        "list-04,not an address,22,Lynn,",
+    ]
+    file = tmp_path / "thanet.csv"
+    file.write_text("\n".join(rows), encoding="utf-8")
+    try:
+        assert "--profile" in plant("enrol", "--from", str(file)).err
+        plant.done("credentials", "add", "Lab", "--user", "iiot", "--password-stdin", typed=[PASSWORD])
+        ended = plant("enrol", "--from", str(file), "--profile", "Lab", "--json")
+        assert ended.status == 2
+        lines = [json.loads(line) for line in ended.out.splitlines()]
+        assert lines[-1]["counts"] == {"done": 1, "failed": 2}
+        over = {
+            line["device"]: line for line in lines if line["event"] == "device" and line["state"] in ("done", "failed")
+        }
+        assert over["list-01"]["state"] == "done"
+        assert over["list-02"]["failure"]["kind"] == "HostKeyUnknownError"
+        assert over["list-03"]["failure"]["kind"] == "PortClosedError"
+        assert any(line["event"] == "step" and line["step"] == "transfer" for line in lines)
+        run = str(lines[-1]["run"])
+
+        refused = plant("runs", "accept", run)
+        assert (refused.status, HostKey.parse(unknown.host_key).fingerprint in refused.err) == (2, True)
+        again = plant("runs", "retry", run)
+        assert again.status == 2
+        assert "1 done, 2 failed" in again.err
+        shown = plant.done("runs", "show", run, "--json").document
+        assert [item["state"] for item in shown["items"]] == ["done", "failed", "failed"]
+        assert [each["run"] for each in plant.done("runs", "list", "--json").document] == [int(run)]
+        plant.done("runs", "forget", run)
+        assert plant.done("runs", "list", "--json").document == []
+
+        plant.done("runs", "act", "check", "--site", "Lynn")
+        plant.done("runs", "act", "remove", "list-01")
+        assert [device.snapshot().difference(past) for device, past in zip(devices, before, strict=True)] == [[]] * 3
+        plant.done("credentials", "remove", "Lab", "--yes")
+    finally:
+        for device in devices:
+            device.remove()
+
+
 def test_over_two_jump_hosts(plant: Shell, lab: Lab) -> None:
     first, second, device = devices = [lab.new_device() for _ in range(3)]
     before = device.snapshot()
