@@ -37,7 +37,7 @@ check: env-check ## linters, types, layers
 	shellcheck tools/*.sh resources/remote/*.sh
 
 test-unit: env ## fast tests, no Qt, no network, no Docker
-	$(PYTEST) tests/unit -q -n 2
+	$(PYTEST) tests/unit -q -n 2 --dist worksteal
 
 test-ui: env-window ## the window, off screen
 	$(PYTEST) tests/ui -q

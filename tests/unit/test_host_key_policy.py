@@ -127,6 +127,7 @@ def test_every_way_that_connects_is_driven_with_an_impostor() -> None:
         "app/services/enrolment/identity.py",
         "app/services/enrolment/own_key.py",
         "app/services/enrolment/service.py",
+        "app/services/enrolment/undoing.py",
         "app/services/enrolment/ssh.py",  # a channel of a connection that is logged in
     }
     assert set(callers("open_known")) == {

@@ -1,6 +1,7 @@
 """The alerting and recording rules as files: their form, their tests, their documentation."""
 
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -96,6 +97,7 @@ def test_files_have_neither_tabs_nor_trailing_spaces(file: Path) -> None:
     assert not re.search(r" +$", text, re.MULTILINE)
 
 
+@cache
 def asserted_in_tests() -> tuple[set[tuple[str, str]], set[str]]:
     """What the tests show firing, as (alert, severity), and what they show silent, as alert."""
     firing: set[tuple[str, str]] = set()

@@ -24,7 +24,7 @@ _KINDS = {
 @pytest.mark.parametrize("kind", _KINDS)
 def test_kinds_and_formats(tmp_path: Path, kind: str, passphrase: str) -> None:
     file = tmp_path / "key"
-    subprocess.run(["ssh-keygen", "-q", "-N", passphrase, "-f", file, *_KINDS[kind]], check=True)
+    subprocess.run(["ssh-keygen", "-q", "-a", "1", "-N", passphrase, "-f", file, *_KINDS[kind]], check=True)
     key = load_private_key(str(file), Secret(passphrase))
     assert f"{key.get_name()} {key.get_base64()}" in file.with_suffix(".pub").read_text()
     if passphrase:
