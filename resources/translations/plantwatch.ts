@@ -1688,6 +1688,14 @@ Nothing but the exchange of keys was sent to it. Only the device itself can tell
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>sudo asks for another password</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>root, admin, pi …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Log in with</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1709,6 +1717,18 @@ Nothing but the exchange of keys was sent to it. Only the device itself can tell
     </message>
     <message>
         <source>There is no file {0}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This is the public half. The private key has no “.pub” at its end.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The keys that ssh-add -l lists are offered one after the other. Plantwatch never sees them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>You answer what the device asks, one-time codes for instance, whenever Plantwatch logs in. Nothing of it is kept.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -1765,43 +1785,7 @@ Nothing but the exchange of keys was sent to it. Only the device itself can tell
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>root, admin, pi …</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>User</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Password</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Key file</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>ssh-agent</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Questions</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Browse…</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Passphrase</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Leave it empty if the key has none.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Password for sudo</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1809,51 +1793,11 @@ Nothing but the exchange of keys was sent to it. Only the device itself can tell
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>sudo asks for another password</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Through a jump host</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Log in with</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Once the device is enrolled, the secret is kept in this desktop&apos;s keyring, and nowhere else.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>kept from before; type to replace it</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>A user name is needed.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>A password is needed.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Choose the file with the private key.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>There is no file {0}.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>This is the public half. The private key has no “.pub” at its end.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The keys that ssh-add -l lists are offered one after the other. Plantwatch never sees them.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>You answer what the device asks, one-time codes for instance: now for the plan, again for the enrolment, and whenever Plantwatch logs in later. Nothing of it is kept.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>

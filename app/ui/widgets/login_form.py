@@ -1,5 +1,6 @@
-"""A new login in the place of a kept one: who, how, and what sudo asks for."""
+"""A login as it is typed: who, how, and what sudo asks for."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Signal
@@ -20,30 +21,48 @@ from app.models.secret import NO_SECRET
 from app.ui import theme
 from app.ui.icons import icon
 from app.ui.theme import Text
-from app.ui.widgets.form import Field
+from app.ui.widgets.form import Field, Fold
 from app.ui.widgets.secret_edit import SecretEdit
 from app.ui.widgets.text import Label
 
 
 class LoginForm(QWidget):
-    """Begins with what is known of the kept login; its secrets are never read into the fields.
+    """The user, and a password, a key file, the ssh-agent or the device's own questions.
 
-    `take` moves the secrets out of them, and remembers what it gave: fields left empty afterwards mean that.
+    `before` gives what was given earlier: a secret that is left empty then means that one, for as long as user, way and key are the same.
+    Without it, that is what `take` gave the last time. What sudo asks for is folded if `folds_sudo`, and counts only when unfolded.
     """
 
     go_on = Signal()
     """Return was pressed in a field."""
+    way_changed = Signal()
+    """Another kind of login was chosen."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        parent: QWidget | None = None,
+        *,
+        password: str = "",
+        sudo_note: str = "",
+        folds_sudo: bool = False,
+        before: Callable[[], Login | None] | None = None,
+    ) -> None:
+        """`password` and `sudo_note` word the fields; empty: as for a new login in the place of a kept one."""
         super().__init__(parent)
         self._given: Login | None = None
-        self._make_fields()
+        self._before = before or (lambda: self._given)
+        self._make_fields(
+            password or self.tr("New password"),
+            sudo_note or self.tr("Leave it empty if sudo asks for the password above, or for none."),
+        )
+        self.sudo_fold = Fold(self.tr("sudo asks for another password"), self.sudo) if folds_sudo else None
         self._lay_out()
         self._ways.buttonToggled.connect(self._show_way)
         self.by_password.setChecked(True)
 
-    def _make_fields(self) -> None:
+    def _make_fields(self, password: str, sudo_note: str) -> None:
         self.user_line = QLineEdit()
+        self.user_line.setPlaceholderText(self.tr("root, admin, pi …"))
         self.user = Field(self.tr("User"), self.user_line, check=self._check_user)
         self.by_password = QRadioButton(self.tr("Password"))
         self.by_key = QRadioButton(self.tr("Key file"))
@@ -59,7 +78,7 @@ class LoginForm(QWidget):
         for way in self._kinds.values():
             self._ways.addButton(way)
         self.password_edit = SecretEdit()
-        self.password = Field(self.tr("New password"), self.password_edit, check=self._check_password)
+        self.password = Field(password, self.password_edit, check=self._check_password)
         self.key_line = QLineEdit()
         self.key_line.setPlaceholderText("~/.ssh/id_ed25519")
         self.browse = QPushButton(icon("folder-open"), self.tr("Browse…"))
@@ -70,11 +89,8 @@ class LoginForm(QWidget):
             self.tr("Passphrase"), self.passphrase_edit, note=self.tr("Leave it empty if the key has none.")
         )
         self.sudo_edit = SecretEdit()
-        self.sudo = Field(
-            self.tr("Password for sudo"),
-            self.sudo_edit,
-            note=self.tr("Leave it empty if sudo asks for the password above, or for none."),
-        )
+        self.sudo = Field(self.tr("Password for sudo"), self.sudo_edit, note=sudo_note)
+        self.explanation = Label(wrap=True)
         for line in (self.user_line, self.password_edit, self.key_line, self.passphrase_edit, self.sudo_edit):
             line.returnPressed.connect(self.go_on)
 
@@ -90,7 +106,7 @@ class LoginForm(QWidget):
         layout.addWidget(self.user)
         layout.addWidget(Label(self.tr("Log in with"), Text.STRONG))
         layout.addLayout(ways)
-        for field in (self.password, self.key_file, self.passphrase, self.sudo):
+        for field in (self.password, self.key_file, self.passphrase, self.explanation, self.sudo_fold or self.sudo):
             layout.addWidget(field)
 
     @property
@@ -110,49 +126,75 @@ class LoginForm(QWidget):
         controls = {LoginKind.PASSWORD: self.password_edit, LoginKind.KEY_FILE: self.passphrase_edit}
         controls.get(self.kind, self.sudo_edit).setFocus()
 
-    def is_right(self) -> bool:
-        """Check what was given, and show what is wrong with it."""
+    def ask_for_sudo(self) -> None:
+        """Unfold what sudo asks for, and wait for it there."""
+        if self.sudo_fold is not None:
+            self.sudo_fold.set_open(True)
+        self.sudo_edit.setFocus()
+
+    @property
+    def asks_for_sudo(self) -> bool:
+        """Whether the field for sudo counts."""
+        return self.sudo_fold is None or self.sudo_fold.is_open
+
+    @property
+    def key_file_path(self) -> str:
+        """The key file that was chosen, as an absolute path; "" for another kind of login."""
+        return self._key() if self.kind is LoginKind.KEY_FILE else ""
+
+    def wrong(self) -> list[Field]:
+        """Check what was given, and show what is wrong with it: the fields, from the top."""
         asked = {LoginKind.PASSWORD: [self.password], LoginKind.KEY_FILE: [self.key_file]}
-        wrong = [field for field in (self.user, *asked.get(self.kind, [])) if not field.is_right()]
+        return [field for field in (self.user, *asked.get(self.kind, [])) if not field.is_right()]
+
+    def is_right(self) -> bool:
+        """As `wrong`, with the focus on the first one."""
+        wrong = self.wrong()
         if wrong:
             wrong[0].control.setFocus()
         return not wrong
 
     def take(self) -> Login:
-        """The login that the fields describe."""
+        """The login that the fields describe; its secrets move out of them."""
         before = self._kept()
         edits = {LoginKind.PASSWORD: self.password_edit, LoginKind.KEY_FILE: self.passphrase_edit}
         secret = edits[self.kind].take() if self.kind in edits else NO_SECRET
-        sudo_password = self.sudo_edit.take()
+        sudo_password = self.sudo_edit.take() or (before.sudo_password if before else NO_SECRET)
         self._given = Login(
             self.user_line.text().strip(),
             self.kind,
-            self._key() if self.kind is LoginKind.KEY_FILE else "",
+            self.key_file_path,
             secret or (before.secret if before else NO_SECRET),
-            sudo_password or (before.sudo_password if before else NO_SECRET),
+            sudo_password if self.asks_for_sudo else NO_SECRET,
         )
-        self._clear()
-        kept = self.tr("kept from before; type to replace it")
-        for edit in (self.password_edit, self.passphrase_edit):
-            edit.setPlaceholderText(kept if self._given.secret else "")
-        self.sudo_edit.setPlaceholderText(kept if self._given.sudo_password else "")
+        self.clear()
+        self.show_kept()
         return self._given
+
+    def show_kept(self) -> None:
+        """Say in empty fields that what was given before still counts."""
+        before, words = self._kept(), self.tr("kept from before; type to replace it")
+        for edit in (self.password_edit, self.passphrase_edit):
+            edit.setPlaceholderText(words if before and before.secret else "")
+        self.sudo_edit.setPlaceholderText(words if before and before.sudo_password else "")
+
+    def clear(self) -> None:
+        """Empty the secret fields."""
+        for edit in (self.password_edit, self.passphrase_edit, self.sudo_edit):
+            edit.take()
 
     def forget(self) -> None:
         """Drop every secret."""
         self._given = None
-        self._clear()
-
-    def _clear(self) -> None:
-        for edit in (self.password_edit, self.passphrase_edit, self.sudo_edit):
-            edit.take()
+        self.clear()
 
     def _kept(self) -> Login | None:
-        """What was given before, if it is still for this user, way and key."""
-        given = self._given
-        if given is None or (given.kind, given.user) != (self.kind, self.user_line.text().strip()):
+        """What was given before, if it was typed and is still for this user, way and key."""
+        before = self._before()
+        if before is None or before.credential_id is not None:
             return None
-        return given if given.kind is not LoginKind.KEY_FILE or given.key_file == self._key() else None
+        typed = (self.kind, self.user_line.text().strip(), self.key_file_path)
+        return before if (before.kind, before.user, before.key_file) == typed else None
 
     def _key(self) -> str:
         return str(Path(self.key_line.text().strip()).expanduser().absolute())
@@ -168,13 +210,27 @@ class LoginForm(QWidget):
     def _check_key_file(self) -> None:
         if not self.key_line.text().strip():
             raise InputError("key_file", self.tr("Choose the file with the private key."))
-        if not Path(self._key()).is_file():
-            raise InputError("key_file", self.tr("There is no file {0}.").format(self._key()))
+        path = Path(self._key())
+        if not path.is_file():
+            raise InputError("key_file", self.tr("There is no file {0}.").format(path))
+        if path.suffix == ".pub":
+            raise InputError("key_file", self.tr("This is the public half. The private key has no “.pub” at its end."))
 
     def _show_way(self) -> None:
         self.password.setVisible(self.kind is LoginKind.PASSWORD)
         self.key_file.setVisible(self.kind is LoginKind.KEY_FILE)
         self.passphrase.setVisible(self.kind is LoginKind.KEY_FILE)
+        explanations = {
+            LoginKind.AGENT: self.tr(
+                "The keys that ssh-add -l lists are offered one after the other. Plantwatch never sees them."
+            ),
+            LoginKind.QUESTIONS: self.tr(
+                "You answer what the device asks, one-time codes for instance, whenever Plantwatch logs in. Nothing of it is kept."
+            ),
+        }
+        self.explanation.setText(explanations.get(self.kind, ""))
+        self.explanation.setVisible(self.kind in explanations)
+        self.way_changed.emit()
 
     def _browse(self) -> None:
         dialog = QFileDialog(self, self.tr("Key file"), str(Path("~/.ssh").expanduser()))

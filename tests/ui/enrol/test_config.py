@@ -36,7 +36,7 @@ def test_a_host_of_the_configuration_is_offered_in_one_line(qtbot: QtBot, page: 
     )
     # Nothing is used before it is asked for.
     assert line(page.where.port.control).text() == "22"
-    assert page.login.user_line.text() != "ops"
+    assert page.login.form.user_line.text() != "ops"
     assert page.login.jumps.jumps == []
 
 
@@ -52,8 +52,8 @@ def test_using_it_fills_the_fields_and_trusts_nothing(qtbot: QtBot, page: EnrolP
     assert not hint.use_button.isVisible()
     click(page.footer.next)
     qtbot.waitUntil(lambda: place(page) is At.LOGIN)
-    login = page.login
-    assert (login.user_line.text(), login.kind, login.key_line.text()) == ("ops", LoginKind.KEY_FILE, str(key))
+    login, form = page.login, page.login.form
+    assert (form.user_line.text(), login.kind, form.key_line.text()) == ("ops", LoginKind.KEY_FILE, str(key))
     first, second = login.jumps.jumps
     assert (first.host_line.text(), second.host_line.text()) == ("jumper@10.0.0.1:22", "tech@192.168.7.1:22")
     click(page.footer.next)

@@ -66,8 +66,8 @@ def test_moving_takes_the_way_that_was_given(
         target="10.9.9.9:22", name=name, known="10.0.0.1:22", address="10.9.9.9", port=22, way=""
     )
     go_to(qtbot, page, At.LOGIN)
-    page.login.user_line.setText("operator")
-    type_text(page.login.password_edit, CANARY)
+    page.login.form.user_line.setText("operator")
+    type_text(page.login.form.password_edit, CANARY)
     page.login.jump_fold.set_open(True)
     (jump,) = page.login.jumps.jumps
     type_text(jump.host_line, "ops@10.0.0.1")

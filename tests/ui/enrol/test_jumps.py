@@ -26,9 +26,9 @@ def describe(jump: JumpFields, host: str, key: str, password: str = "") -> None:
 
 def at_login(qtbot: QtBot, page: EnrolPage) -> None:
     go_to(qtbot, page, At.LOGIN)
-    page.login.user_line.clear()
-    type_text(page.login.user_line, "operator")
-    type_text(page.login.password_edit, CANARY)
+    page.login.form.user_line.clear()
+    type_text(page.login.form.user_line, "operator")
+    type_text(page.login.form.password_edit, CANARY)
     page.login.jump_fold.set_open(True)
 
 
@@ -119,7 +119,7 @@ def test_each_jump_host_has_a_way_to_log_in_of_its_own(qtbot: QtBot, page: Enrol
     key = tmp_path / "gate"
     key.write_text("a key")
     at_login(qtbot, page)
-    click(page.login.by_agent)
+    click(page.login.form.by_agent)
     jumps = page.login.jumps
     (first,) = jumps.jumps
     assert first.kind is LoginKind.AGENT  # as on the device

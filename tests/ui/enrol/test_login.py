@@ -19,8 +19,8 @@ def test_the_password_leaves_the_field_and_never_reaches_the_clipboard(
     qtbot: QtBot, page: EnrolPage, services: OperatorServices
 ) -> None:
     go_to(qtbot, page, At.LOGIN)
-    edit = page.login.password_edit
-    page.login.user_line.setText("operator")
+    edit = page.login.form.password_edit
+    page.login.form.user_line.setText("operator")
     type_text(edit, CANARY)
     QApplication.clipboard().setText("before")
     edit.actions()[0].trigger()
@@ -44,8 +44,8 @@ def test_the_password_leaves_the_field_and_never_reaches_the_clipboard(
 def test_coming_back_keeps_the_password_without_showing_it(qtbot: QtBot, page: EnrolPage) -> None:
     go_to(qtbot, page, At.VERIFY)
     page.go_back()
-    assert page.login.password_edit.text() == ""
-    assert "kept" in page.login.password_edit.placeholderText()
+    assert page.login.form.password_edit.text() == ""
+    assert "kept" in page.login.form.password_edit.placeholderText()
     click(page.footer.next)
     assert place(page) is At.VERIFY
     assert page.session.login is not None
@@ -61,26 +61,26 @@ def test_secrets_are_forgotten_when_it_is_over(qtbot: QtBot, page: EnrolPage) ->
 @pytest.mark.parametrize("kind", [LoginKind.AGENT, LoginKind.QUESTIONS])
 def test_ways_without_a_secret(qtbot: QtBot, page: EnrolPage, kind: LoginKind) -> None:
     go_to(qtbot, page, At.LOGIN)
-    type_text(page.login.password_edit, CANARY)
-    click(page.login.by_agent if kind is LoginKind.AGENT else page.login.by_questions)
-    assert page.login.explanation.isVisible()
-    assert not page.login.password.isVisible()
-    assert not page.login.key_file.isVisible()
-    page.login.user_line.clear()
-    type_text(page.login.user_line, "operator")
+    type_text(page.login.form.password_edit, CANARY)
+    click(page.login.form.by_agent if kind is LoginKind.AGENT else page.login.form.by_questions)
+    assert page.login.form.explanation.isVisible()
+    assert not page.login.form.password.isVisible()
+    assert not page.login.form.key_file.isVisible()
+    page.login.form.user_line.clear()
+    type_text(page.login.form.user_line, "operator")
     click(page.footer.next)
     assert place(page) is At.VERIFY
     login = page.session.login
     assert login is not None
     assert (login.kind, login.key_file, login.secret) == (kind, "", NO_SECRET)
-    assert page.login.password_edit.text() == ""
+    assert page.login.form.password_edit.text() == ""
 
 
 def test_a_jump_host(qtbot: QtBot, page: EnrolPage, services: OperatorServices) -> None:
     go_to(qtbot, page, At.LOGIN)
-    page.login.user_line.clear()
-    type_text(page.login.user_line, "operator")
-    type_text(page.login.password_edit, CANARY)
+    page.login.form.user_line.clear()
+    type_text(page.login.form.user_line, "operator")
+    type_text(page.login.form.password_edit, CANARY)
     page.login.jump_fold.set_open(True)
     (jump,) = page.login.jumps.jumps
     click(page.footer.next)
@@ -109,11 +109,11 @@ def test_a_jump_host(qtbot: QtBot, page: EnrolPage, services: OperatorServices) 
 
 def test_a_key_file_must_be_there(qtbot: QtBot, page: EnrolPage) -> None:
     go_to(qtbot, page, At.LOGIN)
-    page.login.user_line.setText("operator")
-    page.login.by_key.setChecked(True)
-    assert not page.login.password.isVisible()
+    page.login.form.user_line.setText("operator")
+    page.login.form.by_key.setChecked(True)
+    assert not page.login.form.password.isVisible()
     click(page.footer.next)
-    assert page.login.key_file.error == "Choose the file with the private key."
-    type_text(page.login.key_line, "/nonexistent/id_ed25519")
+    assert page.login.form.key_file.error == "Choose the file with the private key."
+    type_text(page.login.form.key_line, "/nonexistent/id_ed25519")
     click(page.footer.next)
-    assert "There is no file" in page.login.key_file.error
+    assert "There is no file" in page.login.form.key_file.error

@@ -40,7 +40,7 @@ def test_what_is_chosen_is_asked_for(qtbot: QtBot, page: EnrolPage, services: Op
 def test_worded_for_the_way_above(qtbot: QtBot, page: EnrolPage) -> None:
     go_to(qtbot, page, At.LOGIN)
     assert "forget this password" in page.login.own_key.install.text()
-    click(page.login.by_agent)
+    click(page.login.form.by_agent)
     assert "in place of this login" in page.login.own_key.install.text()
 
 

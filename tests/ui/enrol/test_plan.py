@@ -72,8 +72,8 @@ def test_asking_for_the_sudo_password_leads_on_with_it(
     go_to(qtbot, page, At.PLAN)
     click(failure(qtbot, page).retry_button)
     services.enrolment.failures.clear()
-    assert page.login.sudo_fold.is_open
-    type_text(page.login.sudo_edit, "sudo-secret")
+    assert page.login.form.asks_for_sudo
+    type_text(page.login.form.sudo_edit, "sudo-secret")
     click(page.footer.next)
     qtbot.waitUntil(lambda: place(page) is At.VERIFY)
     click(page.footer.next)

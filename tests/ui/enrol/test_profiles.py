@@ -25,15 +25,15 @@ def choose(qtbot: QtBot, page: EnrolPage, name: str) -> None:
 def test_nothing_is_asked_as_long_as_none_is_kept(qtbot: QtBot, page: EnrolPage) -> None:
     go_to(qtbot, page, At.LOGIN)
     assert not page.login.profiles.isVisible()
-    assert page.login.user_line.isVisible()
+    assert page.login.form.user_line.isVisible()
 
 
 def test_a_kept_login_is_chosen_and_nothing_typed(qtbot: QtBot, page: EnrolPage, services: OperatorServices) -> None:
     number = services.inventory.endpoints()[0].credential_id or 0
     services.credentials.hold(number, "Plant")
     choose(qtbot, page, "Plant")
-    assert not page.login.user_line.isVisible()
-    assert not page.login.password_edit.isVisible()
+    assert not page.login.form.user_line.isVisible()
+    assert not page.login.form.password_edit.isVisible()
     told = page.login.profiles.choice.accessibleDescription()
     assert told.startswith("iiot by password. 3 endpoints share it: ")
     click(page.footer.next)
@@ -58,11 +58,11 @@ def test_back_to_a_new_login_takes_nothing_of_the_kept_one(
     qtbot.waitUntil(lambda: place(page) is At.VERIFY)
     page.go_back()
     press(page.login.profiles.choice, Qt.Key.Key_Up)
-    assert page.login.user_line.isVisible()
-    page.login.user_line.clear()
-    type_text(page.login.user_line, "iiot")
+    assert page.login.form.user_line.isVisible()
+    page.login.form.user_line.clear()
+    type_text(page.login.form.user_line, "iiot")
     click(page.footer.next)
-    assert page.login.password.error == "A password is needed."
+    assert page.login.form.password.error == "A password is needed."
 
 
 def test_a_keyring_that_stays_locked_is_told_there(qtbot: QtBot, page: EnrolPage, services: OperatorServices) -> None:
@@ -81,9 +81,9 @@ def test_a_new_login_gets_a_name(qtbot: QtBot, page: EnrolPage, services: Operat
     services.credentials.hold(7, "Plant", LoginKind.AGENT)
     go_to(qtbot, page, At.LOGIN)
     qtbot.waitUntil(page.login.profiles.isVisible)
-    page.login.user_line.clear()
-    type_text(page.login.user_line, "operator")
-    type_text(page.login.password_edit, CANARY)
+    page.login.form.user_line.clear()
+    type_text(page.login.form.user_line, "operator")
+    type_text(page.login.form.password_edit, CANARY)
     keep_as = page.login.keep_as
     keep_as.fold.set_open(True)
     click(page.footer.next)
@@ -117,4 +117,4 @@ def test_the_login_of_the_last_one_is_suggested(qtbot: QtBot, page: EnrolPage, s
     page.login.profiles.suggest("Plant")
     go_to(qtbot, page, At.LOGIN)
     qtbot.waitUntil(lambda: page.login.profiles.chosen is not None)
-    assert not page.login.user_line.isVisible()
+    assert not page.login.form.user_line.isVisible()

@@ -44,7 +44,7 @@ def test_another_keeps_the_site_and_the_user(qtbot: QtBot, page: EnrolPage) -> N
     click(page.done.another_button)
     assert place(page) is At.WHERE
     assert line(page.where.name.control).text() == ""
-    assert page.login.user_line.text() == "operator"
+    assert page.login.form.user_line.text() == "operator"
 
 
 def test_undo_takes_the_endpoint_out_again(

@@ -52,9 +52,9 @@ def go_to(qtbot: QtBot, page: EnrolPage, at: At) -> None:
     qtbot.waitUntil(lambda: place(page) is At.LOGIN)
     if at is At.LOGIN:
         return
-    page.login.user_line.clear()
-    type_text(page.login.user_line, "operator")
-    type_text(page.login.password_edit, CANARY)
+    page.login.form.user_line.clear()
+    type_text(page.login.form.user_line, "operator")
+    type_text(page.login.form.password_edit, CANARY)
     click(page.footer.next)
     assert place(page) is At.VERIFY
     qtbot.waitUntil(lambda: page.verify.view.state is not ViewState.LOADING)

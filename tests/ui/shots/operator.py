@@ -231,8 +231,8 @@ def enrol(at: At) -> Callable[[Stage], None]:
             page.go_on()
             stage.wait_until(lambda: page.at is At.LOGIN)
         if at >= At.VERIFY:
-            page.login.user_line.setText("operator")
-            page.login.password_edit.setText("not-a-secret")
+            page.login.form.user_line.setText("operator")
+            page.login.form.password_edit.setText("not-a-secret")
             page.go_on()
             until(stage, page.verify.view, ViewState.CONTENT)
         if at >= At.PLAN:
@@ -268,8 +268,8 @@ def enrol_wrong(stage: Stage) -> None:
 def enrol_key(stage: Stage) -> None:
     enrol(At.LOGIN)(stage)
     page = page_of(stage, "enrol", EnrolPage)
-    page.login.by_key.setChecked(True)
-    page.login.sudo_fold.set_open(True)
+    page.login.form.by_key.setChecked(True)
+    page.login.form.ask_for_sudo()
 
 
 def enrol_config(stage: Stage) -> None:
@@ -283,7 +283,7 @@ def enrol_config(stage: Stage) -> None:
 def enrol_jumps(stage: Stage) -> None:
     enrol(At.LOGIN)(stage)
     page = page_of(stage, "enrol", EnrolPage)
-    page.login.by_agent.setChecked(True)
+    page.login.form.by_agent.setChecked(True)
     page.login.jump_fold.set_open(True)
     page.login.jumps.add_button.click()
     first, second = page.login.jumps.jumps
