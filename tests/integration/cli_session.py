@@ -162,7 +162,7 @@ class Shell:
         assert "… " not in out, "progress is not a result"
         if "--json" in arguments:
             # Work on many devices prints a line for each change; everything else one document.
-            for document in out.splitlines() if "--from" in arguments else [out]:
+            for document in out.splitlines() if arguments[:2] == ("enrol", "--from") else [out]:
                 json.loads(document)
         return outcome
 

@@ -14,7 +14,7 @@ from tests.lab import Device
 
 _SECONDS = 3.0
 #: The patrol must neither hold up the tests nor wear out the devices.
-_PATROL_SECONDS, _LOOK_SECONDS, _AGAIN_SECONDS = 1.0, 0.03, 0.5
+_PATROL_SECONDS, _LOOK_SECONDS, _AGAIN_SECONDS = 1.0, 0.2, 0.5
 _REQUEST = b"GET /metrics HTTP/1.0\r\nHost: probe\r\n\r\n"
 Place = tuple[str, int]
 

@@ -100,7 +100,7 @@ class Device:
     def listening(self) -> set[tuple[str, int]]:
         """Addresses and ports on which its programs take connections from outside, as the kernel tells it. Empty while it is off.
 
-        No process is started for it, neither here nor there: it may be asked many times a second.
+        No process is started for it, neither here nor there: it may be asked some times a second. The kernel walks a large table each time.
         """
         pid = self._container.attrs["State"]["Pid"]
         try:
