@@ -42,17 +42,17 @@ class LoginForm(QWidget):
         self,
         parent: QWidget | None = None,
         *,
-        password: str = "",
+        password_label: str = "",
         sudo_note: str = "",
         folds_sudo: bool = False,
         before: Callable[[], Login | None] | None = None,
     ) -> None:
-        """`password` and `sudo_note` word the fields; empty: as for a new login in the place of a kept one."""
+        """`password_label` and `sudo_note` word the fields; empty: as for a new login in the place of a kept one."""
         super().__init__(parent)
         self._given: Login | None = None
         self._before = before or (lambda: self._given)
         self._make_fields(
-            password or self.tr("New password"),
+            password_label or self.tr("New password"),
             sudo_note or self.tr("Leave it empty if sudo asks for the password above, or for none."),
         )
         self.sudo_fold = Fold(self.tr("sudo asks for another password"), self.sudo) if folds_sudo else None
@@ -60,7 +60,7 @@ class LoginForm(QWidget):
         self._ways.buttonToggled.connect(self._show_way)
         self.by_password.setChecked(True)
 
-    def _make_fields(self, password: str, sudo_note: str) -> None:
+    def _make_fields(self, password_label: str, sudo_note: str) -> None:
         self.user_line = QLineEdit()
         self.user_line.setPlaceholderText(self.tr("root, admin, pi …"))
         self.user = Field(self.tr("User"), self.user_line, check=self._check_user)
@@ -78,7 +78,7 @@ class LoginForm(QWidget):
         for way in self._kinds.values():
             self._ways.addButton(way)
         self.password_edit = SecretEdit()
-        self.password = Field(password, self.password_edit, check=self._check_password)
+        self.password = Field(password_label, self.password_edit, check=self._check_password)
         self.key_line = QLineEdit()
         self.key_line.setPlaceholderText("~/.ssh/id_ed25519")
         self.browse = QPushButton(icon("folder-open"), self.tr("Browse…"))

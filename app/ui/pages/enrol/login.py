@@ -41,7 +41,7 @@ class LoginStep(WizardStep):
         self.jumps.go_on.connect(self.go_on)
         self.jumps.waiting.connect(self.waiting)
         self.form = LoginForm(
-            password=self.tr("Password"),
+            password_label=self.tr("Password"),
             sudo_note=self.tr(
                 "Only if sudo asks for another password than the one for logging in, or if you log in with a key."
             ),
