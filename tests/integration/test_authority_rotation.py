@@ -90,6 +90,8 @@ def rotate_everything(fleet: Fleet) -> None:
     assert [prober.let_in for prober in probers] == [[]] * len(probers)
 
 
+# Scraped once a second with a time limit of a second: other tests beside it make scrapes late.
+@pytest.mark.full
 def test_no_scrape_fails_while_everything_is_rotated(stack: Stack, service: EnrolmentService, lab: Lab) -> None:
     devices = {f"wtg-{number:02}": lab.new_device() for number in range(1, 4)}
     fleet = Fleet(stack, service, devices)

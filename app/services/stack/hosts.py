@@ -22,6 +22,7 @@ from app.models.stack import DockerHost
 from app.services.stack.failures import connecting
 
 _CALL_TIMEOUT = 60
+_SOCKET = "unix://"
 _CONNECT_TIMEOUT = 10
 _KEEPALIVE = 15
 #: Named at construction, so that the SDK makes no call before the session is set up; the real one is agreed afterwards.
@@ -80,6 +81,8 @@ def connect(location: Location) -> docker.DockerClient:
     with connecting(location.label):
         if location.is_ssh:
             _knock(location.url)
+        elif location.url.startswith(_SOCKET):
+            _try_socket(location.url.removeprefix(_SOCKET))
         client = docker.DockerClient(
             base_url=location.url,
             version=_FIRST_VERSION,
@@ -106,6 +109,13 @@ def connect(location: Location) -> docker.DockerClient:
     # The SDK has no public way to change it after construction.
     vars(client.api)["_version"] = _agreed_version(server)
     return client
+
+
+def _try_socket(path: str) -> None:
+    """Raises OSError where nothing answers. The SDK would tell the same, and leave its own socket open."""
+    with socket.socket(socket.AF_UNIX) as probe:
+        probe.settimeout(_CALL_TIMEOUT)
+        probe.connect(path)
 
 
 def _tune_ssh(client: docker.DockerClient) -> None:
