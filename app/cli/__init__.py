@@ -2,7 +2,6 @@
 
 import logging
 import sys
-import traceback
 
 import typer
 
@@ -25,6 +24,7 @@ from app.cli import (
 from app.cli.context import wants_json
 from app.cli.output import print_error, print_json
 from app.errors import AppError, Cancelled
+from app.faults import UnexpectedError
 
 app = typer.Typer(
     name="plantwatch",
@@ -54,19 +54,6 @@ CANCELLED_STATUS = 130
 _log = logging.getLogger(__name__)
 
 
-class UnexpectedError(AppError):
-    """A fault of the application itself."""
-
-    title = "Plantwatch met an error that it did not expect: {kind}."
-    hint = "This is a fault of Plantwatch. Please report it with the line above and the command that you gave."
-
-    @classmethod
-    def of(cls, error: Exception) -> "UnexpectedError":
-        """Names the kind and the place: a traceback tells an operator nothing."""
-        last = traceback.extract_tb(error.__traceback__)[-1]
-        return cls(f"{error} ({last.filename}:{last.lineno}, {last.name})", kind=type(error).__name__)
-
-
 def run(arguments: list[str]) -> int:
     """Run one command. Returns its exit status: 0 done, 2 bad input, 130 cancelled, others by family of error (`app.errors`)."""
     try:
@@ -81,7 +68,7 @@ def run(arguments: list[str]) -> int:
     except Exception as error:  # noqa: BLE001 - the last resort: whatever it is, it is told and has an exit status
         if logging.getLogger().hasHandlers():  # without a log file the record would land on the terminal
             _log.exception("Unexpected error in a command")
-        return _failed(arguments, UnexpectedError.of(error))
+        return _failed(arguments, UnexpectedError.of(error, " ".join(["plantwatch", *arguments[:2]])))
     return 0
 
 
@@ -95,7 +82,8 @@ def _failed(arguments: list[str], error: AppError) -> int:
 
 def _cancelled(arguments: list[str]) -> int:
     if wants_json(arguments):
-        print_json({"error": {"message": "cancelled", "evidence": "", "hint": ""}})
+        # On one line: work on many devices has printed a line for each change before.
+        print_json({"error": {"message": "cancelled", "evidence": "", "hint": ""}}, lines=False)
     else:
         sys.stderr.write("cancelled\n")
     return CANCELLED_STATUS

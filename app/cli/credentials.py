@@ -13,7 +13,6 @@ from app.cli.logins import (
     SecretEntry,
     SudoPasswordStdin,
     given_login,
-    kind_of,
 )
 from app.cli.output import print_json, print_table
 from app.cli.progress import progress_printer
@@ -87,9 +86,10 @@ def add(
             login = given_login(
                 services,
                 _user(user),
-                kind_of(key, agent=agent, questions=questions),
                 password_stdin=password_stdin,
                 key=key,
+                agent=agent,
+                questions=questions,
                 entry=secret,
                 sudo_stdin=sudo_password_stdin,
             )
@@ -134,9 +134,10 @@ def set_login(
         login = given_login(
             services,
             user or before.credential.user,
-            kind_of(key, agent=agent, questions=questions),
             password_stdin=password_stdin,
             key=key,
+            agent=agent,
+            questions=questions,
             entry=secret,
             sudo_stdin=sudo_password_stdin,
         )

@@ -18,13 +18,13 @@ from app.cli.logins import (
     SudoPasswordStdin,
     asked_password,
     given_login,
-    kind_of,
 )
 from app.cli.output import print_json
 from app.cli.progress import progress_printer
 from app.cli.runs import enrol_all
 from app.errors import InputError
 from app.main import Services
+from app.models.device_list import Field
 from app.models.endpoint import EndpointDraft, HostKey
 from app.models.expected_key import ExpectedKey
 from app.models.own_key import OwnKeyWish
@@ -35,6 +35,7 @@ from app.services.progress import CancelToken
 
 
 def enrol(
+    context: typer.Context,
     name: Annotated[str, typer.Argument(help="How the endpoint is to be called.", show_default=False)] = "",
     address: Annotated[str, typer.Argument(help="IP address or host name of the device.", show_default=False)] = "",
     list_file: Annotated[
@@ -115,7 +116,7 @@ def enrol(
 ) -> None:
     """Bring one device into monitoring, or leave it as it was; or all devices of a list, with --from."""
     if list_file is not None:
-        _enrol_list(list_file, data_dir, profile, json=json)
+        _enrol_list(context, list_file, data_dir, profile, json=json)
         return
     if not name or not address:
         raise InputError("address", "Give the name and the address of a device, or a list with --from.", label="Device")
@@ -163,9 +164,10 @@ def enrol(
         login = kept or given_login(
             services,
             user,
-            kind_of(key, agent=agent, questions=questions),
             password_stdin=password_stdin,
             key=key,
+            agent=agent,
+            questions=questions,
             entry=secret,
             sudo_stdin=sudo_password_stdin,
         )
@@ -180,7 +182,23 @@ def enrol(
         typer.echo(f"{endpoint.name}: enrolled, the first scrape is up")
 
 
-def _enrol_list(file: Path, data_dir: Path | None, profile: str, *, json: bool) -> None:
+#: What goes with a list; whatever else is given would be in vain, and is refused.
+_WITH_LIST = frozenset({"list_file", "data_dir", "json", "profile", "site", "region", "tag"})
+
+
+def _enrol_list(context: typer.Context, file: Path, data_dir: Path | None, profile: str, *, json: bool) -> None:
+    given = [
+        each
+        for each in context.command.params
+        if each.name and each.name not in _WITH_LIST and _is_given(context, each.name)
+    ]
+    if given:
+        raise InputError(
+            "from",
+            f"This does not go with a list: {', '.join(_called(each.opts[0]) for each in given)}.",
+            label="--from",
+            hint="What differs from device to device belongs into columns of the list.",
+        )
     if not profile:
         raise InputError(
             "profile",
@@ -190,7 +208,21 @@ def _enrol_list(file: Path, data_dir: Path | None, profile: str, *, json: bool) 
         )
     table = read_file(file)
     with opened(data_dir) as services:
-        enrol_all(services, preview_of(table, services.inventory.endpoints()), profile, json=json)
+        preview = preview_of(table, services.inventory.endpoints())
+        for field, value in ((Field.SITE, "site"), (Field.REGION, "region")):
+            preview = preview.with_default(field, context.params[value]) if context.params[value] else preview
+        if tags := context.params["tag"]:
+            preview = preview.with_default(Field.TAGS, " ".join(tags))
+        enrol_all(services, preview, profile, json=json)
+
+
+def _called(option: str) -> str:
+    return option if option.startswith("-") else option.upper()
+
+
+def _is_given(context: typer.Context, parameter: str) -> bool:
+    source = context.get_parameter_source(parameter)
+    return source is not None and source.name == "COMMANDLINE"
 
 
 def hops_given(

@@ -7,8 +7,9 @@ from pathlib import Path
 from app.errors import InputError
 from app.models.endpoint import Login, LoginKind, parse_jump
 from app.models.expected_key import ExpectedKey
-from app.models.secret import Secret
+from app.models.secret import NO_SECRET, Secret
 from app.services.enrolment import Hop, KeyReader, verified_key
+from app.services.enrolment.keys import needs_passphrase
 from app.services.enrolment.ssh_config import jump_suggested
 
 #: Before the name of one in `--jump-key`; who logs in at the jump host is then said by the profile.
@@ -72,4 +73,6 @@ def _login(user: str, way: str, subject: str, ask_password: Callable[[str], Secr
         case "password":
             return Login(user, LoginKind.PASSWORD, secret=ask_password(subject))
         case _:
-            return Login(user, LoginKind.KEY_FILE, key_file=str(Path(way).expanduser().absolute()))
+            file = str(Path(way).expanduser().absolute())
+            passphrase = ask_password(f"the key {file}") if needs_passphrase(file) else NO_SECRET
+            return Login(user, LoginKind.KEY_FILE, file, passphrase)

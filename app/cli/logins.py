@@ -11,6 +11,7 @@ from app.errors import Cancelled, InputError
 from app.main import Services
 from app.models.endpoint import Login, LoginKind
 from app.models.secret import NO_SECRET, Secret
+from app.services.enrolment.keys import needs_passphrase
 from app.services.secrets import SERVICE_NAME
 
 PasswordStdin = Annotated[bool, typer.Option("--password-stdin", help="Read the password from standard input.")]
@@ -34,7 +35,7 @@ def line_of_stdin() -> Secret:
     return Secret(sys.stdin.readline().rstrip("\r\n"))
 
 
-def kind_of(key: Path | None, *, agent: bool, questions: bool) -> LoginKind:
+def _kind_of(key: Path | None, *, agent: bool, questions: bool) -> LoginKind:
     if questions and (agent or key):
         raise InputError("questions", "This is a way of its own; leave out --agent and --key.")
     if questions:
@@ -47,14 +48,16 @@ def kind_of(key: Path | None, *, agent: bool, questions: bool) -> LoginKind:
 def given_login(
     services: Services,
     user: str,
-    kind: LoginKind,
     *,
     password_stdin: bool,
     key: Path | None,
+    agent: bool,
+    questions: bool,
     entry: str,
     sudo_stdin: bool,
 ) -> Login:
     """The way in, with its secret from the terminal, standard input or the keyring: never from the arguments."""
+    kind = _kind_of(key, agent=agent, questions=questions)
     if kind in (LoginKind.AGENT, LoginKind.QUESTIONS):
         value = NO_SECRET
     elif entry:
@@ -69,6 +72,8 @@ def given_login(
         value = found
     elif password_stdin or key is None:
         value = asked_password(user, from_stdin=password_stdin)
+    elif needs_passphrase(str(key)):
+        value = asked_password(f"the key {key}", from_stdin=False)
     else:
         value = NO_SECRET
     return Login(

@@ -27,9 +27,10 @@ def console(*, stderr: bool = False) -> Console:
     return Console(stderr=stderr, highlight=False, soft_wrap=True)
 
 
-def print_json(value: object) -> None:
-    """One JSON document. Dataclasses become objects, times ISO 8601, NaN null."""
-    sys.stdout.write(json.dumps(plain(value), ensure_ascii=False, indent=2) + "\n")
+def print_json(value: object, *, lines: bool = True) -> None:
+    """One JSON document, on as many `lines` as reads well, or on one. Dataclasses become objects, times ISO 8601, NaN null."""
+    sys.stdout.write(json.dumps(plain(value), ensure_ascii=False, indent=2 if lines else None) + "\n")
+    sys.stdout.flush()
 
 
 def plain(value: Any) -> Any:

@@ -1,6 +1,5 @@
 """`plantwatch runs …`: one action on many devices, written down and taken up again; and `plantwatch enrol --from`, which begins one."""
 
-import json as json_format
 import sys
 import threading
 from collections.abc import Callable
@@ -10,14 +9,14 @@ import typer
 
 from app.cli.context import DataDir, Json, ask, cancellable, opened
 from app.cli.output import counted, moment, plain, print_json, print_note, print_table
-from app.errors import InputError
+from app.errors import Cancelled, InputError
 from app.main import Services
 from app.models.bulk import BulkAction, BulkItem, BulkRun, EnrolOrder, ItemState
 from app.models.device_list import Field, Verdict
 from app.models.expected_key import check_command
 from app.services.bulk.runner import BulkEvent, ItemChanged, ItemProgress, RunProgress
 from app.services.lists import Preview
-from app.services.progress import StepStarted
+from app.services.progress import CancelToken, StepStarted
 
 app = typer.Typer(no_args_is_help=True)
 #: An exit status of 126 and above means something else to shells.
@@ -27,7 +26,11 @@ RunNumber = Annotated[int, typer.Argument(metavar="RUN", help="Its number, as `r
 
 
 def enrol_all(services: Services, preview: Preview, profile: str, *, json: bool) -> None:
-    """Enrol what is good in a list, and say what is not. Ends the command with the number of failures, at most 100."""
+    """Enrol what is good in a list, and say what is not.
+
+    Ends the command with the number of devices that failed and of rows that are wrong, at most 100. Rows that the inventory knows already are
+    left out and are no failure: the same list can be given again.
+    """
     services.credentials.login(profile)  # before anything is written down
     rows = [row for row in preview.good if row.device is not None]
     with_jumps = [str(row.id) for row in rows if row.device and row.device.jumps]
@@ -43,11 +46,21 @@ def enrol_all(services: Services, preview: Preview, profile: str, *, json: bool)
         for row in rows
         if row.device is not None
     ]
-    run = services.bulk.enrol(orders)
-    left_out = sum(count for verdict, count in preview.counts.items() if verdict not in (Verdict.GOOD, Verdict.SKIPPED))
-    if left_out and not json:
-        print_note(f"{counted(left_out, 'row')} of the list left out: see plantwatch lists check.")
-    _work_on(services, run, json=json)
+    left_out = [row for row in preview.rows if row.verdict not in (Verdict.GOOD, Verdict.SKIPPED)]
+    for row in left_out:
+        if json:
+            print_json(
+                {"event": "left out", "row": str(row.id), "verdict": row.verdict, "reason": row.reason}, lines=False
+            )
+        else:
+            print_note(f"– row {row.id} is left out: {row.reason}")
+    wrong = sum(row.verdict is Verdict.BAD for row in left_out)
+    if orders:
+        _work_on(services, services.bulk.enrol(orders), json=json, failures=wrong)
+    elif not left_out:
+        raise InputError("from", "There is no device in the list.", label="--from")
+    else:
+        _end(wrong)
 
 
 @app.command("list")
@@ -154,25 +167,32 @@ def _compare_keys(services: Services, run: int) -> bool:
     return True
 
 
-def _work_on(services: Services, run: BulkRun, *, json: bool) -> None:
+def _work_on(services: Services, run: BulkRun, *, json: bool, failures: int = 0) -> None:
+    """Work on it to the end; `failures` are added to those that it has."""
     ended = _executed(services, run, json=json)
     if not json and sys.stdin.isatty() and services.bulk.unknown_keys(run.id) and _compare_keys(services, run.id):
         ended = _executed(services, run, json=json)
     if json:
-        _print_line({"event": "end", **_document(ended)})
+        print_json({"event": "end", **_document(ended)}, lines=False)
     else:
         _tell_end(services, ended)
-    failures = ended.count(ItemState.FAILED, ItemState.CANCELLED)
     if ended.count(ItemState.WAITING):
-        raise typer.Exit(130)
+        raise Cancelled
+    _end(failures + ended.count(ItemState.FAILED, ItemState.CANCELLED))
+
+
+def _end(failures: int) -> None:
     if failures:
         raise typer.Exit(min(failures, _MOST_FAILURES_STATUS))
 
 
 def _executed(services: Services, run: BulkRun, *, json: bool) -> BulkRun:
+    """Ctrl+C undoes what is under way, and lets it wait for `runs resume` like what has not been begun."""
     report = _json_report() if json else _report()
     with cancellable() as token:
-        return services.bulk.runner(run.id, report, token=token).execute(token)
+        runner = services.bulk.runner(run.id, report, token=token)
+        with token.on_cancel(runner.close):
+            return runner.execute(CancelToken())
 
 
 def _json_report() -> Callable[[BulkEvent], None]:
@@ -189,7 +209,7 @@ def _json_report() -> Callable[[BulkEvent], None]:
             case _:
                 return
         with lock:
-            _print_line(line)
+            print_json(line, lines=False)
 
     return report
 
@@ -245,8 +265,3 @@ def _item(item: BulkItem) -> dict[str, Any]:
         "detail": item.detail,
         "failure": failure,
     }
-
-
-def _print_line(document: dict[str, Any]) -> None:
-    sys.stdout.write(json_format.dumps(plain(document), ensure_ascii=False) + "\n")
-    sys.stdout.flush()

@@ -45,18 +45,8 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
-class JumpOrder:
-    """A jump host on the way to a device, as in `EnrolOrder`."""
-
-    address: str
-    port: int
-    host_key: HostKey
-    profile: str
-
-
-@dataclass(frozen=True, slots=True)
 class EnrolOrder:
-    """How a device is enrolled. The logins are profiles, by name: when one that is refused is changed, what waits gets the new one."""
+    """How a device is enrolled. The login is a profile, by name: when one that is refused is changed, what waits gets the new one."""
 
     draft: EndpointDraft
     profile: str
@@ -64,7 +54,6 @@ class EnrolOrder:
     """What the operator has of the device's host key, in any form that `ExpectedKey` reads; empty: nothing."""
     host_key: HostKey | None = None
     """The key that a person has compared; it counts before `expected_key`."""
-    jumps: tuple[JumpOrder, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from PySide6.QtCore import QCoreApplication, QLocale, Qt, QTimer, QTranslator
 from PySide6.QtWidgets import QApplication
 
 from app.errors import AppError
+from app.faults import UnexpectedError
 from app.logs import write_log
 from app.paths import DataPaths, resource
 from app.services.progress import CancelToken, Report
@@ -24,7 +25,7 @@ from app.ui.errors import advice_of, message_of
 from app.ui.main_window import MainWindow
 from app.ui.memory import WindowMemory
 from app.ui.pages.page import Notice
-from app.ui.tasks import Task, TaskRunner, UnexpectedError
+from app.ui.tasks import Task, TaskRunner
 from app.ui.theme import Meaning, ThemeKeeper
 
 if TYPE_CHECKING:
@@ -104,7 +105,10 @@ class Desk:
             self.window.notices.show_notice(Notice(text, Meaning.DOWN, again, self.recover))
 
         task = self.tasks.start(
-            lambda report, token: services.enrolment.recover(report=report, token=token),
+            lambda report, token: [
+                *services.enrolment.recover(report=report, token=token),
+                *services.bulk.interrupted(),
+            ],
             title=QCoreApplication.translate("Desk", "Look for interrupted work"),
             owner=self.window,
             on_success=told,

@@ -6,7 +6,6 @@ order. What is shown for a result belongs to an owner; when that widget is gone,
 
 import logging
 import time
-import traceback
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ import shiboken6
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from app.errors import AppError, Cancelled
+from app.faults import UnexpectedError
 from app.services.progress import (
     CancelToken,
     Event,
@@ -39,20 +39,6 @@ _WORKERS: dict[str, int] = {"interactive": 4, "polling": 3, "bulk": 16, "cancell
 _LOG_LINES = 5000
 _REMEMBERED_TASKS = 50
 _FRAME_MILLISECONDS = 16
-
-
-class UnexpectedError(AppError):
-    """A fault of the app itself."""
-
-    title = "“{task}” ended with an error that the app did not expect: {kind}."
-    hint = "Please report it with the details below; the log file has the full record."
-
-    @classmethod
-    def of(cls, error: BaseException, task: str) -> "UnexpectedError":
-        """Names the kind and the place, never a traceback."""
-        frames = traceback.extract_tb(error.__traceback__)
-        place = f" ({frames[-1].filename}:{frames[-1].lineno}, {frames[-1].name})" if frames else ""
-        return cls(f"{type(error).__name__}: {error}{place}", task=task, kind=type(error).__name__)
 
 
 class TaskState(StrEnum):

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from app.errors import BusyError, NotFoundError
-from app.models.bulk import BulkAction, BulkItem, EnrolOrder, Failure, ItemState, JumpOrder, NewItem
+from app.models.bulk import BulkAction, BulkItem, EnrolOrder, Failure, ItemState, NewItem
 from app.models.endpoint import EndpointDraft, HostKey
 from app.services.inventory import Inventory
 from app.services.inventory.database import Database
@@ -23,7 +23,6 @@ _ORDER = EnrolOrder(
     profile="Wind farm",
     expected_key="SHA256:abc",
     host_key=_KEY,
-    jumps=(JumpOrder("gw.example", 22, _KEY, "Gateway"),),
 )
 
 

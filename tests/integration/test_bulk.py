@@ -139,6 +139,8 @@ def test_killed_in_the_middle_it_goes_on(
     assert killed.returncode == -signal.SIGKILL, killed.stderr.decode()
     (left,) = world.inventory.runs.interrupted()
     assert left.count(ItemState.DONE) >= done
+    (told,) = bulk.interrupted()
+    assert f"plantwatch runs resume {left.id}" in told
     ended, _ = execute(bulk, left)
     assert ended.counts == {ItemState.DONE: _DEVICES}
     assert sorted(world.targets.all()) == sorted(f"{device.address}:9100" for device in devices)
@@ -146,4 +148,5 @@ def test_killed_in_the_middle_it_goes_on(
         device.address for device in devices
     )
     assert world.inventory.interrupted_operations() == []
+    assert bulk.interrupted() == []
     remove_all(bulk, world)

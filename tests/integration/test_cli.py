@@ -340,7 +340,7 @@ def test_a_list(plant: Shell, lab: Lab, tmp_path: Path) -> None:
         assert "--profile" in plant("enrol", "--from", str(file)).err
         plant.done("credentials", "add", "Lab", "--user", "iiot", "--password-stdin", typed=[PASSWORD])
         ended = plant("enrol", "--from", str(file), "--profile", "Lab", "--json")
-        assert ended.status == 2
+        assert ended.status == 3, "two devices, and a row"
         lines = [json.loads(line) for line in ended.out.splitlines()]
         assert lines[-1]["counts"] == {"done": 1, "failed": 2}
         over = {
@@ -350,6 +350,8 @@ def test_a_list(plant: Shell, lab: Lab, tmp_path: Path) -> None:
         assert over["list-02"]["failure"]["kind"] == "HostKeyUnknownError"
         assert over["list-03"]["failure"]["kind"] == "PortClosedError"
         assert any(line["event"] == "step" and line["step"] == "transfer" for line in lines)
+        (left_out,) = [line for line in lines if line["event"] == "left out"]
+        assert (left_out["row"], left_out["verdict"]) == ("5", "bad")
         run = str(lines[-1]["run"])
 
         refused = plant("runs", "accept", run)

@@ -224,6 +224,16 @@ class FakeEnrolment:
         return []
 
 
+class FakeBulk:
+    """BulkService without runs, but for the sentences of those that were interrupted."""
+
+    def __init__(self) -> None:
+        self.left: list[str] = []
+
+    def interrupted(self) -> list[str]:
+        return self.left
+
+
 class FakeStack:
     """StackService that is deployed and well. Set `state` to change that, `error` to make it unreachable."""
 
@@ -254,6 +264,7 @@ class FakeServices:
         self.endpoints = FakeEndpoints(self.inventory)
         self.credentials = FakeCredentials(self.inventory)
         self.enrolment = FakeEnrolment(self.inventory)
+        self.bulk = FakeBulk()
 
     def as_services(self) -> "Services":
         held = {name: value for name, value in vars(self).items() if name not in ("more", "theme")}

@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from app.errors import InventoryError
+from app.faults import UnexpectedError
 from app.paths import DataPaths
 from app.ui import theme
 from app.ui.application import Desk
-from app.ui.tasks import UnexpectedError
 from app.ui.widgets.states import ViewState
 from tests.ui.fakes import fleet_of
 
@@ -103,3 +103,11 @@ def test_certificates_that_end_are_renewed_and_told(qtbot: QtBot, make: Make) ->
     fleet.enrolment.due = ["wtg-02 has a new certificate."]
     desk.renew_due()  # as once a day
     qtbot.waitUntil(lambda: "wtg-02 has a new certificate." in told(desk))
+
+
+def test_a_run_that_was_interrupted_is_told(qtbot: QtBot, make: Make) -> None:
+    fleet = fleet_of(3)
+    fleet.bulk.left = ["Run 3 (enrol) was interrupted: 12 of 59 devices are left."]
+    desk = make(fleet.as_services)
+    desk.open()
+    qtbot.waitUntil(lambda: "12 of 59 devices are left" in told(desk))

@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from app.errors import AppError, Cancelled, NotFoundError
+from app.faults import UnexpectedError
 from app.services.progress import CancelToken, Event, LogLine, Report, StepAdvanced, StepFinished, StepStarted, step
-from app.ui.tasks import Task, TaskRunner, TaskState, UnexpectedError
+from app.ui.tasks import Task, TaskRunner, TaskState
 
 
 class Baking(StrEnum):

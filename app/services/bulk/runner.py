@@ -1,5 +1,6 @@
 """Works on a run: every device that waits, what came of each written down, what happens told."""
 
+import logging
 import threading
 import time
 from collections import deque
@@ -8,12 +9,15 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from app.errors import AppError, Cancelled
+from app.faults import UnexpectedError
 from app.models.bulk import BulkItem, BulkRun, Failure, ItemState
 from app.services.bulk.crew import Crew
 from app.services.bulk.forecast import Forecast
 from app.services.bulk.pace import Pace
 from app.services.inventory.runs import RunStore
 from app.services.progress import CancelToken, Event, Report
+
+_log = logging.getLogger(__name__)
 
 _PAGE = 200
 #: A device that was refused because there were too many is tried again, so often.
@@ -171,6 +175,9 @@ class BulkRunner:
             if chances > _SECOND_CHANCES or self._token.cancelled:
                 return ItemState.FAILED, "", Failure.of(error)
             return ItemState.WAITING, error.message, None
+        except Exception as error:  # noqa: BLE001 - the last resort of a thread: one device's, told and logged, and the others go on
+            _log.exception("Unexpected error at %r of run %d", item.subject, item.run_id)
+            return ItemState.FAILED, "", Failure.of(UnexpectedError.of(error, item.subject))
         self._pace.succeeded()
         return ItemState.DONE, detail, None
 

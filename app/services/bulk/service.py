@@ -72,6 +72,14 @@ class BulkService:
         work = self._work(run.action)
         return BulkRunner(self._inventory.runs, run, work, report=report, overburdened=_is_of_too_many, pace=pace)
 
+    def interrupted(self) -> list[str]:
+        """A sentence for each run that a process has left unfinished: what to do to go on."""
+        return [
+            f"Run {run.id} ({run.action}) was interrupted: {run.count(ItemState.WAITING, ItemState.RUNNING)} of {run.total} devices are "
+            f"left. Go on with plantwatch runs resume {run.id}."
+            for run in self._inventory.runs.interrupted()
+        ]
+
     def unknown_keys(self, run_id: int) -> list[tuple[BulkItem, HostKey]]:
         """The devices that wait for somebody to compare the host key that they show, and that key."""
         failed = self._inventory.runs.items(run_id, [ItemState.FAILED])
@@ -143,19 +151,16 @@ class BulkService:
     def _enrol(self, item: BulkItem, report: Report, token: CancelToken) -> str:
         if (order := item.order) is None:
             raise NotFoundError(kind="order", name=item.subject, command="plantwatch runs list")
-        hops = tuple(
-            Hop(jump.address, jump.port, jump.host_key, self._logins.login(jump.profile)) for jump in order.jumps
-        )
-        key = order.host_key or self._verified_key(order, hops, token)
-        request = EnrolmentRequest(order.draft, self._logins.login(order.profile), key, hops)
+        key = order.host_key or self._verified_key(order, token)
+        request = EnrolmentRequest(order.draft, self._logins.login(order.profile), key)
         endpoint = self._enrolment.enrol(request, report=report, token=token)
         return f"{endpoint.facts.os_name} {endpoint.facts.os_version}".strip() if endpoint.facts else ""
 
-    def _verified_key(self, order: EnrolOrder, hops: tuple[Hop, ...], token: CancelToken) -> HostKey:
+    def _verified_key(self, order: EnrolOrder, token: CancelToken) -> HostKey:
         """The key that the operator has of the device. Raises HostKeyUnknownError when that is none, UnexpectedHostKeyError for another."""
 
         def shown(address: str, port: int) -> HostKey:
-            return self._enrolment.host_key_at(address, port, hops, token)
+            return self._enrolment.host_key_at(address, port, (), token)
 
         draft = order.draft
         if order.expected_key:

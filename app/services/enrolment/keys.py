@@ -41,6 +41,17 @@ def load_private_key(file: str, passphrase: Secret) -> paramiko.PKey:
     return _for_paramiko(file, _parsed(file, text, passphrase))
 
 
+def needs_passphrase(file: str) -> bool:
+    """Whether the key in `file` cannot be read without one. What else is wrong with it is told where it is used."""
+    try:
+        load_private_key(file, NO_SECRET)
+    except KeyNeedsPassphraseError:
+        return True
+    except KeyUnreadableError:
+        return False
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class OwnKey:
     """A new Ed25519 key: the private half in OpenSSH's format, without a passphrase, and the public one as "TYPE BASE64"."""

@@ -55,15 +55,15 @@ class RunStore:
     def runs(self, limit: int = 100) -> list[BulkRun]:
         """The newest first."""
         with self._database.read() as connection:
-            numbers = connection.execute(sa.select(bulk_runs.c.id).order_by(bulk_runs.c.id.desc()).limit(limit))
-            return [_run(connection, number) for number in numbers.scalars().all()]
+            return _runs(connection, sa.select(bulk_runs).order_by(bulk_runs.c.id.desc()).limit(limit))
 
     def interrupted(self) -> list[BulkRun]:
         """Those with something left to do that no living process works on, oldest first."""
         now = datetime.now(UTC)
         with self._database.read() as connection:
-            unfinished = sa.select(bulk_runs.c.id).where(bulk_runs.c.ended_at.is_(None)).order_by(bulk_runs.c.id)
-            found = [_run(connection, number) for number in connection.execute(unfinished).scalars().all()]
+            found = _runs(
+                connection, sa.select(bulk_runs).where(bulk_runs.c.ended_at.is_(None)).order_by(bulk_runs.c.id)
+            )
         return [run for run in found if not is_alive(run, now=now, shared=self._database.is_shared)]
 
     def take(self, run_id: int) -> BulkRun:
@@ -134,14 +134,23 @@ class RunStore:
 
 
 def _run(connection: Connection, run_id: int) -> BulkRun:
-    row = connection.execute(sa.select(bulk_runs).where(bulk_runs.c.id == run_id)).first()
-    if row is None:
+    found = _runs(connection, sa.select(bulk_runs).where(bulk_runs.c.id == run_id))
+    if not found:
         raise NotFoundError(kind="run", name=str(run_id), command="plantwatch runs list")
+    return found[0]
+
+
+def _runs(connection: Connection, wanted: sa.Select[Any]) -> list[BulkRun]:
+    rows = connection.execute(wanted).all()
+    counts: dict[int, dict[ItemState, int]] = {row.id: {} for row in rows}
     states = (
-        sa.select(bulk_items.c.state, sa.func.count()).where(bulk_items.c.run_id == run_id).group_by(bulk_items.c.state)
+        sa.select(bulk_items.c.run_id, bulk_items.c.state, sa.func.count())
+        .where(bulk_items.c.run_id.in_(counts))
+        .group_by(bulk_items.c.run_id, bulk_items.c.state)
     )
-    counts = {row.state: row[1] for row in connection.execute(states)}
-    return BulkRun(**row._mapping, counts=counts)
+    for run_id, state, count in connection.execute(states):
+        counts[run_id][state] = count
+    return [BulkRun(**row._mapping, counts=counts[row.id]) for row in rows]
 
 
 def _item(row: sa.Row[Any]) -> BulkItem:

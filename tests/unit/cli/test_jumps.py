@@ -1,5 +1,6 @@
 """Jump hosts as options."""
 
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -152,3 +153,27 @@ def test_aliases_of_the_configuration(tmp_path: Path, monkeypatch: pytest.Monkey
     assert with_config(jumps, [], user="me", agent=False, use=True) == (whole, [str(key), "password", "password"])
     assert with_config(jumps, ["agent"] * 3, user="me", agent=True, use=True) == (whole, ["agent"] * 3)
     assert with_config(jumps, [], user="me", agent=False, use=False) == (jumps, [])
+
+
+@pytest.mark.parametrize("passphrase", ["", "of its own"])
+def test_a_key_with_a_passphrase_is_asked_for_it(tmp_path: Path, passphrase: str) -> None:
+    file = tmp_path / "key"
+    subprocess.run(["ssh-keygen", "-q", "-a", "1", "-t", "ed25519", "-N", passphrase, "-f", file], check=True)
+    asked: list[str] = []
+
+    def ask(subject: str) -> Secret:
+        asked.append(subject)
+        return Secret(passphrase)
+
+    (hop,) = hops_of(
+        ["ada@10.0.0.1"],
+        [KEY],
+        [str(file)],
+        agent=False,
+        shown_host_key=unasked,
+        ask_host_key=unasked,
+        ask_password=ask,
+        read_profile=no_profile,
+    )
+    assert (hop.login.key_file, hop.login.secret) == (str(file), Secret(passphrase))
+    assert asked == ([f"the key {file}"] if passphrase else [])

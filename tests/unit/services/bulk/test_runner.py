@@ -14,6 +14,7 @@ from app.services.bulk.runner import BulkEvent, BulkRunner, ItemChanged, ItemPro
 from app.services.enrolment.failures import DroppedError, WrongPasswordError
 from app.services.inventory import Inventory
 from app.services.progress import CancelToken, LogLine, Report
+from tests.unit.conditions import ExpectedLog
 
 _DEADLINE = 10
 
@@ -108,6 +109,22 @@ def test_one_that_fails_keeps_none_of_the_others(inventory: Inventory, make: Mak
     failures = [item.failure for item in inventory.runs.items(ended.id, [ItemState.FAILED])]
     assert {failure.kind for failure in failures if failure} == {"WrongPasswordError"}
     assert all(failure and failure.message and failure.advice for failure in failures)
+
+
+def test_a_fault_of_ours_is_one_devices_and_told(inventory: Inventory, make: Make, expect_log: ExpectedLog) -> None:
+    expect_log("Unexpected error at 'wtg-2'")
+
+    def work(item: BulkItem, _report: Report, _token: CancelToken) -> str:
+        if item.number == 2:
+            raise ZeroDivisionError("somewhere")
+        return ""
+
+    ended = make(run_of(inventory, 3), work).execute(CancelToken())
+    assert ended.counts == {ItemState.DONE: 2, ItemState.FAILED: 1}
+    (failed,) = inventory.runs.items(ended.id, [ItemState.FAILED])
+    assert failed.failure
+    assert failed.failure.kind == "UnexpectedError"
+    assert "ZeroDivisionError" in failed.failure.evidence
 
 
 def test_too_many_at_a_time_is_tried_again_with_fewer(inventory: Inventory, make: Make, told: Told) -> None:
