@@ -8,7 +8,7 @@ from app.models.activity import Result
 from app.models.endpoint import Credential, Endpoint, Login, LoginKind, Usage
 from app.models.secret import NO_SECRET, Secret
 from app.services.inventory import Inventory
-from app.services.secrets import SecretStore
+from app.services.secrets import SecretStore, unlock
 
 ADD, CHANGE, RENAME, REMOVE, USE = "add login", "change login", "rename login", "remove login", "use login"
 
@@ -149,7 +149,7 @@ class CredentialService:
         """
         endpoint, credential = self._inventory.endpoint(endpoint_name), self._inventory.profile(profile)
         with self._told(USE, endpoint.name) as told:
-            self._secrets.get("check")  # asks for the password of a locked keyring, before anything is changed
+            unlock(self._secrets)
             before = self._inventory.share_credential(endpoint.id, credential.id)
             told.append(credential.name)
         if before is not None:
@@ -161,7 +161,7 @@ class CredentialService:
         """Forget a profile and its secrets. Raises NotFoundError, InputError("credential") while endpoints use it, SecretStoreError."""
         credential = self._inventory.profile(profile)
         with self._told(REMOVE, credential.name):
-            self._secrets.get("check")
+            unlock(self._secrets)
             self._inventory.retire_credential(credential.id)
             self._discard(credential)
 
@@ -175,7 +175,7 @@ class CredentialService:
     @contextmanager
     def _kept(self, login: Login) -> Iterator[Credential]:
         """A spare credential whose secrets are in the keyring; forgotten again when the body raises."""
-        self._secrets.get("check")
+        unlock(self._secrets)
         credential = self._inventory.add_credential(login.user, login.kind, login.key_file, spare=True)
         try:
             for name, value in secrets_of(credential, login):

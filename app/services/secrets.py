@@ -14,6 +14,8 @@ from app.errors import SecretStoreError
 from app.models.secret import NO_SECRET, Secret
 
 SERVICE_NAME = "plantwatch"
+#: No secret ever has this name.
+_NO_SECRETS_NAME = "check"
 
 #: In place of an installation's id, for the passwords of shared databases: they are needed before that id can be read.
 DATABASES = "databases"
@@ -61,6 +63,14 @@ class SecretStore(Protocol):
 
     def delete(self, name: str) -> None:
         """Forget the secret; no error if there is none."""
+
+
+def unlock(secrets: SecretStore) -> None:
+    """To be called before anything is begun that will need the keyring: the desktop then asks for its password, if it is locked.
+
+    Raises SecretStoreError while it stays locked, or cannot be used at all.
+    """
+    secrets.get(_NO_SECRETS_NAME)  # asking is what unlocks
 
 
 class KeyringStore:

@@ -26,7 +26,7 @@ from app.services.inventory import Inventory
 from app.services.kit import Kit
 from app.services.pki import AuthorityService
 from app.services.progress import CancelToken, Report, step
-from app.services.secrets import SecretStore
+from app.services.secrets import SecretStore, unlock
 
 
 class FleetProbe(Protocol):
@@ -84,11 +84,8 @@ class Parts:
             self.inventory.log(action, subject, result, detail, fingerprints=", ".join(filter(None, involved)))
 
     def check_keyring(self) -> None:
-        """To be called before anything is begun that will need it: the desktop then asks for the keyring's password, if it is locked.
-
-        Raises SecretStoreError while it stays locked, or cannot be used at all.
-        """
-        self.secrets.get("check")  # nothing has that name: asking is what unlocks
+        """See `unlock`."""
+        unlock(self.secrets)
 
     def keep_login(self, endpoint_id: int, login: Login) -> None:
         """Write down how to log in: a record, and the secrets in the keyring. The record first, so that no secret is ever without one.

@@ -64,8 +64,8 @@ def rows_as_csv(rows: Iterable[Mapping[Field, str]]) -> str:
 def rows_as_xlsx(rows: Iterable[Mapping[Field, str]]) -> bytes:
     """One sheet with a header that stays in sight. Every cell is text, by type and by format."""
     # It takes its time, and only this needs it.
-    from openpyxl import Workbook  # noqa: PLC0415
-    from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415
+    from openpyxl import Workbook  # noqa: PLC0415 - takes half a second, and few write spreadsheets
+    from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415 - as above
 
     book = Workbook(write_only=True)
     sheet = book.create_sheet(_SHEET)

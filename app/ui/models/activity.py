@@ -28,6 +28,14 @@ class ActivityModel(RecordTable):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._rows: list[Activity] = []
+        self._heads = [
+            self.tr("When"),
+            self.tr("Who"),
+            self.tr("What"),
+            self.tr("Of"),
+            self.tr("Result"),
+            self.tr("Detail"),
+        ]
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():
@@ -79,16 +87,6 @@ class ActivityModel(RecordTable):
         self.beginInsertRows(QModelIndex(), len(self._rows), len(self._rows) + len(older) - 1)
         self._rows.extend(older)
         self.endInsertRows()
-
-    def heads(self) -> list[str]:
-        return [
-            self.tr("When"),
-            self.tr("Who"),
-            self.tr("What"),
-            self.tr("Of"),
-            self.tr("Result"),
-            self.tr("Detail"),
-        ]
 
     def _cells(self, row: Activity) -> list[str]:
         return [

@@ -10,21 +10,18 @@ ROOT: Final = QModelIndex()
 
 
 class RecordTable(QAbstractTableModel):
-    """A subclass keeps its records in `_rows` and says in `heads` what its columns are called."""
+    """A subclass keeps its records in `_rows`, and the titles of its columns in `_heads`."""
 
     _rows: Sized
-
-    def heads(self) -> list[str]:
-        """The titles of the columns, one each."""
-        raise NotImplementedError
+    _heads: list[str]
 
     def rowCount(self, parent: Index = ROOT) -> int:
         return 0 if parent.isValid() else len(self._rows)
 
     def columnCount(self, parent: Index = ROOT) -> int:
-        return 0 if parent.isValid() else len(self.heads())
+        return 0 if parent.isValid() else len(self._heads)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if orientation is not Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
             return None
-        return self.heads()[section]
+        return self._heads[section]

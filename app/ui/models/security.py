@@ -39,6 +39,18 @@ class SecurityModel(RecordTable):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._rows: list[EndpointSecurity] = []
+        self._heads = [
+            self.tr("Endpoint"),
+            self.tr("Site"),
+            self.tr("From outside"),
+            self.tr("Device"),
+            self.tr("Certificate"),
+            self.tr("Host key"),
+            self.tr("Login"),
+            self.tr("System"),
+            self.tr("Exporter"),
+            self.tr("Checked"),
+        ]
         self._sorted_by = SecurityColumn.ENDPOINT
         self._order = Qt.SortOrder.AscendingOrder
         self._texts: dict[SecurityColumn, Callable[[EndpointSecurity], str]] = {
@@ -111,20 +123,6 @@ class SecurityModel(RecordTable):
         after = [self.index(places[each], index.column()) for each, index in zip(ids, before, strict=True)]
         self.changePersistentIndexList(before, after)
         self.layoutChanged.emit()
-
-    def heads(self) -> list[str]:
-        return [
-            self.tr("Endpoint"),
-            self.tr("Site"),
-            self.tr("From outside"),
-            self.tr("Device"),
-            self.tr("Certificate"),
-            self.tr("Host key"),
-            self.tr("Login"),
-            self.tr("System"),
-            self.tr("Exporter"),
-            self.tr("Checked"),
-        ]
 
     def _text(self, row: EndpointSecurity, column: SecurityColumn) -> str:
         return self._texts[column](row) or words.NONE
