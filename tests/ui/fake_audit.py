@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from app.errors import AppError
 from app.models.activity import ChainCheck
 from app.models.device import Facts
-from app.models.endpoint import Endpoint, HostKey, LoginKind
+from app.models.endpoint import Endpoint, LoginKind
 from app.models.security import (
     CertificateSummary,
     Demand,
@@ -20,12 +20,11 @@ from app.models.security import (
 )
 from app.services.audit import AuditStep
 from app.services.progress import CancelToken, Report, step
+from tests.ui.fake_enrolment import HOST_KEY
 from tests.ui.fakes import FakeInventory
 
 if TYPE_CHECKING:
-    from tests.ui.fake_services import Gate
-
-HOST_KEY = HostKey("ssh-ed25519", "AAAAC3NzaC1lZDI1NTE5AAAAIGqLM0VTXQlB2nHEvGkG+JxgrPNRnPKYzBcy1Oy/kCqz")
+    from tests.ui.gate import Gate
 
 
 class FakeAudit:

@@ -23,7 +23,8 @@ from app.ui.theme import ThemeKeeper
 from app.ui.widgets.removal import RemovalDialog
 from app.ui.widgets.states import ViewState
 from tests.ui import fake_metrics
-from tests.ui.fake_services import HOST_KEY, OperatorInventory
+from tests.ui.fake_enrolment import HOST_KEY
+from tests.ui.fake_services import OperatorInventory
 from tests.ui.fakes import FakeServices
 from tests.ui.hands import click, press, type_text
 

@@ -16,7 +16,8 @@ from app.ui.pages.security import SecurityPage
 from app.ui.theme import Meaning
 from app.ui.widgets.states import ViewState
 from tests.ui.fake_metrics import endpoints
-from tests.ui.fake_services import Desk, Gate, OperatorServices
+from tests.ui.fake_services import Desk, OperatorServices
+from tests.ui.gate import Gate
 from tests.ui.hands import click
 
 COUNT = 7

@@ -15,7 +15,8 @@ from app.ui.dialogs.login_name import LoginNameDialog
 from app.ui.errors import InlineError
 from app.ui.pages.settings import SettingsPage
 from tests.ui import fake_metrics
-from tests.ui.fake_services import Desk, Gate, OperatorServices
+from tests.ui.fake_services import Desk, OperatorServices
+from tests.ui.gate import Gate
 from tests.ui.hands import click, type_text
 
 CANARY = "canary-Pa55word"

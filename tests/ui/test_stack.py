@@ -15,7 +15,8 @@ from app.ui.dialogs.logs import LogDialog
 from app.ui.models.steps import StepState
 from app.ui.pages.stack import StackPage
 from app.ui.widgets.states import ViewState
-from tests.ui.fake_services import Desk, Gate, OperatorServices
+from tests.ui.fake_services import Desk, OperatorServices
+from tests.ui.gate import Gate
 from tests.ui.hands import click, press, type_text
 
 

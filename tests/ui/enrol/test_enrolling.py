@@ -10,7 +10,9 @@ from app.ui.pages.enrol.mending import mending_of
 from app.ui.pages.enrol.session import At
 from app.ui.widgets.states import ViewState
 from tests.ui.enrol.walk import CANARY, failure, go_to, place
-from tests.ui.fake_services import HOST_KEY, Desk, Gate, OperatorServices
+from tests.ui.fake_enrolment import HOST_KEY
+from tests.ui.fake_services import Desk, OperatorServices
+from tests.ui.gate import Gate
 from tests.ui.hands import click, type_text
 
 

@@ -14,7 +14,8 @@ from app.ui.pages.enrol import EnrolPage
 from app.ui.pages.enrol.jump import JumpFields
 from app.ui.pages.enrol.session import At
 from tests.ui.enrol.walk import CANARY, go_to, place
-from tests.ui.fake_services import HOST_KEY, OperatorServices
+from tests.ui.fake_enrolment import HOST_KEY
+from tests.ui.fake_services import OperatorServices
 from tests.ui.hands import click, press, type_text
 
 

@@ -10,7 +10,7 @@ from app.ui.pages.enrol import EnrolPage
 from app.ui.pages.enrol.session import At
 from app.ui.widgets.states import ViewState
 from tests.ui.enrol.walk import Device, failure, fill_where, go_to, place
-from tests.ui.fake_services import HOST_KEY
+from tests.ui.fake_enrolment import HOST_KEY
 from tests.ui.hands import click
 
 OTHER_KEY = HostKey("ssh-ed25519", "AAAAC3NzaC1lZDI1NTE5AAAAIBvN1v9Yv1xVxg0u2bAjk0cG1n9Z3k2JgQ4mYkz9b7aK")

@@ -8,7 +8,8 @@ from app.ui.models.steps import StepState
 from app.ui.pages.enrol import EnrolPage
 from app.ui.pages.enrol.session import At
 from tests.ui.enrol.walk import Device, failure, fill_where, go_to, line, place
-from tests.ui.fake_services import HOST_KEY, Desk, OperatorServices
+from tests.ui.fake_enrolment import HOST_KEY
+from tests.ui.fake_services import Desk, OperatorServices
 from tests.ui.hands import click, press
 
 

@@ -9,7 +9,7 @@ from app.ui.errors import InlineError
 from app.ui.pages.enrol import EnrolPage
 from app.ui.pages.enrol.session import At
 from app.ui.widgets.states import ViewState
-from tests.ui.fake_services import HOST_KEY
+from tests.ui.fake_enrolment import HOST_KEY
 from tests.ui.hands import click, type_text
 
 CANARY = "canary-Pa55word"

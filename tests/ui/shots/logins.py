@@ -18,9 +18,10 @@ from app.ui.widgets.states import ViewState
 from tests.ui import fake_metrics
 from tests.ui.fake_services import OperatorInventory, OperatorServices
 from tests.ui.fakes import FakeServices
+from tests.ui.scenes import nothing, page_of, working
 from tests.ui.screens import Shot, Stage
 from tests.ui.shots.endpoint import shown
-from tests.ui.shots.operator import enrol, nothing, page_of, working
+from tests.ui.shots.enrol import enrol
 
 if TYPE_CHECKING:
     from app.main import Services

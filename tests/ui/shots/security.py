@@ -14,7 +14,8 @@ from app.models.security import DeviceCheckRecord, DeviceState
 from app.ui.pages.security import SecurityPage
 from app.ui.widgets.states import ViewState
 from tests.ui import fake_metrics
-from tests.ui.fake_services import Gate, OperatorInventory, OperatorServices
+from tests.ui.fake_services import OperatorInventory, OperatorServices
+from tests.ui.gate import Gate
 from tests.ui.screens import Shot, Stage
 
 if TYPE_CHECKING:

@@ -17,7 +17,8 @@ from app.services.enrolment.moving import MOVE, MovingRun
 from app.services.inventory import Inventory
 from app.services.kit import Kit
 from app.services.progress import CancelToken, ignore
-from tests.contracts.inventory import HOST_KEY, pretend_dead
+from tests.contracts.inventory import pretend_dead
+from tests.contracts.records import HOST_KEY
 from tests.unit.fakes import MemorySecretStore
 from tests.unit.services.enrolment.test_forgetting import Nobody
 
