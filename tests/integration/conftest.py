@@ -1,16 +1,21 @@
 """Fixtures of the tests on real parts. Run them with a keyring: `python -m tests.lab run -- pytest tests/integration`."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import keyring
 import pytest
 
+from app.services.progress import CancelToken, ignore
+from tests.integration.cli_session import Shell
+from tests.integration.enrolments import World, changed, kit_folder
 from tests.integration.prober import Patrol
 from tests.lab import Device, Lab
 
 #: Those that take longest, longest first. What begins last must not be long: the other workers would have nothing left to do.
 _FIRST = (
     "test_cli.py",
+    "test_cli_devices.py",
     "test_stack.py",
     "test_canary.py",
     "test_canary_logins.py",
@@ -78,6 +83,46 @@ def device(lab: Lab) -> Iterator[Device]:
     fresh = lab.new_device()
     yield fresh
     fresh.remove()
+
+
+@pytest.fixture
+def world(lab: Lab, tmp_path: Path) -> Iterator[World]:
+    """Everything an enrolment needs but a stack: Prometheus is asked in a test's own way. Nothing of it outlives the test."""
+    made = World(tmp_path, kit_folder(lab))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def alone(tmp_path: Path, lab: Lab) -> Shell:
+    """Commands on a data directory where nothing was ever done."""
+    return Shell(tmp_path / "data")
+
+
+@pytest.fixture(scope="module")
+def plant(tmp_path_factory: pytest.TempPathFactory, lab: Lab) -> Iterator[Shell]:
+    """Commands on a data directory with a deployed stack and a filled kit."""
+    shell = Shell(tmp_path_factory.mktemp("plant"))
+    shell.choose_stack(**{"scrape-interval": "5"})
+    try:
+        deployed, fetched = shell.at_once(["stack", "deploy", "--yes"], ["kit", "fetch", "--arch", "amd64"])
+        assert (deployed.status, fetched.status) == (0, 0), (deployed, fetched)
+        yield shell
+    finally:
+        with shell.services() as services:
+            services.stack.down(keep_data=False, report=ignore, token=CancelToken())
+
+
+@pytest.fixture(scope="module")
+def untouched(lab: Lab) -> Iterator[Device]:
+    """A device for attempts that end before anything is changed on it; it is proven in the end that nothing was."""
+    device = lab.new_device()
+    before = device.snapshot()
+    try:
+        yield device
+        assert changed(before, device) == []
+    finally:
+        device.remove()
 
 
 @pytest.fixture(scope="session")

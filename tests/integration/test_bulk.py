@@ -6,7 +6,6 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from pathlib import Path
 
 import msgspec
 import pytest
@@ -39,13 +38,6 @@ def devices(shared: list[tuple[Device, Snapshot]]) -> Iterator[list[Device]]:
     yield [device for device, _ in shared]
     for device, before in shared:
         assert changed(before, device) == []
-
-
-@pytest.fixture
-def world(lab: Lab, tmp_path: Path) -> Iterator[World]:
-    made = World(tmp_path, kit_folder(lab))
-    yield made
-    made.close()
 
 
 @pytest.fixture

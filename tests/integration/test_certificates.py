@@ -14,7 +14,7 @@ from app.errors import Cancelled
 from app.models.activity import Result
 from app.services.enrolment import RenewStep, failures
 from app.services.progress import CancelToken, Event, StepStarted, ignore
-from tests.integration.enrolments import Events, World, changed, kit_folder, request_for
+from tests.integration.enrolments import Events, World, changed, request_for
 from tests.integration.prober import Patrol, Prober
 from tests.integration.test_enrolment_interrupted import run_until_killed
 from tests.lab import Device, Lab, Snapshot
@@ -32,13 +32,6 @@ sed -i "s,^file $unit .*,file $unit $(sha256sum <$unit | cut -d ' ' -f 1)," $rec
 systemctl daemon-reload
 systemctl restart plantwatch-node-exporter.service
 """
-
-
-@pytest.fixture
-def world(lab: Lab, tmp_path: Path) -> Iterator[World]:
-    made = World(tmp_path, kit_folder(lab))
-    yield made
-    made.close()
 
 
 @pytest.fixture(scope="module")

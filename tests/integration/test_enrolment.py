@@ -1,7 +1,6 @@
 """Devices are brought into monitoring and out of it again: real sshd, systemd, sudo and node_exporter."""
 
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,15 +12,8 @@ from app.models.secret import Secret
 from app.services.enrolment import EnrolStep, RemoveStep
 from app.services.progress import CancelToken, ignore
 from tests.contracts.fleet_probe import check_fleet_probe
-from tests.integration.enrolments import World, changed, kit_folder, login, other_build, request_for
-from tests.lab import Device, Lab
-
-
-@pytest.fixture
-def world(lab: Lab, tmp_path: Path) -> Iterator[World]:
-    made = World(tmp_path, kit_folder(lab))
-    yield made
-    made.close()
+from tests.integration.enrolments import World, changed, login, other_build, request_for
+from tests.lab import Device
 
 
 def test_there_and_back(world: World, device: Device) -> None:

@@ -17,18 +17,11 @@ from app.models.secret import Secret
 from app.services.enrolment import EnrolmentRequest, failures, fetch_host_key
 from app.services.enrolment.ssh import SshConnector
 from app.services.progress import CancelToken, ignore
-from tests.integration.enrolments import World, changed, kit_folder, login, request_for, write_build
+from tests.integration.enrolments import World, changed, login, request_for, write_build
 from tests.lab import Device, Lab
 
 _SOME_KEY = HostKey.parse("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIIbVyrbpNcXDowPtdsd4+QAO5HXlvQhAxqrW5gw0Bw5E")
 _FAKE_UNAME = '#!/bin/sh\ncase "$*" in *m*) echo "$(/bin/uname.real -n) 5.10.0 loongarch64";; *) exec /bin/uname.real "$@";; esac\n'
-
-
-@pytest.fixture
-def world(lab: Lab, tmp_path: Path) -> Iterator[World]:
-    made = World(tmp_path, kit_folder(lab))
-    yield made
-    made.close()
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -14,18 +13,11 @@ from app.services.endpoints import EndpointService, moved_to
 from app.services.enrolment import EnrolmentRequest, failures
 from app.services.enrolment.machine_id import hashed
 from app.services.progress import CancelToken, ignore
-from tests.integration.enrolments import World, changed, kit_folder, login, request_for
+from tests.integration.enrolments import World, changed, login, request_for
 from tests.lab import Device, Lab
 
 _HOST_KEY = "/etc/ssh/ssh_host_ed25519_key"
 _IMAGE_ID = "0123456789abcdef0123456789abcdef"
-
-
-@pytest.fixture
-def world(lab: Lab, tmp_path: Path) -> Iterator[World]:
-    made = World(tmp_path, kit_folder(lab))
-    yield made
-    made.close()
 
 
 @pytest.fixture

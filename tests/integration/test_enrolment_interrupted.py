@@ -4,7 +4,6 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,13 +16,6 @@ from app.services.progress import CancelToken, Event, StepAdvanced, StepFinished
 from tests.integration.enrolment_worker import Order
 from tests.integration.enrolments import World, changed, kit_folder, request_for
 from tests.lab import Device, Lab, Snapshot
-
-
-@pytest.fixture
-def world(lab: Lab, tmp_path: Path) -> Iterator[World]:
-    made = World(tmp_path, kit_folder(lab))
-    yield made
-    made.close()
 
 
 @pytest.fixture(scope="module")

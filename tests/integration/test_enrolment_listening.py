@@ -1,23 +1,14 @@
 """An exporter on one address of a device that has two."""
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 import requests
 
 from app.services.enrolment import EnrolmentRequest, failures
 from app.services.progress import CancelToken, ignore
-from tests.integration.enrolments import World, changed, kit_folder, request_for
+from tests.integration.enrolments import World, changed, request_for
 from tests.lab import Device, Lab
-
-
-@pytest.fixture
-def world(lab: Lab, tmp_path: Path) -> Iterator[World]:
-    made = World(tmp_path, kit_folder(lab))
-    yield made
-    made.close()
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -14,16 +13,9 @@ from app.models.secret import Secret
 from app.services.endpoints import EndpointService, draft_of, moved_to
 from app.services.enrolment import EnrolmentRequest, Hop, WantedHop, failures
 from app.services.progress import CancelToken, ignore
-from tests.integration.enrolments import World, changed, kit_folder, login, request_for
+from tests.integration.enrolments import World, changed, login, request_for
 from tests.lab import Device, Lab
 from tests.lab.device_image import PASSWORDS
-
-
-@pytest.fixture
-def world(lab: Lab, tmp_path: Path) -> Iterator[World]:
-    made = World(tmp_path, kit_folder(lab))
-    yield made
-    made.close()
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,7 @@ from app.ui.pages.page import Notice, PageContext
 from app.ui.tasks import TaskRunner
 from app.ui.theme import ThemeKeeper
 from app.ui.widgets.removal import Way, remove
-from tests.integration.enrolments import World, kit_folder, login, request_for
+from tests.integration.enrolments import World, login, request_for
 from tests.lab import Device, Lab
 from tests.ui.hands import click, type_text
 
@@ -28,13 +28,6 @@ if TYPE_CHECKING:
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 NEW = "N3w-canary"
-
-
-@pytest.fixture
-def world(lab: Lab, tmp_path: Path) -> Iterator[World]:
-    made = World(tmp_path, kit_folder(lab))
-    yield made
-    made.close()
 
 
 @pytest.fixture

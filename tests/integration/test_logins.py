@@ -19,7 +19,7 @@ from app.services.enrolment.shell import Outbox
 from app.services.enrolment.ssh import SshConnector
 from app.services.progress import CancelToken, ignore
 from tests.integration.careful_devices import Operator, careful_device, doas_device, permit, start_codes_anew
-from tests.integration.enrolments import World, changed, kit_folder, login, request_for
+from tests.integration.enrolments import World, changed, login, request_for
 from tests.lab import Device, Lab
 from tests.lab.device_image import PASSWORDS
 from tests.lab.system import wait_until
@@ -33,13 +33,6 @@ _KINDS = {
 }
 _FORMATS = ("OPENSSH", "PEM", "PKCS8")
 _PASSPHRASE = "eine Passphrase ü"
-
-
-@pytest.fixture
-def world(lab: Lab, tmp_path: Path) -> Iterator[World]:
-    made = World(tmp_path, kit_folder(lab))
-    yield made
-    made.close()
 
 
 @pytest.fixture(scope="module")

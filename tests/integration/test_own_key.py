@@ -1,45 +1,29 @@
 """A key of Plantwatch's own: on a real sshd it takes the place of the password, and goes without a trace."""
 
 import re
-import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
-from typing import Any
 
 import pytest
 
-from app.errors import Cancelled, SecretStoreError
-from app.models.endpoint import Lifecycle, Login, LoginKind
+from app.errors import SecretStoreError
+from app.models.endpoint import Login, LoginKind
 from app.models.own_key import HERE, OwnKeyWish, authorized_line
 from app.models.secret import Secret
 from app.services.credentials import CredentialService
-from app.services.enrolment import EnrolmentRequest, EnrolmentService, EnrolStep, Question, RemoveStep, failures
+from app.services.enrolment import EnrolmentService, Question, RemoveStep, failures
 from app.services.enrolment.keys import make_own_key
 from app.services.enrolment.own_key import DeviceKey
 from app.services.enrolment.parts import open_session
 from app.services.enrolment.ssh import SshConnector
-from app.services.enrolment.steps import KeyStep
-from app.services.progress import CancelToken, Event, LogLine, Report, StepFinished, StepStarted, ignore
+from app.services.progress import CancelToken, ignore
 from tests.integration.careful_devices import careful_device
-from tests.integration.enrolment_worker import Order
-from tests.integration.enrolments import World, changed, kit_folder, login, request_for
+from tests.integration.enrolments import World, changed, login, request_for
+from tests.integration.own_keys import FILE, OTHER_KEY, keys_of, kind_of, our_lines, own_key_request
 from tests.integration.stacks import FileSecretStore
 from tests.lab import Device, Lab, Snapshot
 from tests.lab.device_image import PASSWORDS
-
-_FILE = "/home/{}/.ssh/authorized_keys"
-_OTHER = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ5Bq6Qp0hXo3bq0l2Z1Vt5QvUfEwC8y0m9oU2d5nY7k somebody@desk"
-
-
-@pytest.fixture
-def world(lab: Lab, tmp_path: Path) -> Iterator[World]:
-    made = World(tmp_path, kit_folder(lab))
-    yield made
-    made.close()
 
 
 @pytest.fixture(scope="module")
@@ -57,28 +41,6 @@ def before(device: Device) -> Iterator[Snapshot]:
     found = device.snapshot()
     yield found
     assert changed(found, device) == []
-
-
-def own_key_request(device: Device, user: str = "iiot", *sources: str) -> EnrolmentRequest:
-    return replace(request_for(device, way_in=login(user)), own_key=OwnKeyWish(sources))
-
-
-def keys_of(device: Device, user: str) -> str:
-    read = device.exec(["cat", _FILE.format(user)])
-    assert read.code == 0, read
-    return read.out
-
-
-def our_lines(device: Device, user: str) -> list[str]:
-    """Without what the device has added to them."""
-    lines = [line for line in keys_of(device, user).splitlines() if "plantwatch:" in line]
-    return [line.rpartition(" made:")[0] for line in lines]
-
-
-def kind_of(world: World) -> LoginKind:
-    number = world.inventory.endpoint("wtg-01").credential_id
-    assert number is not None
-    return world.inventory.credential(number).kind
 
 
 # The whole way
@@ -273,9 +235,9 @@ def test_a_keyring_that_does_not_take_it(world: World, device: Device, before: S
         ":",
         "mkdir -m 755 .ssh",
         "mkdir -m 700 .ssh; : >.ssh/authorized_keys; chmod 640 .ssh/authorized_keys",
-        f"mkdir -m 700 .ssh; echo '{_OTHER}' >.ssh/authorized_keys; chmod 644 .ssh/authorized_keys",
-        f"mkdir -m 700 .ssh; printf %s '{_OTHER}' >.ssh/authorized_keys",
-        f"mkdir -m 700 .ssh; printf '\\n\\n# {_OTHER}\\r\\n\\n\\n' >.ssh/authorized_keys",
+        f"mkdir -m 700 .ssh; echo '{OTHER_KEY}' >.ssh/authorized_keys; chmod 644 .ssh/authorized_keys",
+        f"mkdir -m 700 .ssh; printf %s '{OTHER_KEY}' >.ssh/authorized_keys",
+        f"mkdir -m 700 .ssh; printf '\\n\\n# {OTHER_KEY}\\r\\n\\n\\n' >.ssh/authorized_keys",
         "mkdir -m 700 .ssh; : >.ssh/known_hosts",
     ],
 )
@@ -295,11 +257,11 @@ def test_the_file_is_afterwards_as_it_was(device: Device, before: Snapshot, maki
 def test_what_others_add_stays(device: Device, before: Snapshot) -> None:
     with key_on(device) as (key, line, tag):
         key.add(line, tag)
-        device.exec(["sh", "-c", f"printf %s '{_OTHER}' >>/home/plain/.ssh/authorized_keys"])
+        device.exec(["sh", "-c", f"printf %s '{OTHER_KEY}' >>/home/plain/.ssh/authorized_keys"])
         key.add(line, tag)
         key.remove(tag)
-        assert keys_of(device, "plain") == _OTHER
-        assert device.exec(["stat", "-c", "%a %U", _FILE.format("plain")]).out == "600 plain\n"
+        assert keys_of(device, "plain") == OTHER_KEY
+        assert device.exec(["stat", "-c", "%a %U", FILE.format("plain")]).out == "600 plain\n"
     device.exec(["rm", "-rf", "/home/plain/.ssh"])
 
 
@@ -313,158 +275,3 @@ def key_on(device: Device) -> Iterator[tuple[DeviceKey, str, str]]:
 
 
 # Cancelled, and killed
-
-_NEW_MOMENTS = [f"{what} {step}" for what in ("started", "finished") for step in KeyStep][:-1]
-_MOMENTS = [*_NEW_MOMENTS, f"started {EnrolStep.TRANSFER}", f"started {EnrolStep.FIRST_SCRAPE}"]
-#: After the line is on the device, and after it has proved itself: the others are for the full run.
-_TELLING = (f"finished {KeyStep.INSTALL_KEY}", f"finished {KeyStep.TRY_KEY}", f"started {KeyStep.KEEP_KEY}")
-
-
-def _mostly_full(moments: list[str]) -> list[Any]:
-    return [moment if moment in _TELLING else pytest.param(moment, marks=pytest.mark.full) for moment in moments]
-
-
-@pytest.mark.parametrize("moment", _mostly_full([moment for moment in _MOMENTS if moment != "started keep_key"]))
-def test_cancelled(world: World, device: Device, before: Snapshot, moment: str) -> None:
-    token = CancelToken()
-    with pytest.raises(Cancelled):
-        world.service.enrol(own_key_request(device, "ask"), report=cancelling(token, moment), token=token)
-    assert world.leftovers() == []
-    assert changed(before, device) == []
-
-
-@pytest.mark.parametrize("moment", _mostly_full(_MOMENTS))
-def test_killed_while_enrolling(world: World, device: Device, lab: Lab, before: Snapshot, moment: str) -> None:
-    killed(world, lab, device, "enrol", moment)
-    (sentence,) = world.service.recover(report=ignore, token=CancelToken())
-    if moment == "started keep_key":
-        assert "it is complete" in sentence
-        assert kind_of(world) is LoginKind.OWN_KEY
-        world.remove("wtg-01")
-    else:
-        assert "has been undone" in sentence
-    assert world.leftovers() == []
-    assert changed(before, device) == []
-    assert world.service.recover(report=ignore, token=CancelToken()) == []
-
-
-@pytest.mark.parametrize("moment", ["started uninstall", "finished verify", "started forget"])
-def test_killed_while_removing(world: World, device: Device, lab: Lab, before: Snapshot, moment: str) -> None:
-    world.enrol(own_key_request(device, "ask"))
-    killed(world, lab, device, "remove", moment)
-    (sentence,) = world.service.recover(report=ignore, token=CancelToken())
-    assert "has been finished" in sentence
-    assert world.leftovers() == []
-    assert changed(before, device) == []
-
-
-def test_the_last_answer_of_a_removal_is_lost(world: World, device: Device, before: Snapshot) -> None:
-    """The key is out already, and with it the way in: that is what was wanted."""
-    world.enrol(own_key_request(device, "ask"))
-
-    def report(event: Event) -> None:
-        if isinstance(event, LogLine) and "own key" in event.text:
-            device.exec(["rm", "-rf", "/home/ask/.ssh"])
-            device.exec(["pkill", "-u", "ask", "sshd"])
-
-    world.service.remove("wtg-01", report=report, token=CancelToken())
-    assert world.leftovers() == []
-    assert changed(before, device) == []
-
-
-@pytest.mark.parametrize("moment", _mostly_full([*_NEW_MOMENTS, "finished log_in"]))
-def test_killed_while_renewing(world: World, device: Device, lab: Lab, before: Snapshot, moment: str) -> None:
-    world.enrol(own_key_request(device, "ask"))
-    killed(world, lab, device, "renew key", moment)
-    (sentence,) = world.service.recover(report=ignore, token=CancelToken())
-    assert "has one that works" in sentence
-    assert len(our_lines(device, "ask")) == 1
-    assert world.inventory.endpoint("wtg-01").standby_credential_id is None
-    assert len(world.login_secrets) == 2
-    world.service.check("wtg-01", report=ignore, token=CancelToken())
-    world.remove("wtg-01")
-    assert world.leftovers() == []
-    assert changed(before, device) == []
-
-
-def test_killed_while_a_renewal_is_taken_back(world: World, device: Device, before: Snapshot) -> None:
-    """Its line is out already: a key that had proved itself is not taken for the one to come."""
-
-    class Killed(BaseException):
-        pass
-
-    class Store(FileSecretStore):
-        def delete(self, name: str) -> None:
-            super().delete(name)
-            if taken_back:
-                raise Killed
-
-    taken_back: list[bool] = []
-    token = CancelToken()
-
-    def report(event: Event) -> None:
-        if moment_of(event) == f"finished {KeyStep.TRY_KEY}":
-            token.cancel()
-            taken_back.append(True)
-
-    world.enrol(own_key_request(device, "ask"))
-    lines = our_lines(device, "ask")
-    store = Store(world.folder / "secrets.json")
-    service = EnrolmentService(world.inventory, store, world.kit, world.targets, world.fleet)
-    with pytest.raises(Killed):
-        service.renew_key("wtg-01", None, report=report, token=token)
-    device.exec(["sed", "-i", "$d", _FILE.format("ask")])
-    assert our_lines(device, "ask") == lines
-    world.service.recover(report=ignore, token=CancelToken())
-    world.service.check("wtg-01", report=ignore, token=CancelToken())
-    assert our_lines(device, "ask") == lines
-    world.remove("wtg-01")
-    assert changed(before, device) == []
-
-
-@pytest.mark.parametrize("moment", [f"started {KeyStep.TRY_KEY}", f"finished {KeyStep.TRY_KEY}"])
-def test_cancelled_while_renewing(world: World, device: Device, before: Snapshot, moment: str) -> None:
-    world.enrol(own_key_request(device, "ask"))
-    lines, token = our_lines(device, "ask"), CancelToken()
-    with pytest.raises(Cancelled):
-        world.service.renew_key("wtg-01", None, report=cancelling(token, moment), token=token)
-    assert our_lines(device, "ask") == lines
-    assert world.inventory.endpoint("wtg-01").lifecycle is Lifecycle.MONITORED
-    world.remove("wtg-01")
-    assert changed(before, device) == []
-
-
-def cancelling(token: CancelToken, moment: str) -> Report:
-    def report(event: Event) -> None:
-        if moment == moment_of(event):
-            token.cancel()
-
-    return report
-
-
-def moment_of(event: Event) -> str:
-    kinds = {StepStarted: "started", StepFinished: "finished"}
-    return f"{kinds[type(event)]} {event.step}" if isinstance(event, (StepStarted, StepFinished)) else ""
-
-
-def killed(world: World, lab: Lab, device: Device, action: str, moment: str) -> None:
-    """The application in a process of its own, which ends by SIGKILL at `moment`."""
-    order = Order(
-        str(world.folder),
-        str(kit_folder(lab)),
-        action,
-        device.address,
-        device.host_key,
-        moment,
-        user="ask",
-        own_key=True,
-    )
-    ended = subprocess.run(
-        [sys.executable, "-m", "tests.integration.enrolment_worker"],
-        input=order.text(),
-        text=True,
-        capture_output=True,
-        timeout=60,
-        check=False,
-    )
-    assert ended.returncode == -signal.SIGKILL, ended.stderr

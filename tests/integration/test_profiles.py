@@ -14,18 +14,11 @@ from app.services.credentials import CredentialService
 from app.services.enrolment import Hop, failures, refused_credential
 from app.services.progress import CancelToken, ignore
 from tests.integration.cli_session import Shell
-from tests.integration.enrolments import World, changed, kit_folder, login, request_for
+from tests.integration.enrolments import World, changed, login, request_for
 from tests.lab import Device, Lab
 from tests.lab.device_image import PASSWORDS
 
 NEW, WRONG = "N3w-canary", "Wr0ng-canary"
-
-
-@pytest.fixture
-def world(lab: Lab, tmp_path: Path) -> Iterator[World]:
-    made = World(tmp_path, kit_folder(lab))
-    yield made
-    made.close()
 
 
 @pytest.fixture
