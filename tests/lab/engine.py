@@ -6,7 +6,6 @@ the same network namespace. Published ports work through docker-proxy; the lab a
 
 import json
 import shutil
-import socket
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import Any
 import docker
 from docker.errors import DockerException
 
+from app.services.stack.unix_socket import use_own_sockets
 from tests.lab.errors import LabError
 from tests.lab.network import Addresses, make_bridge
 from tests.lab.places import Places
@@ -42,13 +42,14 @@ disabled_plugins = ["io.containerd.grpc.v1.cri", "io.containerd.internal.v1.opt"
 
 def client_for(url: str, *, timeout: float = 120) -> docker.DockerClient:
     """An SDK client; makes no call yet."""
-    return docker.DockerClient(base_url=url, version=API_VERSION, timeout=int(timeout), max_pool_size=32)
+    client = docker.DockerClient(base_url=url, version=API_VERSION, timeout=int(timeout), max_pool_size=32)
+    if url.startswith("unix://"):
+        use_own_sockets(client, url.removeprefix("unix://"))
+    return client
 
 
 def answers(url: str) -> bool:
     """Whether an engine answers at this URL."""
-    if url.startswith("unix://") and not _listens(url.removeprefix("unix://")):
-        return False
     client = client_for(url, timeout=5)
     try:
         return bool(client.ping())
@@ -56,16 +57,6 @@ def answers(url: str) -> bool:
         return False
     finally:
         client.close()
-
-
-def _listens(path: str) -> bool:
-    # The SDK leaks the descriptor of a connection that is refused; this one does not.
-    with socket.socket(socket.AF_UNIX) as probe:
-        try:
-            probe.connect(path)
-        except OSError:
-            return False
-    return True
 
 
 class PrivateEngine:

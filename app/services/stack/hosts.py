@@ -20,6 +20,7 @@ from paramiko import SSHConfig
 from app.errors import HostError
 from app.models.stack import DockerHost
 from app.services.stack.failures import connecting
+from app.services.stack.unix_socket import use_own_sockets
 
 _CALL_TIMEOUT = 60
 _SOCKET = "unix://"
@@ -81,8 +82,6 @@ def connect(location: Location) -> docker.DockerClient:
     with connecting(location.label):
         if location.is_ssh:
             _knock(location.url)
-        elif location.url.startswith(_SOCKET):
-            _try_socket(location.url.removeprefix(_SOCKET))
         client = docker.DockerClient(
             base_url=location.url,
             version=_FIRST_VERSION,
@@ -91,6 +90,8 @@ def connect(location: Location) -> docker.DockerClient:
             use_ssh_client=False,
             max_pool_size=10,
         )
+        if location.url.startswith(_SOCKET):
+            use_own_sockets(client, location.url.removeprefix(_SOCKET))
         try:
             client.api.trust_env = False
             server = client.api.version(api_version=False)
@@ -109,13 +110,6 @@ def connect(location: Location) -> docker.DockerClient:
     # The SDK has no public way to change it after construction.
     vars(client.api)["_version"] = _agreed_version(server)
     return client
-
-
-def _try_socket(path: str) -> None:
-    """Raises OSError where nothing answers. The SDK would tell the same, and leave its own socket open."""
-    with socket.socket(socket.AF_UNIX) as probe:
-        probe.settimeout(_CALL_TIMEOUT)
-        probe.connect(path)
 
 
 def _tune_ssh(client: docker.DockerClient) -> None:
