@@ -4,16 +4,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDialog, QFrame, QGridLayout, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QWidget
 
 from app.errors import AppError
 from app.models.endpoint import HostKey
 from app.ui import theme
-from app.ui.errors import InlineError
+from app.ui.dialogs.scrolled import ScrolledDialog
 from app.ui.theme import Meaning, Text
 from app.ui.widgets.key_check import KeyCheck
 from app.ui.widgets.marks import Mark
-from app.ui.widgets.states import StateView
 from app.ui.widgets.text import Label
 
 _HEIGHT = 620
@@ -32,7 +31,7 @@ class KeyHolder:
     is_jump: bool = False
 
 
-class HostKeyDialog(QDialog):
+class HostKeyDialog(ScrolledDialog):
     """Shows the known key beside the one that answers now. Another one takes its place only once the operator has compared it.
 
     `replace_wanted` carries that key. Return and Esc change nothing.
@@ -41,13 +40,9 @@ class HostKeyDialog(QDialog):
     replace_wanted = Signal(object)
 
     def __init__(self, holder: KeyHolder, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(holder.title)
-        self.setMinimumWidth(theme.FORM_WIDTH + 2 * theme.GAP_SECTION)
+        super().__init__(holder.title, _HEIGHT, parent)
         self._holder = holder
         self._shown: HostKey | None = None
-        self._failure: InlineError | None = None
         self.heading = Label(role=Text.SECTION, wrap=True)
         self.mark = Mark(Meaning.ATTENTION)
         self.known = self._fingerprint(holder.known)
@@ -68,11 +63,9 @@ class HostKeyDialog(QDialog):
         self.close_button = QPushButton(self.tr("Cancel"))
         self.close_button.setDefault(True)
         self.close_button.clicked.connect(self.reject)
-        self.view = StateView(self._content())
-        self._lay_out()
+        self._fill()
+        self.compose(self.tr("The keys"), self.why, self.close_button, self.replace_button)
         self._show_buttons(changed=False)
-        # At once, so that the desktop finds a place for all of it.
-        self.resize(self.minimumWidth(), _HEIGHT)
 
     def _what_it_may_mean(self) -> str:
         if self._holder.is_jump:
@@ -91,27 +84,14 @@ class HostKeyDialog(QDialog):
             "Nothing but the exchange of keys was sent to it. Only the device itself can tell which of them it is."
         )
 
-    def _content(self) -> QWidget:
-        inner = QWidget()
-        rows = QVBoxLayout(inner)
-        rows.setContentsMargins(0, 0, theme.GAP, 0)
-        rows.setSpacing(theme.GAP)
+    def _fill(self) -> None:
         head = QHBoxLayout()
         head.setSpacing(theme.GAP_SMALL)
         head.addWidget(self.mark)
         head.addWidget(self.heading, 1)
-        rows.addLayout(head)
-        rows.addWidget(self._both())
-        rows.addWidget(self.behind)
-        rows.addWidget(self.meaning)
-        rows.addWidget(self.check)
-        rows.addStretch()
-        scroll = QScrollArea(widgetResizable=True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setAccessibleName(self.tr("The keys"))
-        scroll.setWidget(inner)
-        return scroll
+        self.rows.addLayout(head)
+        for part in (self._both(), self.behind, self.meaning, self.check):
+            self.rows.addWidget(part)
 
     def _both(self) -> QWidget:
         both = QWidget()
@@ -126,18 +106,6 @@ class HostKeyDialog(QDialog):
             grid.addWidget(value, row, 1)
         grid.setColumnStretch(1, 1)
         return both
-
-    def _lay_out(self) -> None:
-        buttons = QHBoxLayout()
-        buttons.setSpacing(theme.GAP_SMALL)
-        buttons.addWidget(self.why, 1)
-        buttons.addWidget(self.close_button)
-        buttons.addWidget(self.replace_button)
-        self._column = column = QVBoxLayout(self)
-        column.setContentsMargins(theme.GAP_SECTION, theme.GAP_SECTION, theme.GAP_SECTION, theme.GAP_WIDE)
-        column.setSpacing(theme.GAP_WIDE)
-        column.addWidget(self.view, 1)
-        column.addLayout(buttons)
 
     def show_key(self, shown: HostKey) -> None:
         """The key that the device shows now."""
@@ -179,14 +147,12 @@ class HostKeyDialog(QDialog):
     def fail(self, error: AppError) -> None:
         """The key was not replaced."""
         self.replace_button.setEnabled(True)
-        self._drop_failure()
-        self._failure = InlineError(error)
-        self._column.insertWidget(1, self._failure)
+        super().fail(error)
 
     def _replace(self) -> None:
         if self._shown is None or not self.check.isVisible() or not self.check.is_confirmed():
             return
-        self._drop_failure()
+        self.drop_failure()
         self.replace_button.setEnabled(False)
         self.replace_wanted.emit(self._shown)
 
@@ -196,11 +162,6 @@ class HostKeyDialog(QDialog):
     def _show_buttons(self, *, changed: bool) -> None:
         self.replace_button.setVisible(changed)
         self.close_button.setText(self.tr("Cancel") if changed else self.tr("Close"))
-
-    def _drop_failure(self) -> None:
-        if self._failure is not None:
-            self._failure.deleteLater()
-            self._failure = None
 
     def _fingerprint(self, key: HostKey | None) -> Label:
         return Label(_worded(key), monospaced=True, selectable=True, wrap=True)

@@ -3,34 +3,23 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QComboBox,
-    QDialog,
-    QFrame,
-    QHBoxLayout,
-    QPushButton,
-    QScrollArea,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QPushButton, QWidget
 
 from app.errors import AppError
 from app.models.endpoint import Usage
 from app.ui import theme
-from app.ui.errors import InlineError
+from app.ui.dialogs.scrolled import ScrolledDialog
 from app.ui.login_words import login_words, shared_words
 from app.ui.theme import Meaning, Text
 from app.ui.widgets.form import Field
 from app.ui.widgets.login_form import LoginForm
 from app.ui.widgets.marks import Mark
-from app.ui.widgets.states import StateView
 from app.ui.widgets.text import Label
 
 _HEIGHT = 640
 
 
-class LoginDialog(QDialog):
+class LoginDialog(ScrolledDialog):
     """Says whose login it is and who shares it, and takes another one. `change_wanted` tells that it is to be changed; Esc changes nothing.
 
     `reason` is what a device said about the present one; empty for none.
@@ -39,13 +28,10 @@ class LoginDialog(QDialog):
     change_wanted = Signal()
 
     def __init__(self, reason: str = "", parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        super().__init__("", _HEIGHT, parent)
         self.setWindowTitle(self.tr("Change the login"))
-        self.setMinimumWidth(theme.FORM_WIDTH + 2 * theme.GAP_SECTION)
         self.usage: Usage | None = None
         self._endpoint = ""
-        self._failure: InlineError | None = None
         self.heading = Label(role=Text.SECTION, wrap=True)
         self.reason = Label(reason, wrap=True, selectable=True)
         self._reason_mark = Mark(Meaning.ATTENTION)
@@ -68,45 +54,21 @@ class LoginDialog(QDialog):
         self.cancel_button = QPushButton(self.tr("Cancel"))
         self.cancel_button.setAutoDefault(False)
         self.cancel_button.clicked.connect(self.reject)
-        self.view = StateView(self._content())
-        self._lay_out()
-        self.resize(self.minimumWidth(), _HEIGHT)
+        self._fill()
+        self.compose(self.tr("The login"), self.waiting, self.cancel_button, self.change_button)
+        self.change_button.setEnabled(False)
 
-    def _content(self) -> QWidget:
-        inner = QWidget()
-        rows = QVBoxLayout(inner)
-        rows.setContentsMargins(0, 0, theme.GAP, 0)
-        rows.setSpacing(theme.GAP)
+    def _fill(self) -> None:
         said = QHBoxLayout()
         said.setSpacing(theme.GAP_SMALL)
         said.addWidget(self._reason_mark, 0, Qt.AlignmentFlag.AlignTop)
         said.addWidget(self.reason, 1)
-        rows.addWidget(self.heading)
-        rows.addLayout(said)
+        self.rows.addWidget(self.heading)
+        self.rows.addLayout(said)
         for part in (self.known, self.shared, self.kept, self.form, self.try_first, self.only_here):
-            rows.addWidget(part)
-        rows.addStretch()
+            self.rows.addWidget(part)
         self._reason_mark.setVisible(bool(self.reason.text()))
         self.reason.setVisible(bool(self.reason.text()))
-        scroll = QScrollArea(widgetResizable=True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setAccessibleName(self.tr("The login"))
-        scroll.setWidget(inner)
-        return scroll
-
-    def _lay_out(self) -> None:
-        buttons = QHBoxLayout()
-        buttons.setSpacing(theme.GAP_SMALL)
-        buttons.addWidget(self.waiting, 1)
-        buttons.addWidget(self.cancel_button)
-        buttons.addWidget(self.change_button)
-        self._column = column = QVBoxLayout(self)
-        column.setContentsMargins(theme.GAP_SECTION, theme.GAP_SECTION, theme.GAP_SECTION, theme.GAP_WIDE)
-        column.setSpacing(theme.GAP_WIDE)
-        column.addWidget(self.view, 1)
-        column.addLayout(buttons)
-        self.change_button.setEnabled(False)
 
     def show_usage(self, usage: Usage, try_on: str, endpoint: str, kept: Sequence[Usage] = ()) -> None:
         """Be about this login. `try_on` names the endpoint on whose device the new one can be tried, empty for none; `endpoint` the one
@@ -142,9 +104,7 @@ class LoginDialog(QDialog):
     def fail(self, error: AppError) -> None:
         """Nothing was changed; what was typed counts still."""
         self.show_waiting("")
-        self._drop_failure()
-        self._failure = InlineError(error)
-        self._column.insertWidget(1, self._failure)
+        super().fail(error)
         if self.profile:
             self.choice.setFocus()
         else:
@@ -178,11 +138,5 @@ class LoginDialog(QDialog):
 
     def _change(self) -> None:
         if self.change_button.isEnabled() and (self.profile or self.form.is_right()):
-            self._drop_failure()
+            self.drop_failure()
             self.change_wanted.emit()
-
-    def _drop_failure(self) -> None:
-        if self._failure is not None:
-            self._failure.hide()
-            self._failure.deleteLater()
-            self._failure = None
