@@ -228,6 +228,10 @@ class EnrolmentService:
         with open_known(parts, endpoint, report=report, token=token) as session:
             session.exporter.check(token)  # the least of what needs root
 
+    def write_targets(self) -> None:
+        """Bring Prometheus' targets in step with the inventory, once for all who ask meanwhile. Raises HostError, StackError."""
+        self._parts.write_targets()
+
     def recover(self, *, report: Report, token: CancelToken) -> list[str]:
         """At start: undo the enrolments and finish the removals that a killed process left. Returns sentences of what was done.
 

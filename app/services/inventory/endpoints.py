@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from app.errors import DuplicateError, NotFoundError
+from app.models.bulk_parameters import LabelChange
 from app.models.certificate import Certificate
 from app.models.device import DeviceChange, Facts, Receipt
 from app.models.endpoint import Credential, Endpoint, EndpointDraft, HostKey, Jump, Lifecycle, LoginKind
@@ -85,6 +86,16 @@ def change(connection: Connection, endpoint_id: int, draft: EndpointDraft) -> En
     check_free(connection, draft, except_id=endpoint_id)
     _update(connection, endpoint_id, asdict(draft))
     return by_id(connection, endpoint_id)
+
+
+def relabel(connection: Connection, endpoint_id: int, labels: LabelChange) -> tuple[Endpoint, Endpoint]:
+    """Raises NotFoundError."""
+    before = by_id(connection, endpoint_id)
+    site, region, tags = labels.applied_to(before.site, before.region, before.tags)
+    values = {"site": site, "region": region, "tags": tags}
+    if (site, region, tags) != (before.site, before.region, before.tags):
+        _update(connection, endpoint_id, values)
+    return before, by_id(connection, endpoint_id)
 
 
 def set_lifecycle(connection: Connection, endpoint_id: int, lifecycle: Lifecycle) -> None:

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from app.errors import InputError
 from app.models.activity import Activity, ChainCheck, Result
+from app.models.bulk_parameters import LabelChange
 from app.models.certificate import Authority, Certificate
 from app.models.device import DeviceChange, Facts, Receipt
 from app.models.endpoint import Credential, Endpoint, EndpointDraft, HostKey, Jump, Lifecycle, LoginKind
@@ -117,6 +118,11 @@ class Inventory:
             if jumps is not None:
                 endpoints.set_jumps(connection, endpoint_id, jumps)
             return endpoints.change(connection, endpoint_id, draft)
+
+    def relabel(self, endpoint_id: int, change: LabelChange) -> tuple[Endpoint, Endpoint]:
+        """Change its labels only, as they are at this moment. Returns what it was and what it is. Raises NotFoundError."""
+        with self._database.write() as connection:
+            return endpoints.relabel(connection, endpoint_id, change)
 
     def set_lifecycle(self, endpoint_id: int, lifecycle: Lifecycle) -> None:
         """Raises NotFoundError."""
