@@ -253,7 +253,7 @@ def set_fields(
         if accept_device:
             changed = services.endpoints.accept_device(changed.id)
         if profile:
-            changed = services.credentials.use(changed.name, profile)
+            changed = _with_login(services, changed, profile, quiet=json)
         if not changed.is_named_by_certificate:
             print_note(f"{changed.name}: its certificate does not name the new address; it gets another one.")
             with cancellable() as token:
@@ -274,6 +274,15 @@ def _changed(services: Services, known: Endpoint, draft: EndpointDraft, hops: tu
     if hops is None:
         return services.endpoints.change(known.id, draft)
     return services.enrolment.move(known.name, draft, hops)
+
+
+def _with_login(services: Services, known: Endpoint, profile: str, *, quiet: bool) -> Endpoint:
+    """Where a key of Plantwatch's own opens the device, that is taken off it by the new login."""
+    if not services.enrolment.has_own_key(known):
+        return services.credentials.use(known.name, profile)
+    login = services.credentials.login(profile)
+    with cancellable() as token:
+        return services.enrolment.change_login(known.name, login, report=progress_printer(quiet=quiet), token=token)
 
 
 def _shown_key(services: Services, name: str, hops: tuple[Hop, ...] | None, address: str, port: int) -> HostKey:

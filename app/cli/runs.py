@@ -24,7 +24,7 @@ app = typer.Typer(no_args_is_help=True)
 #: An exit status of 126 and above means something else to shells.
 _MOST_FAILURES_STATUS = 100
 _NAMED = 5
-_ACTIONS = "check, renew (the certificate), labels or remove."
+_ACTIONS = "check, renew (the certificate), credentials, labels or remove."
 
 RunNumber = Annotated[int, typer.Argument(metavar="RUN", help="Its number, as `runs list` shows it.")]
 
@@ -142,9 +142,11 @@ def act(
     set_region: Annotated[str | None, typer.Option(help="labels: a group of sites; empty: no region.")] = None,
     add_tag: Annotated[list[str] | None, typer.Option(help="labels: a tag to give; once for each.")] = None,
     remove_tag: Annotated[list[str] | None, typer.Option(help="labels: a tag to take; once for each.")] = None,
+    profile: Annotated[str, typer.Option(help="credentials: log in by what is kept under this name.")] = "",
 ) -> None:
     """Do something with many endpoints: those that are named, and those that are all of what the options say."""
-    parameters = Parameters(LabelChange(set_site, set_region, tuple(add_tag or ()), tuple(remove_tag or ())))
+    labels = LabelChange(set_site, set_region, tuple(add_tag or ()), tuple(remove_tag or ()))
+    parameters = Parameters(labels, profile)
     with opened(data_dir) as services:
         found = selected(services, names or [], Filter(site, region, tag or (), state), every=every)
         if not json:

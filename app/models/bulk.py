@@ -19,6 +19,8 @@ class BulkAction(StrEnum):
     REMOVE = "remove"
     LABELS = "labels"
     """Site, region and tags."""
+    CREDENTIALS = "credentials"
+    """Another login, tried before it counts."""
 
 
 class ItemState(StrEnum):

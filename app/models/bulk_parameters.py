@@ -55,10 +55,12 @@ class Parameters:
     """What an action needs to be told; each field is for one action, which finds it filled."""
 
     labels: LabelChange = LabelChange()
+    profile: str = ""
+    """The name of a login."""
 
     def __str__(self) -> str:
         """For people; empty when there is nothing."""
-        return ", ".join(self.labels.words())
+        return ", ".join([*self.labels.words(), *([f"login {self.profile}"] if self.profile else [])])
 
 
 NOTHING_MORE = Parameters()

@@ -164,6 +164,7 @@ class FakeEnrolment:
         """What every device shows; None: what is known."""
         self.found = DeviceCheck((Item("ok", "unit", "plantwatch-node-exporter.service"),), ())
         """What a check of any device finds."""
+        self.changed: list[tuple[str, Login]] = []
         self.due: list[str] = []
         """What is told of certificates that were due."""
         self.key_error: AppError | None = None
@@ -196,6 +197,12 @@ class FakeEnrolment:
         self.tried.append((name, credential_id, login))
         if self.refusal is not None:
             raise self.refusal
+
+    def change_login(self, name: str, login: Login, *, report: Report, token: CancelToken) -> Endpoint:
+        if self.refusal is not None:
+            raise self.refusal
+        self.changed.append((name, login))
+        return self._inventory.endpoint(name)
 
     def renew(self, name: str, *, report: Report, token: CancelToken) -> Endpoint:
         if self.error is not None:

@@ -17,8 +17,9 @@ from app.services.enrolment.exporter import ACCOUNT, INSTALL_PLACE, UNIT, Device
 from app.services.enrolment.identity import check_is_new, open_known
 from app.services.enrolment.jumps import Hop, WantedHop, shown_beyond
 from app.services.enrolment.key_change import RENEW_KEY, KeyRun
+from app.services.enrolment.login_change import LoginRun
 from app.services.enrolment.moving import MOVE, MovingRun
-from app.services.enrolment.own_key import check_place_for_key
+from app.services.enrolment.own_key import check_place_for_key, is_own_key
 from app.services.enrolment.parts import FleetProbe, Parts, open_session
 from app.services.enrolment.questions import Asker, nobody
 from app.services.enrolment.recovery import Recovery
@@ -196,6 +197,21 @@ class EnrolmentService:
         endpoint = self._parts.inventory.endpoint(name)
         operation = self._parts.inventory.begin_operation(RENEW_KEY, endpoint.id)
         return KeyRun(self._parts, operation, report, token).execute(endpoint, wish)
+
+    def change_login(self, name: str, login: Login, *, report: Report, token: CancelToken) -> Endpoint:
+        """Log in to an endpoint's device by `login` from now on: tried first, all the way to root. One of a profile is shared, another kept
+        as the endpoint's own; what it had is forgotten, and a key of Plantwatch's own taken off the device. Reports the steps up to logging
+        in of RenewStep, and KeyStep.KEEP_KEY.
+
+        A failure leaves the endpoint with what it had. Raises NotFoundError, BusyError, DeviceError, SecretStoreError, Cancelled.
+        """
+        endpoint = self._parts.inventory.endpoint(name)
+        operation = self._parts.inventory.begin_operation(RENEW_KEY, endpoint.id)
+        return LoginRun(self._parts, operation, report, token).execute(endpoint, login)
+
+    def has_own_key(self, endpoint: Endpoint) -> bool:
+        """Whether its device is opened by a key of Plantwatch's own, which has a line there. Raises NotFoundError."""
+        return is_own_key(self._parts, endpoint.credential_id)
 
     def rotate_authority(self, scraper: ScraperKeeper, *, report: Report, token: CancelToken) -> None:
         """Put a new certificate authority in place of the present one, or go on with that; reports RotateStep events.

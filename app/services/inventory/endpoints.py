@@ -128,6 +128,15 @@ def set_credential(connection: Connection, endpoint_id: int, credential_id: int 
     _update(connection, endpoint_id, {"credential_id": credential_id})
 
 
+def change_login(connection: Connection, endpoint_id: int, credential_id: int) -> Endpoint:
+    before = by_id(connection, endpoint_id)
+    credentials.by_id(connection, credential_id)
+    if before.credential_id != credential_id:
+        values = {"credential_id": credential_id, "standby_credential_id": before.credential_id}
+        _update(connection, endpoint_id, values)
+    return by_id(connection, endpoint_id)
+
+
 def add_standby_credential(connection: Connection, endpoint_id: int, user: str, kind: LoginKind) -> Credential:
     made = credentials.add(connection, user, kind, "", name="", spare=False)
     _update(connection, endpoint_id, {"standby_credential_id": made.id})

@@ -159,6 +159,16 @@ class Inventory:
         with self._database.write() as connection:
             endpoints.set_credential(connection, endpoint_id, credential_id)
 
+    def change_login(self, endpoint_id: int, credential_id: int, *, is_spare: bool) -> Endpoint:
+        """That one counts from now on, and what counted until now is the standby, until it is forgotten. A spare one is kept by it.
+
+        Raises NotFoundError for the endpoint or for the credential.
+        """
+        with self._database.write() as connection:
+            if is_spare:
+                credentials.keep(connection, credential_id)
+            return endpoints.change_login(connection, endpoint_id, credential_id)
+
     def add_standby_credential(self, endpoint_id: int, user: str, kind: LoginKind) -> Credential:
         """A new credential as the endpoint's standby one, in one go: it is never without an endpoint. Raises NotFoundError."""
         with self._database.write() as connection:

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.errors import AppError
-from app.models.endpoint import Usage
+from app.models.endpoint import LoginKind, Usage
 from app.ui import theme
 from app.ui.errors import InlineError
 from app.ui.login_words import login_words, shared_words
@@ -126,7 +126,13 @@ class LoginDialog(QDialog):
         self.shared.setText(shared_words(usage))
         self.shared.setVisible(bool(name) or count > 1)
         self.try_first.setText(self.tr("Try it on {name} first").format(name=try_on))
-        self.try_first.setVisible(bool(try_on))
+        is_own_key = usage.credential.kind is LoginKind.OWN_KEY
+        self.try_first.setVisible(bool(try_on) and not is_own_key)
+        if is_own_key:
+            self.shared.setText(
+                self.tr("The new login is tried on {name}, and takes this key off the device.").format(name=owner)
+            )
+            self.shared.show()
         self.only_here.setText(self.tr("Only for {name}; the others keep what they have").format(name=endpoint))
         self._show_choice()
         self.change_button.setEnabled(True)

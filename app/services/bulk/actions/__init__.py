@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from app.errors import InputError
 from app.models.bulk import BulkAction
 from app.models.bulk_parameters import Parameters
+from app.services.bulk.actions.credentials import check_profile, use_profile
 from app.services.bulk.actions.enrolling import enrol
 from app.services.bulk.actions.labels import check_labels, relabel, tell_prometheus
 from app.services.bulk.actions.tools import Action, Tools
@@ -17,12 +18,16 @@ ACTIONS: Mapping[BulkAction, Action] = {
     BulkAction.RENEW: renew,
     BulkAction.REMOVE: remove,
     BulkAction.LABELS: relabel,
+    BulkAction.CREDENTIALS: use_profile,
 }
 
 #: What is done once when nothing of a run is under way any more, for all of its devices together.
 CLOSINGS: Mapping[BulkAction, Callable[[Tools], None]] = {BulkAction.LABELS: tell_prometheus}
 
-_CHECKS: Mapping[BulkAction, Callable[[Tools], None]] = {BulkAction.LABELS: check_labels}
+_CHECKS: Mapping[BulkAction, Callable[[Tools], None]] = {
+    BulkAction.LABELS: check_labels,
+    BulkAction.CREDENTIALS: check_profile,
+}
 
 
 def check_parameters(action: BulkAction, tools: Tools) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from app.errors import AppError
-from app.models.endpoint import Endpoint, HostKey, Lifecycle
+from app.models.endpoint import Endpoint, HostKey, Lifecycle, Login
 from app.services.bulk.actions.tools import Enrolment
 from app.services.enrolment import DeviceCheck, EnrolmentRequest, Hop
 from app.services.inventory import Inventory
@@ -37,6 +37,12 @@ class FakeEnrolment:
     def renew(self, name: str, *, report: Report, token: CancelToken) -> Endpoint:
         del report, token
         return self._do("renew", name)
+
+    def change_login(self, name: str, login: Login, *, report: Report, token: CancelToken) -> Endpoint:
+        del report, token
+        endpoint = self._do("change login", name, login.secret.reveal())
+        self._inventory.set_credential(endpoint.id, login.credential_id)
+        return endpoint
 
     def remove(self, name: str, *, report: Report, token: CancelToken) -> None:
         del report, token

@@ -13,6 +13,7 @@ from app.models.secret import Secret
 from app.paths import DataPaths
 from app.services.bulk.service import BulkService
 from app.services.credentials import CredentialService
+from app.services.enrolment.failures import WrongPasswordError
 from app.services.inventory import Inventory
 from app.services.progress import CancelToken
 from tests.unit.fakes import MemorySecretStore
@@ -131,4 +132,31 @@ class TestLabels:
             bulk.act(BulkAction.ENROL, NAMES)
         with pytest.raises(NotFoundError):
             bulk.act(BulkAction.LABELS, ["wtg-99"], self.CHANGE)
+        assert inventory.runs.runs() == []
+
+
+class TestCredentials:
+    TO_PLANT = Parameters(profile="Plant")
+
+    def test_each_is_tried_and_those_that_refuse_keep_what_they_have(
+        self, bulk: BulkService, inventory: Inventory, enrolment: FakeEnrolment, logins: CredentialService
+    ) -> None:
+        made = logins.add("Plant", login())
+        enrolment.refusals["wtg-05"] = WrongPasswordError(target="10.0.0.5:22", user="iiot")
+        run = execute(bulk, bulk.act(BulkAction.CREDENTIALS, NAMES, self.TO_PLANT))
+        assert run.counts == {ItemState.DONE: _COUNT - 1, ItemState.FAILED: 1}
+        assert inventory.endpoint("wtg-05").credential_id is None
+        assert {each.credential_id for each in inventory.endpoints()} == {None, made.id}
+        assert ("change login", "wtg-01", "of-the-plant") in enrolment.done
+        assert str(run.parameters) == "login Plant"
+        # Once more, with the device mended: the others are left alone.
+        enrolment.done, enrolment.refusals = [], {}
+        execute(bulk, bulk.act(BulkAction.CREDENTIALS, NAMES, self.TO_PLANT))
+        assert enrolment.done == [("change login", "wtg-05", "of-the-plant")]
+
+    def test_a_login_that_there_is_not_is_told_at_once(self, bulk: BulkService, inventory: Inventory) -> None:
+        with pytest.raises(InputError, match="Say which login"):
+            bulk.act(BulkAction.CREDENTIALS, NAMES)
+        with pytest.raises(NotFoundError):
+            bulk.act(BulkAction.CREDENTIALS, NAMES, self.TO_PLANT)
         assert inventory.runs.runs() == []
