@@ -328,6 +328,22 @@ def renew_key(
         typer.echo(f"{renewed.name}: has a new key of Plantwatch's own")
 
 
+@app.command("upgrade")
+def upgrade(name: str, data_dir: DataDir = None, json: Json = False) -> None:
+    """Put the kit's exporter in the place of an older one. One that does not answer makes room for the former again."""
+    with opened(data_dir) as services:
+        before = services.inventory.endpoint(name).receipt
+        with cancellable() as token:
+            receipt = services.enrolment.upgrade(name, report=progress_printer(quiet=json), token=token).receipt
+    versions = [each.exporter_version if each else "" for each in (before, receipt)]
+    if json:
+        print_json({"upgraded": name, "from": versions[0], "to": versions[1]})
+    elif before == receipt:
+        typer.echo(f"{name}: {versions[1]} stays")
+    else:
+        typer.echo(f"{name}: {versions[0]} → {versions[1]}")
+
+
 @app.command("remove")
 def remove(
     name: str,

@@ -24,7 +24,7 @@ app = typer.Typer(no_args_is_help=True)
 #: An exit status of 126 and above means something else to shells.
 _MOST_FAILURES_STATUS = 100
 _NAMED = 5
-_ACTIONS = "check, renew (the certificate), credentials, labels or remove."
+_ACTIONS = "check, renew (the certificate), upgrade (the exporter), credentials, labels or remove."
 
 RunNumber = Annotated[int, typer.Argument(metavar="RUN", help="Its number, as `runs list` shows it.")]
 

@@ -16,6 +16,8 @@ class BulkAction(StrEnum):
     CHECK = "check"
     RENEW = "renew"
     """The certificate; what answers in plain HTTP is moved to TLS by it."""
+    UPGRADE = "upgrade"
+    """The exporter, to that of the kit."""
     REMOVE = "remove"
     LABELS = "labels"
     """Site, region and tags."""

@@ -39,7 +39,8 @@ class BulkService:
         Raises NotFoundError, InputError when there is none or when the action needs other parameters.
         """
         check_parameters(action, self._tools(parameters))
-        endpoints = [self._inventory.endpoint(name) for name in dict.fromkeys(names)]
+        found = [self._inventory.endpoint(name) for name in dict.fromkeys(names)]
+        endpoints = {endpoint.id: endpoint for endpoint in found}.values()
         return self._add(
             action, [NewItem(endpoint.name, endpoint_id=endpoint.id) for endpoint in endpoints], parameters
         )

@@ -30,6 +30,7 @@ from app.services.enrolment.rotation import RotationRun, ScraperKeeper
 from app.services.enrolment.shell import Connector
 from app.services.enrolment.ssh import SshConnector
 from app.services.enrolment.steps import EnrolStep
+from app.services.enrolment.upgrade import UPGRADE, UpgradeRun
 from app.services.enrolment.verification import verified_hops
 from app.services.inventory import Inventory
 from app.services.kit import Kit, KitBuild
@@ -179,6 +180,16 @@ class EnrolmentService:
         endpoint = self._parts.inventory.endpoint(name)
         operation = self._parts.inventory.begin_operation(RENEW, endpoint.id)
         return RenewalRun(self._parts, operation, report, token).execute(endpoint)
+
+    def upgrade(self, name: str, *, report: Report, token: CancelToken) -> Endpoint:
+        """Put the kit's exporter in the place of an endpoint's: where it is there already, or a newer one, nothing is changed.
+
+        It is restarted once; when the new one does not start or answer, the former comes back. Reports the steps up to logging in and from
+        METRICS on of RenewStep, and UpgradeStep events. Raises as `renew` does, KitError, and what keeps a build off a device.
+        """
+        endpoint = self._parts.inventory.endpoint(name)
+        operation = self._parts.inventory.begin_operation(UPGRADE, endpoint.id)
+        return UpgradeRun(self._parts, operation, report, token).execute(endpoint)
 
     def renew_due(self, *, token: CancelToken) -> list[str]:
         """Renew the certificates that end within 60 days. Returns sentences of what was done; see `due.renew_due`."""

@@ -377,14 +377,17 @@ class Inventory:
         with self._database.write() as connection:
             operations.advance(connection, operation, step)
 
-    def record_certificate(self, operation: Operation, endpoint_id: int, certificate: Certificate, step: str) -> None:
-        """`set_certificate` and `advance_operation` at once: a process that is killed leaves both or none.
+    def record_installation(
+        self, operation: Operation, endpoint_id: int, certificate: Certificate, receipt: Receipt, step: str
+    ) -> None:
+        """`set_certificate`, `set_receipt` and `advance_operation` at once: a process that is killed leaves both or none.
 
         Raises NotFoundError, and BusyError when another process has taken the operation over.
         """
         with self._database.write() as connection:
             operations.advance(connection, operation, step)
             endpoints.set_certificate(connection, endpoint_id, certificate)
+            endpoints.set_receipt(connection, endpoint_id, receipt)
 
     def end_operation(self, operation: Operation) -> None:
         """The work has ended, well or undone. No error when the record is gone."""

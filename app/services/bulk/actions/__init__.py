@@ -9,13 +9,14 @@ from app.services.bulk.actions.credentials import check_profile, use_profile
 from app.services.bulk.actions.enrolling import enrol
 from app.services.bulk.actions.labels import check_labels, relabel, tell_prometheus
 from app.services.bulk.actions.tools import Action, Tools
-from app.services.bulk.actions.upkeep import check, remove, renew
+from app.services.bulk.actions.upkeep import check, remove, renew, upgrade
 
 #: One for each BulkAction.
 ACTIONS: Mapping[BulkAction, Action] = {
     BulkAction.ENROL: enrol,
     BulkAction.CHECK: check,
     BulkAction.RENEW: renew,
+    BulkAction.UPGRADE: upgrade,
     BulkAction.REMOVE: remove,
     BulkAction.LABELS: relabel,
     BulkAction.CREDENTIALS: use_profile,

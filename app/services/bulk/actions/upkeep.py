@@ -20,6 +20,14 @@ def renew(tools: Tools, item: BulkItem, report: Report, token: CancelToken) -> s
     return f"until {certificate.ends_at:%Y-%m-%d}" if certificate else ""
 
 
+def upgrade(tools: Tools, item: BulkItem, report: Report, token: CancelToken) -> str:
+    """The exporter. Returns from which version to which."""
+    before = tools.endpoint(item)
+    after = tools.enrolment.upgrade(before.name, report=report, token=token)
+    version, newer = (each.receipt.exporter_version if each.receipt else "?" for each in (before, after))
+    return f"{version} → {newer}" if after.receipt != before.receipt else f"{version} stays"
+
+
 def remove(tools: Tools, item: BulkItem, report: Report, token: CancelToken) -> str:
     """Out of monitoring, and the device as it was."""
     tools.enrolment.remove(tools.endpoint(item).name, report=report, token=token)

@@ -38,6 +38,10 @@ class FakeEnrolment:
         del report, token
         return self._do("renew", name)
 
+    def upgrade(self, name: str, *, report: Report, token: CancelToken) -> Endpoint:
+        del report, token
+        return self._do("upgrade", name)
+
     def change_login(self, name: str, login: Login, *, report: Report, token: CancelToken) -> Endpoint:
         del report, token
         endpoint = self._do("change login", name, login.secret.reveal())

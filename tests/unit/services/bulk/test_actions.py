@@ -11,6 +11,7 @@ from app.models.bulk_parameters import LabelChange, Parameters
 from app.models.endpoint import EndpointDraft, Login, LoginKind
 from app.models.secret import Secret
 from app.paths import DataPaths
+from app.services.bulk.actions import ACTIONS
 from app.services.bulk.service import BulkService
 from app.services.credentials import CredentialService
 from app.services.enrolment.failures import WrongPasswordError
@@ -160,3 +161,13 @@ class TestCredentials:
         with pytest.raises(NotFoundError):
             bulk.act(BulkAction.CREDENTIALS, NAMES, self.TO_PLANT)
         assert inventory.runs.runs() == []
+
+
+@pytest.mark.parametrize("action", [BulkAction.CHECK, BulkAction.RENEW, BulkAction.UPGRADE, BulkAction.REMOVE])
+def test_what_needs_to_be_told_nothing_more(bulk: BulkService, enrolment: FakeEnrolment, action: BulkAction) -> None:
+    assert execute(bulk, bulk.act(action, [*NAMES, "WTG-01"])).counts == {ItemState.DONE: _COUNT}
+    assert sorted(enrolment.done) == [(action.value, each) for each in NAMES]
+
+
+def test_every_action_can_be_done() -> None:
+    assert set(ACTIONS) == set(BulkAction)
