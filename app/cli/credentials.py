@@ -18,7 +18,7 @@ from app.cli.output import print_json, print_table
 from app.cli.progress import progress_printer
 from app.errors import InputError
 from app.main import Services
-from app.models.endpoint import Usage
+from app.models.endpoint import LoginKind, Usage
 
 app = typer.Typer(no_args_is_help=True)
 _NAMED = 5
@@ -141,13 +141,19 @@ def set_login(
             entry=secret,
             sudo_stdin=sudo_password_stdin,
         )
-        if try_on:
+        report = progress_printer(quiet=json)
+        if before.credential.kind is LoginKind.OWN_KEY:
+            # It has a line on the device, which only a login there can take out: so this one is tried in any case.
             with cancellable() as token:
-                report = progress_printer(quiet=json)
-                services.enrolment.try_login(try_on, number, login, report=report, token=token)
-        kept = services.credentials
-        changed = kept.separate(endpoint, number, login) if alone else kept.change(number, login)
-        usage = services.credentials.usage(changed.id)
+                opened_by = services.enrolment.change_login(endpoint, login, report=report, token=token).credential_id
+            usage = services.credentials.usage(opened_by or 0)
+        else:
+            if try_on:
+                with cancellable() as token:
+                    services.enrolment.try_login(try_on, number, login, report=report, token=token)
+            kept = services.credentials
+            changed = kept.separate(endpoint, number, login) if alone else kept.change(number, login)
+            usage = services.credentials.usage(changed.id)
     if json:
         print_json(_document(usage))
     else:

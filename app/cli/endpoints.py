@@ -253,7 +253,7 @@ def set_fields(
         if accept_device:
             changed = services.endpoints.accept_device(changed.id)
         if profile:
-            changed = services.credentials.use(changed.name, profile)
+            changed = _with_login(services, changed, profile, quiet=json)
         if not changed.is_named_by_certificate:
             print_note(f"{changed.name}: its certificate does not name the new address; it gets another one.")
             with cancellable() as token:
@@ -274,6 +274,15 @@ def _changed(services: Services, known: Endpoint, draft: EndpointDraft, hops: tu
     if hops is None:
         return services.endpoints.change(known.id, draft)
     return services.enrolment.move(known.name, draft, hops)
+
+
+def _with_login(services: Services, known: Endpoint, profile: str, *, quiet: bool) -> Endpoint:
+    """Where a key of Plantwatch's own opens the device, that is taken off it by the new login."""
+    if not services.enrolment.has_own_key(known):
+        return services.credentials.use(known.name, profile)
+    login = services.credentials.login(profile)
+    with cancellable() as token:
+        return services.enrolment.change_login(known.name, login, report=progress_printer(quiet=quiet), token=token)
 
 
 def _shown_key(services: Services, name: str, hops: tuple[Hop, ...] | None, address: str, port: int) -> HostKey:
@@ -317,6 +326,22 @@ def renew_key(
         print_json({"renewed": renewed.name})
     else:
         typer.echo(f"{renewed.name}: has a new key of Plantwatch's own")
+
+
+@app.command("upgrade")
+def upgrade(name: str, data_dir: DataDir = None, json: Json = False) -> None:
+    """Put the kit's exporter in the place of an older one. One that does not answer makes room for the former again."""
+    with opened(data_dir) as services:
+        before = services.inventory.endpoint(name).receipt
+        with cancellable() as token:
+            receipt = services.enrolment.upgrade(name, report=progress_printer(quiet=json), token=token).receipt
+    versions = [each.exporter_version if each else "" for each in (before, receipt)]
+    if json:
+        print_json({"upgraded": name, "from": versions[0], "to": versions[1]})
+    elif before == receipt:
+        typer.echo(f"{name}: {versions[1]} stays")
+    else:
+        typer.echo(f"{name}: {versions[0]} → {versions[1]}")
 
 
 @app.command("remove")

@@ -7,11 +7,13 @@ from typing import Annotated, Any
 
 import typer
 
-from app.cli.context import DataDir, Json, ask, cancellable, opened
+from app.cli.context import DataDir, Json, Yes, ask, cancellable, confirm, opened
 from app.cli.output import counted, moment, plain, print_json, print_note, print_table
+from app.cli.selection import Every, Filter, Names, Region, Site, State, Tag, selected
 from app.errors import Cancelled, InputError
 from app.main import Services
 from app.models.bulk import BulkAction, BulkItem, BulkRun, EnrolOrder, ItemState
+from app.models.bulk_parameters import LabelChange, Parameters
 from app.models.device_list import Field, Verdict
 from app.models.expected_key import check_command
 from app.services.bulk.runner import BulkEvent, ItemChanged, ItemProgress, RunProgress
@@ -21,6 +23,8 @@ from app.services.progress import CancelToken, StepStarted
 app = typer.Typer(no_args_is_help=True)
 #: An exit status of 126 and above means something else to shells.
 _MOST_FAILURES_STATUS = 100
+_NAMED = 5
+_ACTIONS = "check, renew (the certificate), upgrade (the exporter), credentials, labels or remove."
 
 RunNumber = Annotated[int, typer.Argument(metavar="RUN", help="Its number, as `runs list` shows it.")]
 
@@ -87,6 +91,7 @@ def show(run: RunNumber, data_dir: DataDir = None, json: Json = False) -> None:
     if json:
         print_json(_document(found) | {"items": [plain(item) for item in items]})
         return
+    print_note(f"Run {found.id}: {found.action}" + (f", {found.parameters}" if str(found.parameters) else ""))
     print_table(
         ["no.", "device", "state", "detail"],
         [
@@ -123,18 +128,40 @@ def accept(run: RunNumber, data_dir: DataDir = None) -> None:
 
 @app.command("act")
 def act(
-    action: Annotated[BulkAction, typer.Argument(help="check, renew (the certificate) or remove.")],
-    names: Annotated[list[str] | None, typer.Argument(help="Endpoints.", show_default=False)] = None,
+    action: Annotated[BulkAction, typer.Argument(help=_ACTIONS)],
+    names: Names = None,
     data_dir: DataDir = None,
     json: Json = False,
-    site: Annotated[str, typer.Option(help="All endpoints of this site.")] = "",
+    yes: Yes = False,
+    site: Site = None,
+    region: Region = None,
+    tag: Tag = None,
+    state: State = "",
+    every: Every = False,
+    set_site: Annotated[str | None, typer.Option(help="labels: where they stand; empty: no site.")] = None,
+    set_region: Annotated[str | None, typer.Option(help="labels: a group of sites; empty: no region.")] = None,
+    add_tag: Annotated[list[str] | None, typer.Option(help="labels: a tag to give; once for each.")] = None,
+    remove_tag: Annotated[list[str] | None, typer.Option(help="labels: a tag to take; once for each.")] = None,
+    profile: Annotated[str, typer.Option(help="credentials: log in by what is kept under this name.")] = "",
 ) -> None:
-    """Do something with many endpoints."""
-    if action is BulkAction.ENROL:
-        raise InputError("action", "What is to be enrolled comes from a list.", hint="plantwatch enrol --from FILE")
+    """Do something with many endpoints: those that are named, and those that are all of what the options say."""
+    labels = LabelChange(set_site, set_region, tuple(add_tag or ()), tuple(remove_tag or ()))
+    parameters = Parameters(labels, profile)
     with opened(data_dir) as services:
-        wanted = [each.name for each in services.inventory.endpoints() if site and each.site == site]
-        _work_on(services, services.bulk.act(action, [*(names or []), *wanted]), json=json)
+        found = selected(services, names or [], Filter(site, region, tag or (), state), every=every)
+        if not json:
+            print_note(f"{counted(len(found), 'endpoint')}: {_shortened(found)}")
+        if action is BulkAction.REMOVE:
+            confirm(
+                f"Remove {counted(len(found), 'endpoint')} and uninstall the exporter from the devices? Notes, tags and logins are lost.",
+                yes=yes,
+            )
+        _work_on(services, services.bulk.act(action, found, parameters), json=json)
+
+
+def _shortened(names: list[str]) -> str:
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return ", ".join(names[:_NAMED]) + more
 
 
 @app.command("forget")
@@ -250,6 +277,7 @@ def _document(run: BulkRun) -> dict[str, Any]:
     return {
         "run": run.id,
         "action": run.action,
+        "parameters": plain(run.parameters),
         "begun_at": run.begun_at,
         "ended_at": run.ended_at,
         "counts": {str(state): count for state, count in run.counts.items()},

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from app.errors import AppError
+from app.models.bulk_parameters import NOTHING_MORE, Parameters
 from app.models.endpoint import EndpointDraft, HostKey
 
 
@@ -14,7 +15,14 @@ class BulkAction(StrEnum):
     ENROL = "enrol"
     CHECK = "check"
     RENEW = "renew"
+    """The certificate; what answers in plain HTTP is moved to TLS by it."""
+    UPGRADE = "upgrade"
+    """The exporter, to that of the kit."""
     REMOVE = "remove"
+    LABELS = "labels"
+    """Site, region and tags."""
+    CREDENTIALS = "credentials"
+    """Another login, tried before it counts."""
 
 
 class ItemState(StrEnum):
@@ -98,6 +106,7 @@ class BulkRun:
     advanced_at: datetime
     ended_at: datetime | None = None
     """None: there is something left to do."""
+    parameters: Parameters = NOTHING_MORE
     counts: dict[ItemState, int] = field(default_factory=dict)
     """How many devices are in which state; states that none is in are left out."""
 

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from app.errors import AppError, InputError, NotFoundError
 from app.models.activity import Result
+from app.models.bulk_parameters import LabelChange
 from app.models.endpoint import Endpoint, EndpointDraft, HostKey, Jump, Lifecycle
 from app.models.stack import TargetGroup
 from app.services.inventory import Inventory
@@ -58,6 +59,18 @@ def moved_to(endpoint: Endpoint, found: EndpointDraft) -> EndpointDraft:
     """What is written down of `endpoint`, at the address where its device was found; Prometheus' own address for it stays unless given."""
     scrape_address = found.scrape_address or endpoint.scrape_address
     return replace(draft_of(endpoint), address=found.address, port=found.port, scrape_address=scrape_address)
+
+
+def relabel(inventory: Inventory, endpoint_id: int, change: LabelChange) -> str:
+    """Put `change` into the record, and say what is different now ("" for nothing). The targets are the caller's to write.
+
+    Raises NotFoundError.
+    """
+    before, after = inventory.relabel(endpoint_id, change)
+    told = _difference(before, after)
+    if told:
+        inventory.log("change", after.name, Result.DONE, told)
+    return told
 
 
 class EndpointService:

@@ -67,7 +67,8 @@ class Kit:
     def builds(self) -> list[KitBuild]:
         """What is at hand, newest version first, then by architecture. Folders that are not whole are passed over."""
         found = [build for file in self._folder.glob("*/*/build.json") if (build := _described(file))]
-        return sorted(sorted(found, key=lambda build: build.architecture), key=_newness, reverse=True)
+        by_architecture = sorted(found, key=lambda build: build.architecture)
+        return sorted(by_architecture, key=lambda build: newness(build.version), reverse=True)
 
     def choose(self, architecture: str) -> KitBuild:
         """The newest build for an architecture. Raises KitError."""
@@ -81,6 +82,13 @@ class Kit:
             reason=f"There is no exporter build for {architecture} in the kit.",
             what_to_do="Get it while there is a network: plantwatch kit fetch",
         )
+
+    def newer_than(self, version: str, architecture: str) -> KitBuild | None:
+        """The build that `choose` would give, if it is newer than `version`."""
+        for build in self.builds():
+            if build.architecture == architecture:
+                return build if newness(build.version) > newness(version) else None
+        return None
 
     def read(self, build: KitBuild) -> bytes:
         """The binary, checked against its sum. The last one read is kept in memory. Raises KitError when it is damaged or gone."""
@@ -318,9 +326,9 @@ def _is_whole(build: KitBuild) -> bool:
         return hashlib.file_digest(file, "sha256").hexdigest() == build.sha256
 
 
-def _newness(build: KitBuild) -> tuple[tuple[int, ...], bool]:
-    """Numbers of the version; a release is newer than its candidates."""
-    numbers, _, candidate = build.version.partition("-")
+def newness(version: str) -> tuple[tuple[int, ...], bool]:
+    """By which versions are ordered: their numbers; a release is newer than its candidates."""
+    numbers, _, candidate = version.partition("-")
     return tuple(int(number) for number in numbers.split(".") if number.isdigit()), not candidate
 
 

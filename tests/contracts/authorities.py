@@ -9,11 +9,13 @@ import pytest
 
 from app.errors import BusyError, NotFoundError
 from app.models.certificate import Authority, Certificate
+from app.models.device import Receipt
 from app.models.endpoint import EndpointDraft
 from app.services.inventory import Inventory
 
 Opener = Callable[[], Inventory]
 BEGUN = datetime(2026, 3, 1, 12, tzinfo=UTC)
+RECEIPT = Receipt("1.5.0", "amd64")
 CERTIFICATE = Certificate(
     serial="1f",
     fingerprint="ab" * 32,
@@ -77,10 +79,11 @@ class AuthorityContract:
     def test_a_certificate_and_the_step_are_recorded_both_or_neither(self, inventory: Inventory) -> None:
         endpoint = inventory.add(EndpointDraft("T-17", "10.0.0.17"))
         operation = inventory.begin_operation("renew certificate", endpoint.id)
-        inventory.record_certificate(operation, endpoint.id, CERTIFICATE, "keep")
+        inventory.record_installation(operation, endpoint.id, CERTIFICATE, RECEIPT, "keep")
+        assert inventory.endpoint("T-17").receipt == RECEIPT
         assert inventory.endpoint("T-17").certificate == CERTIFICATE
         inventory.end_operation(operation)
         other = replace(CERTIFICATE, serial="2f")
         with pytest.raises(BusyError):
-            inventory.record_certificate(operation, endpoint.id, other, "keep")
+            inventory.record_installation(operation, endpoint.id, other, Receipt("9", "arm64"), "keep")
         assert inventory.endpoint("T-17").certificate == CERTIFICATE

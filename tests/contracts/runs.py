@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from app.errors import BusyError, NotFoundError
 from app.models.bulk import BulkAction, BulkItem, EnrolOrder, Failure, ItemState, NewItem
+from app.models.bulk_parameters import NOTHING_MORE, LabelChange, Parameters
 from app.models.endpoint import EndpointDraft, HostKey
 from app.services.inventory import Inventory
 from app.services.inventory.database import Database
@@ -44,6 +45,15 @@ class RunContract:
         other = replace(_ORDER, host_key=None)
         inventory.runs.change_order(first, other)
         assert [item.order for item in opener().runs.items(run.id)] == [other, _ORDER]
+
+    def test_what_it_was_told_comes_back(self, inventory: Inventory, opener: Opener, database: Database) -> None:
+        parameters = Parameters(LabelChange(site="", added_tags=("offshore",)))
+        run = inventory.runs.add(BulkAction.LABELS, some(1), parameters)
+        assert opener().runs.run(run.id).parameters == parameters
+        assert str(run.parameters) == "without site, +offshore"
+        with database.write() as connection:  # as an older version left it
+            connection.execute(sa.update(bulk_runs).values(parameters=None))
+        assert opener().runs.run(run.id).parameters == NOTHING_MORE
 
     def test_what_came_of_each_is_kept(self, inventory: Inventory) -> None:
         run = inventory.runs.add(BulkAction.CHECK, some(3))

@@ -1,7 +1,7 @@
 """The application, killed at a chosen moment: `python -m tests.integration.enrolment_worker`.
 
-Reads one JSON document (`Order`) from standard input, enrols, renews a certificate or a key, or removes, and ends itself with SIGKILL when the
-event comes.
+Reads one JSON document (`Order`) from standard input, enrols, renews a certificate or a key, upgrades, or removes, and ends itself with SIGKILL
+when the event comes.
 """
 
 import json
@@ -56,6 +56,8 @@ def main() -> None:
         world.service.renew_key(order.name, None, report=report, token=CancelToken())
     elif order.action == "renew":
         world.service.renew(order.name, report=report, token=CancelToken())
+    elif order.action == "upgrade":
+        world.service.upgrade(order.name, report=report, token=CancelToken())
     else:
         world.service.remove(order.name, report=report, token=CancelToken())
     world.close()

@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -153,9 +154,11 @@ def test_cancelling_a_removal_puts_the_target_back(world: World, shared: tuple[D
     assert changed(before, device) == []
 
 
-def run_until_killed(world: World, lab: Lab, device: Device, action: str, moment: str) -> None:
+def run_until_killed(
+    world: World, lab: Lab, device: Device, action: str, moment: str, *, kit: Path | None = None
+) -> None:
     """The application in a process of its own, which ends by SIGKILL at `moment`."""
-    order = Order(str(world.folder), str(kit_folder(lab)), action, device.address, device.host_key, moment)
+    order = Order(str(world.folder), str(kit or kit_folder(lab)), action, device.address, device.host_key, moment)
     ended = subprocess.run(
         [sys.executable, "-m", "tests.integration.enrolment_worker"],
         input=order.text(),

@@ -155,6 +155,9 @@ class FakeKit:
     def builds(self) -> list[KitBuild]:
         return list(self.held)
 
+    def newer_than(self, version: str, architecture: str) -> KitBuild | None:
+        return None
+
     def fetch(
         self,
         url: str,

@@ -17,6 +17,7 @@ from app.paths import DataPaths
 from app.services.enrolment import DeviceCheck
 from app.services.enrolment.exporter import Item
 from app.services.enrolment.failures import HostKeyChangedError
+from app.services.kit import KitBuild
 from app.services.progress import CancelToken, Report
 from tests.ui import fake_metrics
 from tests.ui.fake_credentials import FakeCredentials
@@ -164,6 +165,7 @@ class FakeEnrolment:
         """What every device shows; None: what is known."""
         self.found = DeviceCheck((Item("ok", "unit", "plantwatch-node-exporter.service"),), ())
         """What a check of any device finds."""
+        self.changed: list[tuple[str, Login]] = []
         self.due: list[str] = []
         """What is told of certificates that were due."""
         self.key_error: AppError | None = None
@@ -196,6 +198,20 @@ class FakeEnrolment:
         self.tried.append((name, credential_id, login))
         if self.refusal is not None:
             raise self.refusal
+
+    def change_login(self, name: str, login: Login, *, report: Report, token: CancelToken) -> Endpoint:
+        if self.refusal is not None:
+            raise self.refusal
+        self.changed.append((name, login))
+        return self._inventory.endpoint(name)
+
+    def upgrade(self, name: str, *, report: Report, token: CancelToken) -> Endpoint:
+        if self.error is not None:
+            raise self.error
+        before = self._inventory.endpoint(name)
+        assert before.receipt is not None
+        self._inventory.put(replace(before, receipt=replace(before.receipt, exporter_version="1.12.1")))
+        return self._inventory.endpoint(name)
 
     def renew(self, name: str, *, report: Report, token: CancelToken) -> Endpoint:
         if self.error is not None:
@@ -234,6 +250,16 @@ class FakeBulk:
         return self.left
 
 
+class FakeBuilds:
+    """Of the kit, only what is newer than a device's exporter."""
+
+    def __init__(self) -> None:
+        self.newer: KitBuild | None = None
+
+    def newer_than(self, version: str, architecture: str) -> KitBuild | None:
+        return self.newer
+
+
 class FakeStack:
     """StackService that is deployed and well. Set `state` to change that, `error` to make it unreachable."""
 
@@ -265,6 +291,7 @@ class FakeServices:
         self.credentials = FakeCredentials(self.inventory)
         self.enrolment = FakeEnrolment(self.inventory)
         self.bulk = FakeBulk()
+        self.kit = FakeBuilds()
 
     def as_services(self) -> "Services":
         held = {name: value for name, value in vars(self).items() if name not in ("more", "theme")}

@@ -2,6 +2,7 @@ import math
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QSettings
@@ -9,10 +10,11 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.errors import DeviceError
-from app.models.device import DeviceChange
+from app.models.device import DeviceChange, Receipt
 from app.services.enrolment import DeviceCheck
 from app.services.enrolment.exporter import Item
-from app.services.enrolment.failures import HostKeyChangedError
+from app.services.enrolment.failures import ExporterCrashedError, HostKeyChangedError
+from app.services.kit import KitBuild
 from app.ui.dialogs.danger import DangerDialog
 from app.ui.main_window import MainWindow
 from app.ui.pages.endpoint import EndpointPage
@@ -191,6 +193,26 @@ class TestChanging:
         assert "address" in dialog.fields["address"].error
         assert services.inventory.revision() == before
         dialog.reject()
+
+
+def test_a_newer_exporter_in_the_kit_is_offered(qtbot: QtBot, window: MainWindow, opened: Open) -> None:
+    services = fleet_of(5)
+    known = services.inventory.endpoint("BEA-T001")
+    services.inventory.put(replace(known, receipt=Receipt("1.5.0", "amd64")))
+    page = drawn(qtbot, opened(services))
+    assert not page.upgrade_button.isVisible()
+    services.kit.newer = KitBuild("1.12.1", "amd64", "", 0, Path("/kit"))
+    page.refresh()
+    qtbot.waitUntil(page.upgrade_button.isVisible)
+    assert page.upgrade_button.text() == "Upgrade to 1.12.1"
+    assert "has the exporter 1.5.0, the kit has 1.12.1" in page.upgrade_button.toolTip()
+    services.enrolment.error = ExporterCrashedError(target="10.20.0.1:22")
+    click(page.upgrade_button)
+    qtbot.waitUntil(lambda: "BEA-T001 keeps the exporter that it has." in notices(window))
+    services.enrolment.error, services.kit.newer = None, None
+    click(page.upgrade_button)
+    qtbot.waitUntil(lambda: "BEA-T001 has the exporter 1.12.1." in notices(window))
+    qtbot.waitUntil(lambda: not page.upgrade_button.isVisible())
 
 
 def test_a_change_by_another_process_shows_up(qtbot: QtBot, opened: Open) -> None:

@@ -201,6 +201,27 @@ def test_a_login_of_its_own_is_changed_by_the_same_dialog(
     assert services.credentials.changed[0][0] == 9
 
 
+def test_a_key_of_our_own_goes_off_the_device_with_it(qtbot: QtBot, page: EndpointPage, services: FakeServices) -> None:
+    services.credentials.hold(9, "", LoginKind.OWN_KEY)
+    services.inventory.put(replace(services.inventory.endpoint(NAME), credential_id=9))
+    page.refresh()
+    page.login_action.trigger()
+    dialog = dialog_of(qtbot, page)
+    assert dialog.shared.text() == f"The new login is tried on {NAME}, and takes this key off the device."
+    assert not dialog.try_first.isVisible()
+    click(dialog.form.by_password)
+    type_text(dialog.form.password_edit, CANARY)
+    services.enrolment.refusal = refused("10.20.0.1:22")
+    click(dialog.change_button)
+    assert "does not accept" in failure(qtbot, dialog)
+    services.enrolment.refusal = None
+    click(dialog.change_button)
+    qtbot.waitUntil(lambda: bool(services.enrolment.changed))
+    (name, login) = services.enrolment.changed[0]
+    assert (name, login.secret) == (NAME, Secret(CANARY))
+    assert (services.credentials.changed, services.credentials.separated) == ([], [])
+
+
 def test_a_renewal_that_is_refused_leads_there_and_goes_on_afterwards(
     qtbot: QtBot, page: EndpointPage, services: FakeServices
 ) -> None:

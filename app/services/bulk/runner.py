@@ -57,7 +57,8 @@ ItemWork = Callable[[BulkItem, Report, CancelToken], str]
 class BulkRunner:
     """Runs once. `report` is called by several threads, in order for each device.
 
-    `overburdened` says whether an error is one of those that come of too many at a time.
+    `overburdened` says whether an error is one of those that come of too many at a time. `afterwards` is called once nothing is under way any
+    more, also when it was cancelled: what is done for all devices together. When it raises AppError, the run has not ended.
     """
 
     def __init__(
@@ -69,6 +70,7 @@ class BulkRunner:
         report: BulkReport,
         overburdened: Callable[[AppError], bool],
         pace: Pace | None = None,
+        afterwards: Callable[[], None] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._store = store
@@ -76,6 +78,7 @@ class BulkRunner:
         self._work = work
         self._report = report
         self._overburdened = overburdened
+        self._afterwards = afterwards
         self._pace = pace or Pace()
         self._forecast = Forecast(run.count(ItemState.WAITING), clock)
         self._counts = dict(run.counts)
@@ -93,13 +96,15 @@ class BulkRunner:
         """Until nothing waits any more. Returns the run as it is then; it has ended if nothing is left to do.
 
         A cancelled `token` cancels what is under way and leaves what waits; `Cancelled` is not raised. Raises InventoryError when what
-        comes of the devices cannot be written down: nothing more is begun then.
+        comes of the devices cannot be written down: nothing more is begun then; and what `afterwards` raises.
         """
         self._tell()
         with token.on_cancel(self._token.cancel):
             self._crew.run(self._token)
         if self._failure is not None:
             raise self._failure
+        if self._afterwards is not None:
+            self._afterwards()
         run = self._store.run(self._run.id)
         return run if run.count(ItemState.WAITING, ItemState.RUNNING) else self._store.end(run.id)
 

@@ -2,42 +2,23 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Protocol
+from functools import partial
 
 from app.errors import AppError, InputError, NotFoundError
 from app.models.activity import Result
 from app.models.bulk import BulkAction, BulkItem, BulkRun, EnrolOrder, ItemState, NewItem
-from app.models.endpoint import Endpoint, HostKey, Lifecycle, Login
-from app.models.expected_key import ExpectedKey, key_file
+from app.models.bulk_parameters import NOTHING_MORE, Parameters
+from app.models.endpoint import Endpoint, HostKey, Lifecycle
+from app.services.bulk.actions import ACTIONS, CLOSINGS, check_parameters
+from app.services.bulk.actions.tools import Enrolment, Logins, Tools
 from app.services.bulk.pace import Pace
 from app.services.bulk.runner import BulkReport, BulkRunner
-from app.services.enrolment import DeviceCheck, EnrolmentRequest, Hop, verified_key
 from app.services.enrolment.failures import DroppedError, HostKeyUnknownError, SilentError
-from app.services.enrolment.parts import Place
 from app.services.inventory import Inventory
-from app.services.progress import CancelToken, Report
+from app.services.progress import CancelToken
 
 #: What a device, or a jump host before it, says when it has too many connections.
 _TOO_MANY = (DroppedError, SilentError)
-#: How much of what a check found is told in a line.
-_NAMED = 5
-
-
-class Enrolment(Protocol):
-    """What is done with one device; see `EnrolmentService`."""
-
-    def enrol(self, request: EnrolmentRequest, *, report: Report, token: CancelToken) -> Endpoint: ...
-    def check(self, name: str, *, report: Report, token: CancelToken) -> DeviceCheck: ...
-    def renew(self, name: str, *, report: Report, token: CancelToken) -> Endpoint: ...
-    def remove(self, name: str, *, report: Report, token: CancelToken) -> None: ...
-    def recover(self, *, report: Report, token: CancelToken) -> list[str]: ...
-    def host_key_at(self, address: str, port: int, hops: tuple[Hop, ...], token: CancelToken) -> HostKey: ...
-
-
-class Logins(Protocol):
-    """Who keeps the logins that have a name; see `CredentialService`."""
-
-    def login(self, profile: str) -> Login: ...
 
 
 class BulkService:
@@ -52,10 +33,17 @@ class BulkService:
         """Write an enrolment of these devices down; `runner` begins it. Raises InputError when there is none."""
         return self._add(BulkAction.ENROL, [NewItem(order.draft.name, order=order) for order in orders])
 
-    def act(self, action: BulkAction, names: Iterable[str]) -> BulkRun:
-        """Write `action` on these endpoints down; `runner` begins it. Raises NotFoundError, InputError when there is none."""
-        endpoints = [self._inventory.endpoint(name) for name in dict.fromkeys(names)]
-        return self._add(action, [NewItem(endpoint.name, endpoint_id=endpoint.id) for endpoint in endpoints])
+    def act(self, action: BulkAction, names: Iterable[str], parameters: Parameters = NOTHING_MORE) -> BulkRun:
+        """Write `action` on these endpoints down; `runner` begins it.
+
+        Raises NotFoundError, InputError when there is none or when the action needs other parameters.
+        """
+        check_parameters(action, self._tools(parameters))
+        found = [self._inventory.endpoint(name) for name in dict.fromkeys(names)]
+        endpoints = {endpoint.id: endpoint for endpoint in found}.values()
+        return self._add(
+            action, [NewItem(endpoint.name, endpoint_id=endpoint.id) for endpoint in endpoints], parameters
+        )
 
     def runner(self, run_id: int, report: BulkReport, *, token: CancelToken, pace: Pace | None = None) -> BulkRunner:
         """Whoever works on it from now on: `execute` does.
@@ -69,8 +57,16 @@ class BulkService:
             for item in self._inventory.runs.items(run_id, [ItemState.RUNNING]):
                 self._settle(run, item)
             run = self._inventory.runs.run(run_id)
-        work = self._work(run.action)
-        return BulkRunner(self._inventory.runs, run, work, report=report, overburdened=_is_of_too_many, pace=pace)
+        tools = self._tools(run.parameters)
+        return BulkRunner(
+            self._inventory.runs,
+            run,
+            partial(ACTIONS[run.action], tools),
+            report=report,
+            overburdened=_is_of_too_many,
+            pace=pace,
+            afterwards=partial(CLOSINGS[run.action], tools) if run.action in CLOSINGS else None,
+        )
 
     def interrupted(self) -> list[str]:
         """A sentence for each run that a process has left unfinished: what to do to go on."""
@@ -107,11 +103,12 @@ class BulkService:
         self._inventory.runs.take(run_id)
         return self._inventory.runs.put_back(run_id, [ItemState.FAILED, ItemState.CANCELLED], numbers)
 
-    def _add(self, action: BulkAction, items: list[NewItem]) -> BulkRun:
+    def _add(self, action: BulkAction, items: list[NewItem], parameters: Parameters = NOTHING_MORE) -> BulkRun:
         if not items:
             raise InputError("devices", "There is no device in the list.")
-        run = self._inventory.runs.add(action, items)
-        self._inventory.log(f"begin to {action}", run.subject, Result.DONE, f"{len(items)} devices")
+        run = self._inventory.runs.add(action, items, parameters)
+        told = f"; {parameters}" if str(parameters) else ""
+        self._inventory.log(f"begin to {action}", run.subject, Result.DONE, f"{len(items)} devices{told}")
         return run
 
     def _settle(self, run: BulkRun, item: BulkItem) -> None:
@@ -135,59 +132,8 @@ class BulkService:
             return None
         return found if (found.address, found.port) == (draft.address, draft.port) else None
 
-    # With one device
-
-    def _work(self, action: BulkAction) -> "_ItemWork":
-        match action:
-            case BulkAction.ENROL:
-                return self._enrol
-            case BulkAction.CHECK:
-                return self._check
-            case BulkAction.RENEW:
-                return self._renew
-            case BulkAction.REMOVE:
-                return self._remove
-
-    def _enrol(self, item: BulkItem, report: Report, token: CancelToken) -> str:
-        if (order := item.order) is None:
-            raise NotFoundError(kind="order", name=item.subject, command="plantwatch runs list")
-        key = order.host_key or self._verified_key(order, token)
-        request = EnrolmentRequest(order.draft, self._logins.login(order.profile), key)
-        endpoint = self._enrolment.enrol(request, report=report, token=token)
-        return f"{endpoint.facts.os_name} {endpoint.facts.os_version}".strip() if endpoint.facts else ""
-
-    def _verified_key(self, order: EnrolOrder, token: CancelToken) -> HostKey:
-        """The key that the operator has of the device. Raises HostKeyUnknownError when that is none, UnexpectedHostKeyError for another."""
-
-        def shown(address: str, port: int) -> HostKey:
-            return self._enrolment.host_key_at(address, port, (), token)
-
-        draft = order.draft
-        if order.expected_key:
-            return verified_key(ExpectedKey.parse(order.expected_key), draft.address, draft.port, fetch=shown)
-        key = shown(draft.address, draft.port)
-        target = Place(draft.address, draft.port, draft.exporter_port, key).target
-        raise HostKeyUnknownError(str(key), target=target, fingerprint=key.fingerprint, file=key_file(key))
-
-    def _check(self, item: BulkItem, report: Report, token: CancelToken) -> str:
-        check = self._enrolment.check(self._name(item), report=report, token=token)
-        return "; ".join(check.altered[:_NAMED]) or "as it was"
-
-    def _renew(self, item: BulkItem, report: Report, token: CancelToken) -> str:
-        certificate = self._enrolment.renew(self._name(item), report=report, token=token).certificate
-        return f"until {certificate.ends_at:%Y-%m-%d}" if certificate else ""
-
-    def _remove(self, item: BulkItem, report: Report, token: CancelToken) -> str:
-        self._enrolment.remove(self._name(item), report=report, token=token)
-        return ""
-
-    def _name(self, item: BulkItem) -> str:
-        """What the endpoint is called now."""
-        return self._inventory.endpoint_by_id(item.endpoint_id or 0).name
-
-
-class _ItemWork(Protocol):
-    def __call__(self, item: BulkItem, report: Report, token: CancelToken, /) -> str: ...
+    def _tools(self, parameters: Parameters) -> Tools:
+        return Tools(self._inventory, self._enrolment, self._logins, parameters)
 
 
 def _is_of_too_many(error: AppError) -> bool:

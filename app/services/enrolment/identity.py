@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from app.models.activity import Result
 from app.models.device import DeviceChange, Facts
-from app.models.endpoint import Endpoint
+from app.models.endpoint import Endpoint, Login
 from app.services.enrolment.failures import (
     AlreadyKnownError,
     ClonedDeviceError,
@@ -82,15 +82,18 @@ def open_known(
     endpoint: Endpoint,
     names: type[RemoveStep] | type[RenewStep] = RemoveStep,
     *,
+    login: Login | None = None,
     report: Report,
     token: CancelToken,
 ) -> Iterator[Session]:
     """A session with the device of an endpoint, in which the way to become root is known; reports the steps up to logging in.
 
+    `login` takes the place of the endpoint's own.
+
     Raises what `open_session` raises, and DeviceSwappedError for a device that has the known host key but another machine-id. That
     it is another device stands then at the endpoint and in the activity log; the first good contact takes it from the endpoint.
     """
-    place, login = parts.place_of(endpoint), parts.login_of(endpoint)
+    place, login = parts.place_of(endpoint), login or parts.login_of(endpoint)
     try:
         with open_session(parts.connect, place, login, names, report=report, token=token) as session:
             facts = session.exporter.find_privilege(token)

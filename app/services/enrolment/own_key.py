@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from enum import StrEnum
 
 from app.errors import DeviceError, InputError
-from app.models.endpoint import Endpoint, Login, LoginKind
+from app.models.endpoint import Credential, Endpoint, Login, LoginKind
 from app.models.own_key import OwnKeyWish, authorized_line, sources_of, tag_of
 from app.services.enrolment import failures
 from app.services.enrolment.keys import make_own_key
@@ -19,13 +19,15 @@ _TITLE_LENGTH = 200
 
 
 class DeviceKey:
-    """Our line in the login user's authorized_keys. Each call is one run of plantwatch-key.sh, with that user's own rights.
+    """Our line in the authorized_keys of the user that logged in, or of `user`. Each call is one run of plantwatch-key.sh, with that
+    user's own rights.
 
     Raises NotWritableError, OwnKeyPlaceError, DeviceBusyError, and what `RemoteProgram.run` raises.
     """
 
-    def __init__(self, program: RemoteProgram) -> None:
+    def __init__(self, program: RemoteProgram, user: str = "") -> None:
         self._program = program
+        self._user = user
 
     def look(self, tag: str, token: CancelToken) -> tuple[str, str]:
         """The address that the device sees us at, and the line with that tag; each empty when there is none. Changes nothing."""
@@ -41,7 +43,7 @@ class DeviceKey:
         self._run(Mode.KEY_REMOVE, {"PW_TAG": tag}, CancelToken())
 
     def _run(self, mode: Mode, arguments: dict[str, str | int], token: CancelToken) -> Answers:
-        answers = self._program.run(mode, arguments, token=token)
+        answers = self._program.run(mode, arguments, as_user=self._user, token=token)
         code, text = answers.failure
         if code:
             raise self._failure(code[:_TITLE_LENGTH], text[:_TITLE_LENGTH], f"{text}\n{answers.errors}")
@@ -76,10 +78,10 @@ def install_own_key(
     """
     program, device = session.program, DeviceKey(session.program)
     with stepping(KeyStep.INSTALL_KEY) as handle:
-        seen, present = device.look(_tag(parts, endpoint.credential_id or 0), token)
+        seen, present = device.look(tag_in(parts, endpoint.credential_id or 0), token)
         sources = _sources(wish, seen, present, program.target)
         credential = parts.inventory.add_standby_credential(endpoint.id, program.user, LoginKind.OWN_KEY)
-        key, tag = make_own_key(), _tag(parts, credential.id)
+        key, tag = make_own_key(), tag_in(parts, credential.id)
         device.add(authorized_line(key.public, tag=tag, name=endpoint.name, sources=sources), tag)
         handle.detail = ", ".join([key.fingerprint, *(f"from {source}" for source in sources)])
     login = Login(program.user, LoginKind.OWN_KEY, secret=key.private, sudo_password=program.needed_sudo_password)
@@ -91,7 +93,7 @@ def install_own_key(
 
 def check_place_for_key(parts: Parts, session: Session, wish: OwnKeyWish, token: CancelToken) -> None:
     """Whether a key could be put there, as far as looking tells. Raises what `install_own_key` raises."""
-    seen, _ = DeviceKey(session.program).look(_tag(parts, 0), token)
+    seen, _ = DeviceKey(session.program).look(tag_in(parts, 0), token)
     _sources(wish, seen, "", session.program.target)
 
 
@@ -129,11 +131,13 @@ def is_standby_to_come(parts: Parts, endpoint: Endpoint) -> bool:
     return counts is None or not is_own_key(parts, counts) or comes > counts
 
 
-def own_keys(parts: Parts, endpoint_id: int) -> list[str]:
-    """The tags of the lines that may be on the endpoint's device; empty for most."""
+def own_keys(parts: Parts, endpoint_id: int) -> list[Credential]:
+    """Those whose lines may be on the endpoint's device; empty for most."""
     endpoint = parts.inventory.endpoint_by_id(endpoint_id)
     numbers = (endpoint.standby_credential_id, endpoint.credential_id)
-    return [_tag(parts, number) for number in numbers if number is not None and is_own_key(parts, number)]
+    return [
+        parts.inventory.credential(number) for number in numbers if number is not None and is_own_key(parts, number)
+    ]
 
 
 def is_own_key(parts: Parts, credential_id: int | None) -> bool:
@@ -143,8 +147,8 @@ def is_own_key(parts: Parts, credential_id: int | None) -> bool:
 
 def take_out_keys(parts: Parts, session: Session, endpoint_id: int) -> None:
     """All lines of ours for this endpoint. When a key of ours was the way in, this session was the last."""
-    for tag in own_keys(parts, endpoint_id):
-        DeviceKey(session.program).remove(tag)
+    for credential in own_keys(parts, endpoint_id):
+        _take_out(parts, session, credential)
 
 
 def take_out_standby(parts: Parts, session: Session, endpoint_id: int) -> None:
@@ -153,9 +157,15 @@ def take_out_standby(parts: Parts, session: Session, endpoint_id: int) -> None:
     if number is not None and is_own_key(parts, number):
         # First: without its secret, no recovery takes a key that is about to go for one that is to come.
         parts.delete_secrets_of(number)
-        DeviceKey(session.program).remove(_tag(parts, number))
+        _take_out(parts, session, parts.inventory.credential(number))
     parts.drop_standby(endpoint_id)
 
 
-def _tag(parts: Parts, credential_id: int) -> str:
+def _take_out(parts: Parts, session: Session, credential: Credential) -> None:
+    """With the rights of the user whose file it is in, whoever has logged in."""
+    DeviceKey(session.program, credential.user).remove(tag_in(parts, credential.id))
+
+
+def tag_in(parts: Parts, credential_id: int) -> str:
+    """The word by which the line of that credential is known on a device."""
     return tag_of(parts.inventory.installation_id, credential_id)

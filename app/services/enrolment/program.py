@@ -26,6 +26,8 @@ _MOST_ANSWERS = 1000
 _LOOK_SECONDS = 30.0
 _WORK_SECONDS = 45.0
 _NAME = re.compile(r"PW_[A-Z0-9_]+")
+#: A user that a command may name: nothing that sudo, su or a shell would read otherwise.
+_USER = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.@-]{0,63}")
 
 
 class Mode(StrEnum):
@@ -163,10 +165,12 @@ class RemoteProgram:
         payload: bytes = b"",
         on_answer: Callable[[str, str], None] = lambda _key, _value: None,
         on_sent: Callable[[int], None] = lambda _sent: None,
+        as_user: str = "",
         token: CancelToken,
     ) -> Answers:
         """Run a mode, as root unless it is FACTS or for a key, and return its complete answers; whether it went well is in them.
 
+        One for a key runs with the rights of the user that logged in, or of `as_user`: nothing of a user's own is changed as root.
         `on_sent` counts bytes of the payload. Raises NoRootRightsError, SudoPasswordMissingError, SudoPasswordWrongError,
         DoasNeedsTerminalError, NoAnswerError, and what the shell raises.
         """
@@ -176,8 +180,12 @@ class RemoteProgram:
         reader = AnswerReader(nonce, on_answer, self.target)
         head = len(text)
         conversation = _Conversation(reader, text, payload)
-        if mode is not Mode.FACTS and not mode.is_for_key:
-            command, password = self._as_root(command)
+        password = NO_SECRET
+        if as_user and as_user != self.user:
+            command, password = self._as(command, as_user)
+        elif mode is not Mode.FACTS and not mode.is_for_key:
+            command, password = self._as(command)
+        if password:
             head += conversation.prove(password)
         looks = mode in (Mode.FACTS, Mode.ROOT_FACTS, Mode.KEY_LOOK)
         ended = self.shell.run(
@@ -195,14 +203,17 @@ class RemoteProgram:
             raise self._why_incomplete(is_ready=conversation.is_ready, errors=answers.errors, status=ended.status)
         return answers
 
-    def _as_root(self, command: str) -> tuple[str, Secret]:
-        """The command as root, and the password that it asks for before anything else."""
+    def _as(self, command: str, user: str = "") -> tuple[str, Secret]:
+        """The command as root, or as another user, and the password that it asks for before anything else."""
+        if user and not _USER.fullmatch(user):
+            raise failures.NoRootRightsError(f"{user} is no name of a user.", target=self.target, user=self.user)
+        whose = f"-u {user} " if user else ""
         if self.privilege is Privilege.ROOT:
-            return command, NO_SECRET
+            return (f"su -s /bin/sh {user} -c {shlex.quote(command)}" if user else command), NO_SECRET
         if self.privilege is Privilege.SUDO:
-            return f"sudo -n {command}", NO_SECRET
+            return f"sudo -n {whose}{command}", NO_SECRET
         if self.privilege is Privilege.DOAS:
-            return f"doas -n {command}", NO_SECRET
+            return f"doas -n {whose}{command}", NO_SECRET
         if self.privilege is Privilege.DOAS_PASSWORD:
             raise failures.DoasNeedsTerminalError(target=self.target, user=self.user)
         if self.privilege is not Privilege.SUDO_PASSWORD:
@@ -212,7 +223,7 @@ class RemoteProgram:
         if not self._sudo_password:
             raise failures.SudoPasswordMissingError(target=self.target, user=self.user)
         # -k: a remembered success must not leave the password unread, for the program to stumble over.
-        return f"env LC_ALL=C sudo -k -S -p '' {command}", self._sudo_password
+        return f"env LC_ALL=C sudo -k -S -p '' {whose}{command}", self._sudo_password
 
     def _why_incomplete(self, *, is_ready: bool, errors: str, status: int | None) -> DeviceError:
         told = {"target": self.target, "user": self.user}

@@ -17,14 +17,17 @@ from app.services.enrolment.parts import Parts
 from app.services.enrolment.removal import REMOVALS, REMOVE, RemovalRun
 from app.services.enrolment.renewal import KEEPING as RENEWED
 from app.services.enrolment.renewal import RENEW
-from app.services.enrolment.steps import EnrolStep, RemoveStep, RenewStep
+from app.services.enrolment.steps import EnrolStep, RemoveStep, RenewStep, UpgradeStep
+from app.services.enrolment.upgrade import UPGRADE
 from app.services.progress import CancelToken, LogLine, Report, ignore
 
 #: Before these the device is untouched; after the last it is clean again.
 _DEVICE_UNTOUCHED = {
     "", EnrolStep.CONNECT, EnrolStep.HOST_KEY, EnrolStep.LOG_IN, EnrolStep.FACTS, EnrolStep.CHOOSE_BUILD, UNDONE,
 }  # fmt: skip
-_RENEWAL_NOT_BEGUN = {"", RenewStep.CONNECT, RenewStep.HOST_KEY, RenewStep.LOG_IN}
+_RENEWAL_NOT_BEGUN = {"", RenewStep.CONNECT, RenewStep.HOST_KEY, RenewStep.LOG_IN, UpgradeStep.CHOOSE_BUILD}
+#: What installs anew, how it is called, and what an endpoint has of it.
+_RENEWED = {RENEW: ("renewal of the certificate", "certificate"), UPGRADE: ("upgrade of the exporter", "exporter")}
 _KINDS = {Lifecycle.ENROLLING: ENROL, Lifecycle.MONITORED: RENEW_KEY, Lifecycle.REMOVING: REMOVE}
 #: What may be otherwise at the next start.
 _HINDRANCES = (DeviceError, HostError, SecretStoreError)
@@ -61,7 +64,7 @@ class Recovery:
         inventory = self._parts.inventory
         found = []
         for operation in inventory.interrupted_operations():
-            if operation.kind not in (ENROL, RENEW, RENEW_KEY, MOVE, *REMOVALS):
+            if operation.kind not in (ENROL, RENEW, UPGRADE, RENEW_KEY, MOVE, *REMOVALS):
                 continue
             try:
                 found.append(inventory.resume_operation(operation))
@@ -87,7 +90,7 @@ class Recovery:
         endpoint = self._parts.inventory.endpoint_by_id(operation.endpoint_id)
         if operation.kind in REMOVALS:
             return self._finish_removal(operation, endpoint)
-        if operation.kind == RENEW:
+        if operation.kind in _RENEWED:
             return self._end_renewal(operation, endpoint)
         if operation.kind == MOVE:
             return self._end_move(operation, endpoint)
@@ -109,19 +112,19 @@ class Recovery:
 
     def _end_renewal(self, operation: Operation, endpoint: Endpoint) -> str:
         """The record says which certificate counts; the device is told to keep the new one, or to go back to the one before."""
-        is_new = operation.step == RENEWED
+        is_new, (what, thing) = operation.step == RENEWED, _RENEWED[operation.kind]
         try:
             if is_new or operation.step not in _RENEWAL_NOT_BEGUN:
                 self._on_device(endpoint, keep=is_new)
         except _HINDRANCES as error:
-            return self._hindered("renewal", "ended", endpoint, error)
+            return self._hindered(what.split()[0], "ended", endpoint, error)
         if operation.step == RenewStep.REGISTER:
             # Only what answered in plain HTTP before comes to this step.
             self._parts.inventory.set_certificate(endpoint.id, None)
         self._rewrite_targets()
-        outcome = "has its new certificate" if is_new else "has the certificate that it had before"
-        self._parts.log(RENEW, endpoint.name, Result.INTERRUPTED, outcome)
-        return f"The renewal of the certificate of {endpoint.name} was interrupted; it {outcome}."
+        outcome = f"has its new {thing}" if is_new else f"has the {thing} that it had before"
+        self._parts.log(operation.kind, endpoint.name, Result.INTERRUPTED, outcome)
+        return f"The {what} of {endpoint.name} was interrupted; it {outcome}."
 
     def _end_move(self, operation: Operation, endpoint: Endpoint) -> str:
         """The record says which way counts; the logins of the other are of no use."""
@@ -166,7 +169,13 @@ class Recovery:
 
     def _hindered(self, what: str, aim: str, endpoint: Endpoint, error: AppError) -> str:
         self._parts.log(
-            {"enrolment": ENROL, "renewal": RENEW, "change of the login": RENEW_KEY, "move": MOVE}.get(what, REMOVE),
+            {
+                "enrolment": ENROL,
+                "renewal": RENEW,
+                "upgrade": UPGRADE,
+                "change of the login": RENEW_KEY,
+                "move": MOVE,
+            }.get(what, REMOVE),
             endpoint.name,
             Result.INTERRUPTED,
             f"not {aim} yet: {error.message}",

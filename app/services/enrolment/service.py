@@ -17,8 +17,9 @@ from app.services.enrolment.exporter import ACCOUNT, INSTALL_PLACE, UNIT, Device
 from app.services.enrolment.identity import check_is_new, open_known
 from app.services.enrolment.jumps import Hop, WantedHop, shown_beyond
 from app.services.enrolment.key_change import RENEW_KEY, KeyRun
+from app.services.enrolment.login_change import LoginRun
 from app.services.enrolment.moving import MOVE, MovingRun
-from app.services.enrolment.own_key import check_place_for_key
+from app.services.enrolment.own_key import check_place_for_key, is_own_key
 from app.services.enrolment.parts import FleetProbe, Parts, open_session
 from app.services.enrolment.questions import Asker, nobody
 from app.services.enrolment.recovery import Recovery
@@ -29,6 +30,7 @@ from app.services.enrolment.rotation import RotationRun, ScraperKeeper
 from app.services.enrolment.shell import Connector
 from app.services.enrolment.ssh import SshConnector
 from app.services.enrolment.steps import EnrolStep
+from app.services.enrolment.upgrade import UPGRADE, UpgradeRun
 from app.services.enrolment.verification import verified_hops
 from app.services.inventory import Inventory
 from app.services.kit import Kit, KitBuild
@@ -179,6 +181,16 @@ class EnrolmentService:
         operation = self._parts.inventory.begin_operation(RENEW, endpoint.id)
         return RenewalRun(self._parts, operation, report, token).execute(endpoint)
 
+    def upgrade(self, name: str, *, report: Report, token: CancelToken) -> Endpoint:
+        """Put the kit's exporter in the place of an endpoint's: where it is there already, or a newer one, nothing is changed.
+
+        It is restarted once; when the new one does not start or answer, the former comes back. Reports the steps up to logging in and from
+        METRICS on of RenewStep, and UpgradeStep events. Raises as `renew` does, KitError, and what keeps a build off a device.
+        """
+        endpoint = self._parts.inventory.endpoint(name)
+        operation = self._parts.inventory.begin_operation(UPGRADE, endpoint.id)
+        return UpgradeRun(self._parts, operation, report, token).execute(endpoint)
+
     def renew_due(self, *, token: CancelToken) -> list[str]:
         """Renew the certificates that end within 60 days. Returns sentences of what was done; see `due.renew_due`."""
 
@@ -196,6 +208,21 @@ class EnrolmentService:
         endpoint = self._parts.inventory.endpoint(name)
         operation = self._parts.inventory.begin_operation(RENEW_KEY, endpoint.id)
         return KeyRun(self._parts, operation, report, token).execute(endpoint, wish)
+
+    def change_login(self, name: str, login: Login, *, report: Report, token: CancelToken) -> Endpoint:
+        """Log in to an endpoint's device by `login` from now on: tried first, all the way to root. One of a profile is shared, another kept
+        as the endpoint's own; what it had is forgotten, and a key of Plantwatch's own taken off the device. Reports the steps up to logging
+        in of RenewStep, and KeyStep.KEEP_KEY.
+
+        A failure leaves the endpoint with what it had. Raises NotFoundError, BusyError, DeviceError, SecretStoreError, Cancelled.
+        """
+        endpoint = self._parts.inventory.endpoint(name)
+        operation = self._parts.inventory.begin_operation(RENEW_KEY, endpoint.id)
+        return LoginRun(self._parts, operation, report, token).execute(endpoint, login)
+
+    def has_own_key(self, endpoint: Endpoint) -> bool:
+        """Whether its device is opened by a key of Plantwatch's own, which has a line there. Raises NotFoundError."""
+        return is_own_key(self._parts, endpoint.credential_id)
 
     def rotate_authority(self, scraper: ScraperKeeper, *, report: Report, token: CancelToken) -> None:
         """Put a new certificate authority in place of the present one, or go on with that; reports RotateStep events.
@@ -227,6 +254,10 @@ class EnrolmentService:
         parts = replace(self._parts, instead={credential_id: login})
         with open_known(parts, endpoint, report=report, token=token) as session:
             session.exporter.check(token)  # the least of what needs root
+
+    def write_targets(self) -> None:
+        """Bring Prometheus' targets in step with the inventory, once for all who ask meanwhile. Raises HostError, StackError."""
+        self._parts.write_targets()
 
     def recover(self, *, report: Report, token: CancelToken) -> list[str]:
         """At start: undo the enrolments and finish the removals that a killed process left. Returns sentences of what was done.

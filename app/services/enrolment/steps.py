@@ -48,6 +48,13 @@ class RenewStep(StrEnum):
     KEEP = "keep"
 
 
+class UpgradeStep(StrEnum):
+    """Of what changes the exporter on a device, in order: in the place of RenewStep.CERTIFICATE. The first changes nothing."""
+
+    CHOOSE_BUILD = "choose_build"
+    EXPORTER = "exporter"
+
+
 class KeyStep(StrEnum):
     """Of what puts a key of Plantwatch's own on a device; in order."""
 

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from app.errors import DuplicateError, NotFoundError
+from app.models.bulk_parameters import LabelChange
 from app.models.certificate import Certificate
 from app.models.device import DeviceChange, Facts, Receipt
 from app.models.endpoint import Credential, Endpoint, EndpointDraft, HostKey, Jump, Lifecycle, LoginKind
@@ -87,6 +88,16 @@ def change(connection: Connection, endpoint_id: int, draft: EndpointDraft) -> En
     return by_id(connection, endpoint_id)
 
 
+def relabel(connection: Connection, endpoint_id: int, labels: LabelChange) -> tuple[Endpoint, Endpoint]:
+    """Raises NotFoundError."""
+    before = by_id(connection, endpoint_id)
+    site, region, tags = labels.applied_to(before.site, before.region, before.tags)
+    values = {"site": site, "region": region, "tags": tags}
+    if (site, region, tags) != (before.site, before.region, before.tags):
+        _update(connection, endpoint_id, values)
+    return before, by_id(connection, endpoint_id)
+
+
 def set_lifecycle(connection: Connection, endpoint_id: int, lifecycle: Lifecycle) -> None:
     _update(connection, endpoint_id, {"lifecycle": lifecycle})
 
@@ -115,6 +126,15 @@ def set_credential(connection: Connection, endpoint_id: int, credential_id: int 
     if credential_id is not None:
         credentials.by_id(connection, credential_id)
     _update(connection, endpoint_id, {"credential_id": credential_id})
+
+
+def change_login(connection: Connection, endpoint_id: int, credential_id: int) -> Endpoint:
+    before = by_id(connection, endpoint_id)
+    credentials.by_id(connection, credential_id)
+    if before.credential_id != credential_id:
+        values = {"credential_id": credential_id, "standby_credential_id": before.credential_id}
+        _update(connection, endpoint_id, values)
+    return by_id(connection, endpoint_id)
 
 
 def add_standby_credential(connection: Connection, endpoint_id: int, user: str, kind: LoginKind) -> Credential:

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from app.errors import InputError
 from app.models.activity import Activity, ChainCheck, Result
+from app.models.bulk_parameters import LabelChange
 from app.models.certificate import Authority, Certificate
 from app.models.device import DeviceChange, Facts, Receipt
 from app.models.endpoint import Credential, Endpoint, EndpointDraft, HostKey, Jump, Lifecycle, LoginKind
@@ -118,6 +119,11 @@ class Inventory:
                 endpoints.set_jumps(connection, endpoint_id, jumps)
             return endpoints.change(connection, endpoint_id, draft)
 
+    def relabel(self, endpoint_id: int, change: LabelChange) -> tuple[Endpoint, Endpoint]:
+        """Change its labels only, as they are at this moment. Returns what it was and what it is. Raises NotFoundError."""
+        with self._database.write() as connection:
+            return endpoints.relabel(connection, endpoint_id, change)
+
     def set_lifecycle(self, endpoint_id: int, lifecycle: Lifecycle) -> None:
         """Raises NotFoundError."""
         with self._database.write() as connection:
@@ -152,6 +158,16 @@ class Inventory:
         """Raises NotFoundError for the endpoint or for the credential."""
         with self._database.write() as connection:
             endpoints.set_credential(connection, endpoint_id, credential_id)
+
+    def change_login(self, endpoint_id: int, credential_id: int, *, is_spare: bool) -> Endpoint:
+        """That one counts from now on, and what counted until now is the standby, until it is forgotten. A spare one is kept by it.
+
+        Raises NotFoundError for the endpoint or for the credential.
+        """
+        with self._database.write() as connection:
+            if is_spare:
+                credentials.keep(connection, credential_id)
+            return endpoints.change_login(connection, endpoint_id, credential_id)
 
     def add_standby_credential(self, endpoint_id: int, user: str, kind: LoginKind) -> Credential:
         """A new credential as the endpoint's standby one, in one go: it is never without an endpoint. Raises NotFoundError."""
@@ -361,14 +377,17 @@ class Inventory:
         with self._database.write() as connection:
             operations.advance(connection, operation, step)
 
-    def record_certificate(self, operation: Operation, endpoint_id: int, certificate: Certificate, step: str) -> None:
-        """`set_certificate` and `advance_operation` at once: a process that is killed leaves both or none.
+    def record_installation(
+        self, operation: Operation, endpoint_id: int, certificate: Certificate, receipt: Receipt, step: str
+    ) -> None:
+        """`set_certificate`, `set_receipt` and `advance_operation` at once: a process that is killed leaves both or none.
 
         Raises NotFoundError, and BusyError when another process has taken the operation over.
         """
         with self._database.write() as connection:
             operations.advance(connection, operation, step)
             endpoints.set_certificate(connection, endpoint_id, certificate)
+            endpoints.set_receipt(connection, endpoint_id, receipt)
 
     def end_operation(self, operation: Operation) -> None:
         """The work has ended, well or undone. No error when the record is gone."""

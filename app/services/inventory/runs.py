@@ -9,6 +9,7 @@ from sqlalchemy.engine import Connection
 
 from app.errors import BusyError, NotFoundError
 from app.models.bulk import BulkAction, BulkItem, BulkRun, EnrolOrder, Failure, ItemState, NewItem
+from app.models.bulk_parameters import NOTHING_MORE, Parameters
 from app.services.inventory.database import Database
 from app.services.inventory.processes import is_alive, owner
 from app.services.inventory.schema import bulk_items, bulk_runs
@@ -25,11 +26,11 @@ class RunStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def add(self, action: BulkAction, items: Iterable[NewItem]) -> BulkRun:
+    def add(self, action: BulkAction, items: Iterable[NewItem], parameters: Parameters = NOTHING_MORE) -> BulkRun:
         """Write a run down; this process works on it."""
         now = datetime.now(UTC)
         with self._database.write() as connection:
-            values = {"action": action, "begun_at": now, "advanced_at": now} | owner()
+            values = {"action": action, "parameters": parameters, "begun_at": now, "advanced_at": now} | owner()
             run_id = connection.execute(sa.insert(bulk_runs).values(values).returning(bulk_runs.c.id)).scalar_one()
             rows = [
                 {
@@ -150,7 +151,9 @@ def _runs(connection: Connection, wanted: sa.Select[Any]) -> list[BulkRun]:
     )
     for run_id, state, count in connection.execute(states):
         counts[run_id][state] = count
-    return [BulkRun(**row._mapping, counts=counts[row.id]) for row in rows]
+    return [
+        BulkRun(**{**row._mapping, "parameters": row.parameters or NOTHING_MORE}, counts=counts[row.id]) for row in rows
+    ]
 
 
 def _item(row: sa.Row[Any]) -> BulkItem:

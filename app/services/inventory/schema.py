@@ -10,6 +10,7 @@ from sqlalchemy.engine import Dialect
 
 from app.models.activity import Result
 from app.models.bulk import BulkAction, EnrolOrder, Failure, ItemState
+from app.models.bulk_parameters import Parameters
 from app.models.certificate import Certificate
 from app.models.device import DeviceChange, Facts, Receipt
 from app.models.endpoint import HostKey, Jump, Lifecycle, LoginKind
@@ -18,7 +19,7 @@ from app.models.security import DeviceCheckRecord, Exposure
 T = TypeVar("T")
 
 #: Every revision, oldest first. Kept here so that opening an up-to-date database needs no Alembic; a test compares it with the scripts.
-REVISIONS: Final = ("0001", "0002", "0003", "0006", "0007", "0008", "0009", "0010", "0011")
+REVISIONS: Final = ("0001", "0002", "0003", "0006", "0007", "0008", "0009", "0010", "0011", "0012")
 
 VERSION_TABLE: Final = "alembic_version"
 
@@ -214,6 +215,7 @@ bulk_runs = sa.Table(
     sa.Column("begun_at", Timestamp, nullable=False),
     sa.Column("advanced_at", Timestamp, nullable=False),
     sa.Column("ended_at", Timestamp),
+    sa.Column("parameters", AsJson[Parameters](Parameters)),
     sqlite_autoincrement=True,
 )
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QPushButton, QWidget
 
 from app.errors import AppError
-from app.models.endpoint import Usage
+from app.models.endpoint import LoginKind, Usage
 from app.ui import theme
 from app.ui.dialogs.scrolled import ScrolledDialog
 from app.ui.login_words import login_words, shared_words
@@ -88,7 +88,13 @@ class LoginDialog(ScrolledDialog):
         self.shared.setText(shared_words(usage))
         self.shared.setVisible(bool(name) or count > 1)
         self.try_first.setText(self.tr("Try it on {name} first").format(name=try_on))
-        self.try_first.setVisible(bool(try_on))
+        is_own_key = usage.credential.kind is LoginKind.OWN_KEY
+        self.try_first.setVisible(bool(try_on) and not is_own_key)
+        if is_own_key:
+            self.shared.setText(
+                self.tr("The new login is tried on {name}, and takes this key off the device.").format(name=owner)
+            )
+            self.shared.show()
         self.only_here.setText(self.tr("Only for {name}; the others keep what they have").format(name=endpoint))
         self._show_choice()
         self.change_button.setEnabled(True)

@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from app.errors import AppError, InputError
-from app.models.endpoint import Endpoint, Usage
+from app.models.endpoint import Endpoint, LoginKind, Usage
 from app.services.enrolment import refused_credential
 from app.services.progress import CancelToken, Report
 from app.ui.dialogs.login import LoginDialog
@@ -102,6 +102,10 @@ class _Changing(QObject):
 
         def work(report: Report, token: CancelToken) -> None:
             login = given or services.credentials.login(profile)
+            if usage.credential.kind is LoginKind.OWN_KEY:
+                # It has a line on the device, which only a login there can take out.
+                services.enrolment.change_login(usage.devices[0], login, report=report, token=token)
+                return
             if try_on:
                 services.enrolment.try_login(try_on, number, login, report=report, token=token)
             token.check()

@@ -27,6 +27,7 @@ from app.ui.widgets.endpoint_summary import EndpointSummary
 from app.ui.widgets.removal import ask_to_remove
 from app.ui.widgets.renewal import renew
 from app.ui.widgets.states import EmptyState, StateView
+from app.ui.widgets.upgrade import upgrade
 
 _RANGE_WIDTH = 170
 
@@ -42,6 +43,8 @@ class Look:
     end: datetime
     error: AppError | None
     checked: DeviceCheckRecord | None
+    newer: str
+    """The version of a newer exporter that the kit has for the device; empty for none."""
 
 
 class EndpointPage(Page):
@@ -114,6 +117,8 @@ class EndpointPage(Page):
         self.renew_action = QAction(icons.icon("refresh-cw"), self.tr("Renew certificate"), self)
         self.renew_action.setToolTip(self.tr("Gives the exporter a new certificate, without an interruption."))
         self.renew_action.triggered.connect(self._renew)
+        self.upgrade_action = QAction(icons.icon("arrow-up"), self.tr("Upgrade exporter"), self)
+        self.upgrade_action.triggered.connect(self._upgrade)
         self.check_action = QAction(icons.icon("list-checks"), self.tr("Check now"), self)
         self.check_action.setToolTip(
             self.tr("Contacts the device: is it the known one, and is all that was made on it as it was?")
@@ -139,6 +144,11 @@ class EndpointPage(Page):
             button = QPushButton(action.icon(), action.text())
             button.clicked.connect(action.trigger)
             row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+        self.upgrade_button = QPushButton(self.upgrade_action.icon(), self.upgrade_action.text())
+        self.upgrade_button.clicked.connect(self.upgrade_action.trigger)
+        self.upgrade_action.setVisible(False)
+        self.upgrade_button.hide()
+        row.insertWidget(0, self.upgrade_button, 0, Qt.AlignmentFlag.AlignTop)
         row.insertWidget(row.count() - 1, self._security_button(), 0, Qt.AlignmentFlag.AlignTop)
         return place
 
@@ -167,6 +177,7 @@ class EndpointPage(Page):
             self.grafana_action,
             self.check_action,
             self.renew_action,
+            self.upgrade_action,
             self.host_key_action,
             self.login_action,
             self.share_action,
@@ -215,13 +226,16 @@ class EndpointPage(Page):
         def work(_report: Report, _token: CancelToken) -> Look:
             endpoint = services.inventory.endpoint(name)
             checked = services.inventory.checks_of(endpoint.id).device
+            made = endpoint.receipt
+            build = services.kit.newer_than(made.exporter_version, made.architecture) if made else None
+            newer = build.version if build else ""
             health: EndpointHealth | None = None
             try:
                 health = services.fleet.health(name)
                 charts = services.fleet.charts(name, start=start, end=end)
-                return Look(endpoint, health, charts, start, end, None, checked)
+                return Look(endpoint, health, charts, start, end, None, checked, newer)
             except AppError as error:
-                return Look(endpoint, health, [], start, end, error, checked)
+                return Look(endpoint, health, [], start, end, error, checked, newer)
 
         def show(look: Look) -> None:
             if number == self._asked and name == self._name:
@@ -242,8 +256,9 @@ class EndpointPage(Page):
         self._endpoint = look.endpoint
         self.view.show_content()
         self.summary.show_endpoint(look.endpoint, look.health, look.checked)
-        for action in (self.remove_action, self.renew_action, self.check_action):
+        for action in (self.remove_action, self.renew_action, self.check_action, self.upgrade_action):
             action.setEnabled(look.endpoint.lifecycle is Lifecycle.MONITORED)
+        self._offer_upgrade(look)
         if look.error is not None:
             self.charts_view.show_error(look.error, self._look_again, taken_at=self._shown_at)
             return
@@ -251,6 +266,18 @@ class EndpointPage(Page):
         self.data_taken.emit(None if self._zoom else look.end)
         self.charts_view.show_content()
         self.board.show_charts(look.charts, look.start.timestamp(), look.end.timestamp())
+
+    def _offer_upgrade(self, look: Look) -> None:
+        made = look.endpoint.receipt
+        self.upgrade_action.setVisible(bool(look.newer))
+        self.upgrade_button.setVisible(bool(look.newer))
+        if made is not None and look.newer:
+            self.upgrade_button.setText(self.tr("Upgrade to {version}").format(version=look.newer))
+            text = self.tr(
+                "The device has the exporter {old}, the kit has {new}. It is started again once; if the new one does not answer, "
+                "the old one comes back."
+            )
+            self.upgrade_button.setToolTip(text.format(old=made.exporter_version, new=look.newer))
 
     def _show_error(self, error: AppError) -> None:
         if isinstance(error, NotFoundError):
@@ -328,6 +355,10 @@ class EndpointPage(Page):
     def _renew(self) -> None:
         if self._endpoint is not None:
             renew(self.context, [self._endpoint], self.window())
+
+    def _upgrade(self) -> None:
+        if self._endpoint is not None:
+            upgrade(self.context, self._endpoint, self.window(), then=self._look_again)
 
     def _show_host_key(self) -> None:
         if self._endpoint is not None:

@@ -1,0 +1,66 @@
+"""What an action on many devices is told beyond which it is: stored with the run, for whoever takes it up again."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from app.errors import InputError
+from app.models.endpoint import parse_group, parse_tags
+
+
+@dataclass(frozen=True, slots=True)
+class LabelChange:
+    """What is written anew about endpoints. None: it stays as it is; an empty text takes it away. Checked at construction.
+
+    Raises InputError, also for a tag that is both given and taken.
+    """
+
+    site: str | None = None
+    region: str | None = None
+    added_tags: tuple[str, ...] = ()
+    removed_tags: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        put = object.__setattr__
+        for name in ("site", "region"):
+            if (text := getattr(self, name)) is not None:
+                put(self, name, parse_group(text, field_name=name))
+        put(self, "added_tags", parse_tags(self.added_tags))
+        put(self, "removed_tags", parse_tags(self.removed_tags))
+        if both := sorted({*self.added_tags} & {*self.removed_tags}):
+            raise InputError("tags", f"{', '.join(both)} cannot be both given and taken.")
+
+    def __bool__(self) -> bool:
+        """Whether there is anything to change."""
+        return self != LabelChange()
+
+    def applied_to(self, site: str, region: str, tags: tuple[str, ...]) -> tuple[str, str, tuple[str, ...]]:
+        """What becomes of these; tags sorted."""
+        return (
+            site if self.site is None else self.site,
+            region if self.region is None else self.region,
+            tuple(sorted({*tags, *self.added_tags} - {*self.removed_tags})),
+        )
+
+    def words(self) -> Iterator[str]:
+        """ "site Thanet", "without region", "+offshore"."""
+        for name, value in (("site", self.site), ("region", self.region)):
+            if value is not None:
+                yield f"{name} {value}" if value else f"without {name}"
+        yield from (f"+{tag}" for tag in self.added_tags)
+        yield from (f"-{tag}" for tag in self.removed_tags)
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """What an action needs to be told; each field is for one action, which finds it filled."""
+
+    labels: LabelChange = LabelChange()
+    profile: str = ""
+    """The name of a login."""
+
+    def __str__(self) -> str:
+        """For people; empty when there is nothing."""
+        return ", ".join([*self.labels.words(), *([f"login {self.profile}"] if self.profile else [])])
+
+
+NOTHING_MORE = Parameters()

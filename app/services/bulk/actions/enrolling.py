@@ -1,0 +1,35 @@
+"""Enrolling a device of a list."""
+
+from app.errors import NotFoundError
+from app.models.bulk import BulkItem, EnrolOrder
+from app.models.endpoint import HostKey
+from app.models.expected_key import ExpectedKey, key_file
+from app.services.bulk.actions.tools import Tools
+from app.services.enrolment import EnrolmentRequest, verified_key
+from app.services.enrolment.failures import HostKeyUnknownError
+from app.services.enrolment.parts import Place
+from app.services.progress import CancelToken, Report
+
+
+def enrol(tools: Tools, item: BulkItem, report: Report, token: CancelToken) -> str:
+    """As its order says. Returns the system that was found."""
+    if (order := item.order) is None:
+        raise NotFoundError(kind="order", name=item.subject, command="plantwatch runs list")
+    key = order.host_key or _verified_key(tools, order, token)
+    request = EnrolmentRequest(order.draft, tools.logins.login(order.profile), key)
+    endpoint = tools.enrolment.enrol(request, report=report, token=token)
+    return f"{endpoint.facts.os_name} {endpoint.facts.os_version}".strip() if endpoint.facts else ""
+
+
+def _verified_key(tools: Tools, order: EnrolOrder, token: CancelToken) -> HostKey:
+    """The key that the operator has of the device. Raises HostKeyUnknownError when that is none, UnexpectedHostKeyError for another."""
+
+    def shown(address: str, port: int) -> HostKey:
+        return tools.enrolment.host_key_at(address, port, (), token)
+
+    draft = order.draft
+    if order.expected_key:
+        return verified_key(ExpectedKey.parse(order.expected_key), draft.address, draft.port, fetch=shown)
+    key = shown(draft.address, draft.port)
+    target = Place(draft.address, draft.port, draft.exporter_port, key).target
+    raise HostKeyUnknownError(str(key), target=target, fingerprint=key.fingerprint, file=key_file(key))

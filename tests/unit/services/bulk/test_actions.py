@@ -1,0 +1,173 @@
+"""Actions on many endpoints: on a real inventory in a file, with an enrolment in memory."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app.errors import HostError, InputError, NotFoundError, StackError
+from app.models.bulk import BulkAction, BulkRun, ItemState
+from app.models.bulk_parameters import LabelChange, Parameters
+from app.models.endpoint import EndpointDraft, Login, LoginKind
+from app.models.secret import Secret
+from app.paths import DataPaths
+from app.services.bulk.actions import ACTIONS
+from app.services.bulk.service import BulkService
+from app.services.credentials import CredentialService
+from app.services.enrolment.failures import WrongPasswordError
+from app.services.inventory import Inventory
+from app.services.progress import CancelToken
+from tests.unit.fakes import MemorySecretStore
+from tests.unit.services.bulk.enrolment_fake import FakeEnrolment
+
+_COUNT = 12
+_AWAY = HostError(host="lab", reason="cannot be reached.", what_to_do="")
+
+
+@pytest.fixture
+def inventory(tmp_path: Path) -> Iterator[Inventory]:
+    with Inventory.open(DataPaths.locate(tmp_path)) as made:
+        for number in range(1, _COUNT + 1):
+            draft = EndpointDraft(name(number), f"10.0.0.{number}", site="Thanet", tags=("wtg", "old"), notes="a note")
+            made.add(draft)
+        yield made
+
+
+@pytest.fixture
+def enrolment(inventory: Inventory) -> FakeEnrolment:
+    return FakeEnrolment(inventory)
+
+
+@pytest.fixture
+def logins(inventory: Inventory) -> CredentialService:
+    return CredentialService(inventory, MemorySecretStore())
+
+
+@pytest.fixture
+def bulk(inventory: Inventory, enrolment: FakeEnrolment, logins: CredentialService) -> BulkService:
+    return BulkService(inventory, enrolment, logins)
+
+
+def name(number: int) -> str:
+    return f"wtg-{number:02}"
+
+
+NAMES = [name(number) for number in range(1, _COUNT + 1)]
+
+
+def login(password: str = "of-the-plant") -> Login:
+    return Login("iiot", LoginKind.PASSWORD, secret=Secret(password))
+
+
+def execute(bulk: BulkService, run: BulkRun) -> BulkRun:
+    return bulk.runner(run.id, lambda _event: None, token=CancelToken()).execute(CancelToken())
+
+
+def details(inventory: Inventory, run: BulkRun) -> list[str]:
+    return [item.detail for item in inventory.runs.items(run.id)]
+
+
+class TestLabels:
+    CHANGE = Parameters(LabelChange(site="Barrow", added_tags=("offshore",), removed_tags=("old",)))
+
+    def test_all_records_are_changed_and_prometheus_is_told_once(
+        self, bulk: BulkService, inventory: Inventory, enrolment: FakeEnrolment
+    ) -> None:
+        run = execute(bulk, bulk.act(BulkAction.LABELS, NAMES, self.CHANGE))
+        assert run.counts == {ItemState.DONE: _COUNT}
+        assert run.parameters == self.CHANGE
+        assert {(each.site, each.region, each.tags, each.notes) for each in inventory.endpoints()} == {
+            ("Barrow", "", ("offshore", "wtg"), "a note")
+        }
+        assert enrolment.done == [("write targets",)]
+        assert enrolment.targets == [f"{each} Barrow" for each in NAMES]
+        assert details(inventory, run)[0] == "site: Thanet → Barrow; tags: old wtg → offshore wtg"
+        (told,) = [each.detail for each in inventory.activities() if each.subject == "wtg-07"]
+        assert told == details(inventory, run)[6]
+
+    def test_done_again_it_changes_nothing(self, bulk: BulkService, inventory: Inventory) -> None:
+        execute(bulk, bulk.act(BulkAction.LABELS, NAMES, self.CHANGE))
+        before = inventory.endpoints()
+        run = execute(bulk, bulk.act(BulkAction.LABELS, NAMES, self.CHANGE))
+        assert {*details(inventory, run)} == {"as it was"}
+        assert inventory.endpoints() == before
+
+    def test_it_is_over_only_when_prometheus_knows(
+        self, bulk: BulkService, inventory: Inventory, enrolment: FakeEnrolment
+    ) -> None:
+        run = bulk.act(BulkAction.LABELS, NAMES, self.CHANGE)
+        enrolment.writing_error = _AWAY
+        with pytest.raises(HostError):
+            execute(bulk, run)
+        assert inventory.runs.run(run.id).ended_at is None
+        enrolment.writing_error = None
+        assert execute(bulk, run).ended_at
+        assert enrolment.targets == [f"{each} Barrow" for each in NAMES]
+
+    def test_without_a_stack_there_is_nobody_to_tell(self, bulk: BulkService, enrolment: FakeEnrolment) -> None:
+        enrolment.writing_error = StackError(reason="There is no stack.", what_to_do="")
+        assert execute(bulk, bulk.act(BulkAction.LABELS, NAMES, self.CHANGE)).ended_at
+
+    def test_cancelled_prometheus_is_told_of_what_was_done(self, bulk: BulkService, enrolment: FakeEnrolment) -> None:
+        run = bulk.act(BulkAction.LABELS, NAMES, self.CHANGE)
+        token = CancelToken()
+        runner = bulk.runner(run.id, lambda _event: token.cancel(), token=CancelToken())
+        assert runner.execute(token).ended_at is None
+        assert enrolment.done == [("write targets",)]
+
+    def test_an_endpoint_that_is_gone_keeps_none_of_the_others(self, bulk: BulkService, inventory: Inventory) -> None:
+        run = bulk.act(BulkAction.LABELS, NAMES, self.CHANGE)
+        inventory.remove(inventory.endpoint("wtg-03").id)
+        assert execute(bulk, run).counts == {ItemState.DONE: _COUNT - 1, ItemState.FAILED: 1}
+
+    def test_what_is_not_right_is_told_before_anything_is_written_down(
+        self, bulk: BulkService, inventory: Inventory
+    ) -> None:
+        with pytest.raises(InputError, match="both given and taken"):
+            LabelChange(added_tags=("a", "b"), removed_tags=("b",))
+        with pytest.raises(InputError, match="Say which labels"):
+            bulk.act(BulkAction.LABELS, NAMES)
+        with pytest.raises(InputError, match="needs nothing of what was given: site Barrow, \\+offshore, -old"):
+            bulk.act(BulkAction.CHECK, NAMES, self.CHANGE)
+        with pytest.raises(InputError, match="comes from a list"):
+            bulk.act(BulkAction.ENROL, NAMES)
+        with pytest.raises(NotFoundError):
+            bulk.act(BulkAction.LABELS, ["wtg-99"], self.CHANGE)
+        assert inventory.runs.runs() == []
+
+
+class TestCredentials:
+    TO_PLANT = Parameters(profile="Plant")
+
+    def test_each_is_tried_and_those_that_refuse_keep_what_they_have(
+        self, bulk: BulkService, inventory: Inventory, enrolment: FakeEnrolment, logins: CredentialService
+    ) -> None:
+        made = logins.add("Plant", login())
+        enrolment.refusals["wtg-05"] = WrongPasswordError(target="10.0.0.5:22", user="iiot")
+        run = execute(bulk, bulk.act(BulkAction.CREDENTIALS, NAMES, self.TO_PLANT))
+        assert run.counts == {ItemState.DONE: _COUNT - 1, ItemState.FAILED: 1}
+        assert inventory.endpoint("wtg-05").credential_id is None
+        assert {each.credential_id for each in inventory.endpoints()} == {None, made.id}
+        assert ("change login", "wtg-01", "of-the-plant") in enrolment.done
+        assert str(run.parameters) == "login Plant"
+        # Once more, with the device mended: the others are left alone.
+        enrolment.done, enrolment.refusals = [], {}
+        execute(bulk, bulk.act(BulkAction.CREDENTIALS, NAMES, self.TO_PLANT))
+        assert enrolment.done == [("change login", "wtg-05", "of-the-plant")]
+
+    def test_a_login_that_there_is_not_is_told_at_once(self, bulk: BulkService, inventory: Inventory) -> None:
+        with pytest.raises(InputError, match="Say which login"):
+            bulk.act(BulkAction.CREDENTIALS, NAMES)
+        with pytest.raises(NotFoundError):
+            bulk.act(BulkAction.CREDENTIALS, NAMES, self.TO_PLANT)
+        assert inventory.runs.runs() == []
+
+
+@pytest.mark.parametrize("action", [BulkAction.CHECK, BulkAction.RENEW, BulkAction.UPGRADE, BulkAction.REMOVE])
+def test_what_needs_to_be_told_nothing_more(bulk: BulkService, enrolment: FakeEnrolment, action: BulkAction) -> None:
+    assert execute(bulk, bulk.act(action, [*NAMES, "WTG-01"])).counts == {ItemState.DONE: _COUNT}
+    assert sorted(enrolment.done) == [(action.value, each) for each in NAMES]
+
+
+def test_every_action_can_be_done() -> None:
+    assert set(ACTIONS) == set(BulkAction)
