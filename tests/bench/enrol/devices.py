@@ -197,7 +197,8 @@ class Devices:
             )
         )
         command = [*sshd, "-D", "-e", "-f", str(configuration)]
-        return subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL)
+        with (folder / "log").open("wb") as log:
+            return subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stderr=log)
 
 
 def write_key(place: Path) -> str:

@@ -72,7 +72,7 @@ class Site:
 
     def reset(self, count: int) -> None:
         """Devices and inventory as they were at the beginning; Prometheus has no targets."""
-        self._targets.write_text("[]")
+        self._forget_targets()
         self.devices.reset(count)
         shutil.rmtree(self.data, ignore_errors=True)
         shutil.copytree(self._template, self.data)
@@ -83,6 +83,11 @@ class Site:
             binary = device.root / INSTALL_PLACE / BINARY
             if (device.root / "var/lib/plantwatch/receipt").exists() and binary.exists():
                 binary.unlink(missing_ok=True)
+
+    def _forget_targets(self) -> None:
+        fresh = self._targets.with_suffix(".new")
+        fresh.write_text("[]")
+        fresh.replace(self._targets)
 
     def _described(self, device: LoopbackDevice) -> dict[str, Any]:
         return {
@@ -110,7 +115,7 @@ class Site:
 
     def _start_prometheus(self) -> "subprocess.Popen[bytes]":
         self._targets.parent.mkdir()
-        self._targets.write_text("[]")
+        self._forget_targets()
         tls = {
             "ca_file": str(self._folder / "authorities.pem"),
             "cert_file": str(self._folder / "client.pem"),
