@@ -4,7 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 
 import paramiko
@@ -147,6 +147,7 @@ class SshConnection:
             seconds=self._limits.login_seconds,
             token=token,
         ).run()
+        self._socket.settimeout(_IDLE_SECONDS)
         return SshShell(self._target, self._transport, self._socket, self._limits)
 
     def _agree(self, expected: HostKey | None, token: CancelToken) -> None:
@@ -210,7 +211,6 @@ class SshShell:
         self._socket = connected
         self._limits = limits
         self._is_late = False
-        connected.settimeout(_IDLE_SECONDS)
 
     def run(
         self,
@@ -238,6 +238,7 @@ class SshShell:
                     on_line=on_line,
                     on_errors=on_errors,
                     on_sent=on_sent,
+                    together=self._together,
                 ).run(seconds, token)
             finally:
                 _close(channel)
@@ -295,6 +296,11 @@ class SshShell:
 
     def close(self) -> None:
         _end(self._transport, self._socket)
+
+    def _together(self) -> AbstractContextManager[None]:
+        """See `BoundedPacketizer.together`."""
+        packets = self._transport.packetizer
+        return packets.together() if isinstance(packets, BoundedPacketizer) else nullcontext()
 
     def _allow(self, size: int) -> None:
         """What the device may send from now on, all in all; a jump host carries that, in packets of its own."""
