@@ -1,6 +1,8 @@
 """Of many that want the same thing written, one writes it for all."""
 
+import math
 import threading
+import time
 from collections.abc import Callable
 
 from app.errors import AppError
@@ -20,6 +22,11 @@ class GroupedWrite:
         self._done = 0
         self._is_working = False
         self._errors: dict[int, AppError] = {}
+        self._went_well_at = -math.inf
+
+    def was_done_within(self, seconds: float) -> bool:
+        """Whether the last time that it was done was less than `seconds` ago, and went well."""
+        return time.monotonic() - self._went_well_at < seconds
 
     def write(self) -> None:
         """Raises what `work` raises (AppError), to all for whom it was done."""
@@ -50,6 +57,7 @@ class GroupedWrite:
             self._change.acquire()
             self._is_working = False
             self._change.notify_all()
+        self._went_well_at = -math.inf if failed else time.monotonic()
         if failed is not None:
             self._errors |= dict.fromkeys(range(self._done + 1, upto + 1), failed)
         self._done = upto

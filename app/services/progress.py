@@ -108,6 +108,11 @@ class CancelToken:
         self.check()
 
     @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Within the block the work waits for others and does nothing itself: whoever bounds how much is done at a time may begin more."""
+        yield
+
+    @contextmanager
     def on_cancel(self, callback: Callable[[], None]) -> Iterator[None]:
         """Within the block, cancelling calls `callback` (closing a channel, say), so that a blocking read ends."""
         with self._lock:

@@ -72,6 +72,27 @@ class EndpointContract:
         assert added.created_at.tzinfo is UTC
         assert before <= added.created_at == added.changed_at <= datetime.now(UTC)
 
+    def test_an_endpoint_and_the_work_on_it_are_written_down_together(self, inventory: Inventory) -> None:
+        profile = inventory.add_credential("tech", LoginKind.KEY_FILE, "/k", name="site")
+        endpoint, operation = inventory.add_under_way("enrol", draft(), host_key=HOST_KEY, credential_id=profile.id)
+        assert (endpoint.lifecycle, endpoint.credential_id) == (Lifecycle.ENROLLING, profile.id)
+        assert (operation.kind, operation.endpoint_id, operation.step) == ("enrol", endpoint.id, "")
+        with pytest.raises(DuplicateError):
+            inventory.add_under_way("enrol", draft(), host_key=HOST_KEY, credential_id=profile.id)
+        with pytest.raises(NotFoundError):
+            inventory.add_under_way("enrol", draft("T-18", "10.0.0.18"), host_key=HOST_KEY, credential_id=999)
+        assert [each.name for each in inventory.endpoints()] == [endpoint.name]
+
+    def test_those_that_resemble_a_device_are_found_by_its_key_or_its_id(self, inventory: Inventory) -> None:
+        other_key = HostKey("ssh-rsa", "AAAAB3NzaC1yc2E=")
+        by_key = inventory.add(draft("by key", "10.0.0.1"), host_key=HOST_KEY)
+        by_id = inventory.add(draft("by id", "10.0.0.2"), host_key=other_key)
+        inventory.set_facts(by_id.id, replace(FACTS, machine_id="a" * 64))
+        inventory.add(draft("neither", "10.0.0.3"), host_key=other_key)
+        assert [each.id for each in inventory.resembling(HOST_KEY, "a" * 64)] == [by_id.id, by_key.id]
+        assert [each.id for each in inventory.resembling(HOST_KEY, "")] == [by_key.id]
+        assert inventory.resembling(HOST_KEY, "b" * 64) == [inventory.endpoint("by key")]
+
     def test_a_flag_comes_back_and_goes(self, inventory: Inventory) -> None:
         endpoint = inventory.add(draft("T-17"))
         assert endpoint.device_change is None

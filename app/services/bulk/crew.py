@@ -1,13 +1,17 @@
 """Works through many items with threads of its own: one that hangs holds up nobody."""
 
 import threading
-from collections.abc import Callable
-from typing import Generic, TypeVar
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from typing import Any, Generic, TypeVar
 
 from app.services.bulk.pace import Pace
 from app.services.progress import CancelToken
 
 T = TypeVar("T")
+
+#: Each keeps its connection, two threads and some 200 KiB. Prometheus' first scrape is ten seconds away: at twenty devices a second, this many.
+_MOST_ASIDE = 200
 
 
 class Crew(Generic[T]):
@@ -23,6 +27,7 @@ class Crew(Generic[T]):
         self._pace = pace
         self._change = threading.Condition()
         self._active = self._ended = 0
+        self._aside = self._returning = 0
         self._is_paused = False
 
     def run(self, token: CancelToken) -> None:
@@ -38,7 +43,7 @@ class Crew(Generic[T]):
                         break
         finally:
             with self._change:
-                self._change.wait_for(lambda: not self._active)
+                self._change.wait_for(lambda: not self._under_way)
 
     def pause(self) -> None:
         """Begin nothing new. What is under way goes on."""
@@ -54,8 +59,42 @@ class Crew(Generic[T]):
     def _may_begin(self, token: CancelToken) -> bool:
         """Waits for room. False: there will be none any more."""
         with self._change:
-            self._change.wait_for(lambda: token.cancelled or (not self._is_paused and self._active < self._pace.limit))
+            self._change.wait_for(lambda: token.cancelled or (not self._is_paused and self._has_room))
         return not token.cancelled
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Within the block, work that was begun here only waits, and makes room for another one. It comes back before any new one begins.
+
+        59 devices that each wait ten seconds for their first scrape take 17 s in all instead of 51. Does nothing when very many wait already.
+        """
+        with self._change:
+            if makes_room := self._aside < _MOST_ASIDE:
+                self._aside += 1
+                self._active -= 1
+                self._change.notify_all()
+        try:
+            yield
+        finally:
+            if makes_room:
+                self._come_back()
+
+    def _come_back(self) -> None:
+        with self._change:
+            self._returning += 1
+            self._change.wait_for(lambda: self._active < self._pace.limit)
+            self._returning -= 1
+            self._aside -= 1
+            self._active += 1
+            self._change.notify_all()
+
+    @property
+    def _under_way(self) -> int:
+        return self._active + self._aside
+
+    @property
+    def _has_room(self) -> bool:
+        return self._active < self._pace.limit and not self._returning
 
     def _begin(self, item: T) -> None:
         with self._change:
@@ -65,7 +104,7 @@ class Crew(Generic[T]):
     def _wait_for_another_end(self, ended: int, token: CancelToken) -> bool:
         """Until more than `ended` have ended. False when nothing is under way that could."""
         with self._change:
-            self._change.wait_for(lambda: token.cancelled or self._ended > ended or not self._active)
+            self._change.wait_for(lambda: token.cancelled or self._ended > ended or not self._under_way)
             return self._ended > ended
 
     def _do(self, item: T) -> None:
@@ -80,3 +119,15 @@ class Crew(Generic[T]):
     def _wake(self) -> None:
         with self._change:
             self._change.notify_all()
+
+
+class CrewToken(CancelToken):
+    """For the work of a crew: what waits `aside` makes room in it. `crew` may be set after construction, since a crew needs its work first."""
+
+    crew: Crew[Any] | None = None
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """See `Crew.aside`."""
+        with self.crew.aside() if self.crew else nullcontext():
+            yield

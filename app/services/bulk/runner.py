@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from app.errors import AppError, Cancelled
 from app.faults import UnexpectedError
 from app.models.bulk import BulkItem, BulkRun, Failure, ItemState
-from app.services.bulk.crew import Crew
+from app.services.bulk.crew import Crew, CrewToken
 from app.services.bulk.forecast import Forecast
 from app.services.bulk.pace import Pace
 from app.services.inventory.runs import RunStore
@@ -87,10 +87,11 @@ class BulkRunner:
         self._page: deque[BulkItem] = deque()
         self._under_way: set[int] = set()
         self._after = 0
-        self._token = CancelToken()
+        self._token = CrewToken()
         self._is_closing = False
         self._failure: AppError | None = None
         self._crew: Crew[BulkItem] = Crew(self._take, self._do, self._pace)
+        self._token.crew = self._crew
 
     def execute(self, token: CancelToken) -> BulkRun:
         """Until nothing waits any more. Returns the run as it is then; it has ended if nothing is left to do.

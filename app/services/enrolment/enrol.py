@@ -35,6 +35,12 @@ UNDONE = "undone"
 
 CLOCK_TOLERANCE_SECONDS = 30.0
 _PROGRESS_BYTES = 256 * 1024
+#: Not written down: to the recovery they are what was written last. Each would be a transaction of its own, flushed to the disk.
+_SAME_AS_BEFORE = {
+    EnrolStep.FACTS, EnrolStep.CHOOSE_BUILD, EnrolStep.START, EnrolStep.METRICS, EnrolStep.FIRST_SCRAPE,
+}  # fmt: skip
+#: A run of many has just made sure that the targets can be written.
+_TARGETS_CHECKED_SECONDS = 5.0
 
 
 class EnrolmentRun:
@@ -133,12 +139,13 @@ class EnrolmentRun:
         self._request.check_free(inventory)
         self._parts.check_keyring()
         # As they are: a stack that is missing or away is told before the device is touched, not after.
-        self._parts.write_targets()
-        self._endpoint = endpoint = inventory.add(
-            self._request.draft, lifecycle=Lifecycle.ENROLLING, host_key=self._request.host_key
+        self._parts.write_targets(unless_within=_TARGETS_CHECKED_SECONDS)
+        login = self._request.login
+        self._endpoint, self._operation = endpoint, _ = inventory.add_under_way(
+            ENROL, self._request.draft, host_key=self._request.host_key, credential_id=login.credential_id
         )
-        self._operation = inventory.begin_operation(ENROL, endpoint.id)
-        self._parts.keep_login(endpoint.id, self._request.login)
+        if login.credential_id is None:
+            self._parts.keep_login(endpoint.id, login)
         self._parts.keep_hops(endpoint.id, self._request.hops)
         return endpoint
 
@@ -160,7 +167,7 @@ class EnrolmentRun:
             yield handle
 
     def _advance(self, name: StrEnum | str) -> None:
-        if self._operation:
+        if self._operation and name not in _SAME_AS_BEFORE:
             self._parts.inventory.advance_operation(self._operation, str(name))
 
     def _install(
@@ -201,9 +208,7 @@ class EnrolmentRun:
             )
             if line.current is not None:
                 line.end()
-        self._parts.inventory.set_facts(endpoint.id, state.facts)
-        self._parts.inventory.set_receipt(endpoint.id, receipt)
-        self._parts.inventory.set_certificate(endpoint.id, issued.certificate)
+        self._parts.inventory.set_installed(endpoint.id, state.facts, receipt, issued.certificate)
         return issued
 
     def _next(self, line: StepLine, name: EnrolStep) -> None:

@@ -48,7 +48,8 @@ def wait_for_first_scrape(
 
 
 def _scrape_after(parts: Parts, endpoint: Endpoint, since: datetime, token: CancelToken) -> EndpointHealth:
-    return parts.fleet.wait_until_up(endpoint.name, since=since, timeout=parts.scrape_seconds, token=token)
+    with token.aside():
+        return parts.fleet.wait_until_up(endpoint.name, since=since, timeout=parts.scrape_seconds, token=token)
 
 
 def _not_scraped(endpoint: Endpoint, health: EndpointHealth, target: str) -> NotScrapedError:

@@ -34,7 +34,7 @@ def check_is_new(
     Returns in a sentence which clone was accepted, or "". Raises AlreadyKnownError, and ClonedDeviceError unless `accepts_clone`.
     """
     clone: tuple[Endpoint, tuple[str, str]] | None = None
-    for other in parts.inventory.endpoints():
+    for other in parts.inventory.resembling(place.host_key, facts.machine_id):
         if other.id == own_id or other.host_key is None:
             continue
         known_id = other.facts.machine_id if other.facts else ""

@@ -59,9 +59,13 @@ class Parts:
         work = partial(write_current_targets, self.inventory, self.targets.write_targets)
         object.__setattr__(self, "_registering", GroupedWrite(work))
 
-    def write_targets(self) -> None:
-        """Bring Prometheus' targets in step with the inventory. Of many that want it at once, one does it for all."""
-        self._registering.write()
+    def write_targets(self, *, unless_within: float = 0.0) -> None:
+        """Bring Prometheus' targets in step with the inventory. Of many that want it at once, one does it for all.
+
+        Does nothing when that went well less than `unless_within` seconds ago: for whoever only wants to know that it can be done.
+        """
+        if not self._registering.was_done_within(unless_within):
+            self._registering.write()
 
     def log(
         self,

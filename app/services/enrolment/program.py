@@ -107,7 +107,10 @@ class AnswerReader:
 
 def plain(text: str) -> str:
     """Text of a device without control characters, bounded."""
-    return "".join(character if character.isprintable() else " " for character in text[:_VALUE_LENGTH]).strip()
+    text = text[:_VALUE_LENGTH]
+    if not text.isprintable():
+        text = "".join(character if character.isprintable() else " " for character in text)
+    return text.strip()
 
 
 @cache

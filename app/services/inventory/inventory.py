@@ -92,6 +92,11 @@ class Inventory:
         with self._database.read() as connection:
             return endpoints.by_id(connection, endpoint_id)
 
+    def resembling(self, host_key: HostKey, machine_id: str) -> list[Endpoint]:
+        """Those with this host key, or with this (hashed) machine-id unless it is empty; by name without regard to case."""
+        with self._database.read() as connection:
+            return endpoints.resembling(connection, host_key, machine_id)
+
     def check_free(self, draft: EndpointDraft, *, except_id: int | None = None) -> None:
         """Raises DuplicateError when another endpoint than `except_id` has the draft's name (without regard to case), or address and port."""
         with self._database.read() as connection:
@@ -108,6 +113,16 @@ class Inventory:
         """Raises DuplicateError, and NotFoundError for the credential."""
         with self._database.write() as connection:
             return endpoints.add(connection, draft, lifecycle=lifecycle, host_key=host_key, credential_id=credential_id)
+
+    def add_under_way(
+        self, kind: str, draft: EndpointDraft, *, host_key: HostKey, credential_id: int | None
+    ) -> tuple[Endpoint, Operation]:
+        """`add` as ENROLLING and `begin_operation` of that `kind` at once: the record is never without who works on it. Raises what they do."""
+        with self._database.write() as connection:
+            endpoint = endpoints.add(
+                connection, draft, lifecycle=Lifecycle.ENROLLING, host_key=host_key, credential_id=credential_id
+            )
+            return endpoint, operations.begin(connection, kind, endpoint.id, shared=self._database.is_shared)
 
     def change(self, endpoint_id: int, draft: EndpointDraft, *, jumps: tuple[Jump, ...] | None = None) -> Endpoint:
         """Replace what the operator says about an endpoint and, unless None, the way to it; all else stays.
@@ -138,6 +153,11 @@ class Inventory:
         """Raises NotFoundError."""
         with self._database.write() as connection:
             endpoints.set_receipt(connection, endpoint_id, receipt)
+
+    def set_installed(self, endpoint_id: int, facts: Facts, receipt: Receipt, certificate: Certificate) -> None:
+        """What was found on the device, what was made there, and what its exporter serves with; all or nothing. Raises NotFoundError."""
+        with self._database.write() as connection:
+            endpoints.set_installed(connection, endpoint_id, facts, receipt, certificate)
 
     def set_certificate(self, endpoint_id: int, certificate: Certificate | None) -> None:
         """What the endpoint's exporter serves with; None: it answers in plain HTTP. Raises NotFoundError."""
@@ -237,7 +257,8 @@ class Inventory:
 
     def targets(self) -> list[TargetGroup]:
         """What Prometheus is to scrape: one group for each monitored endpoint, by name."""
-        return target_groups(self.endpoints())
+        with self._database.read() as connection:
+            return target_groups(endpoints.monitored(connection))
 
     def revision(self) -> int:
         """Grows with every change of endpoints by any process. Cheap enough to be asked every second."""

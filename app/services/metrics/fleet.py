@@ -18,7 +18,6 @@ from app.services.metrics.prometheus import PrometheusClient
 from app.services.metrics.scrapes import Outcomes, ScrapeWatch
 from app.services.progress import CancelToken
 
-_POLL_SECONDS = 0.25
 #: More lines make a chart unreadable, and how many there are is up to the device.
 MAXIMUM_LINES = 32
 
@@ -44,7 +43,7 @@ class FleetService:
         self._connect = connect
         self._connection: tuple[ServiceAccess, PrometheusClient] | None = None
         self._health = HealthReader(scrape_interval)
-        self._scrapes = ScrapeWatch(_POLL_SECONDS / 2)
+        self._scrapes = ScrapeWatch()
 
     def snapshot(self, *, points: int = 60, window_seconds: int = 3600) -> FleetSnapshot:
         """States and trends of all endpoints. Every endpoint has a state; one without samples of a metric has no trend of it.
@@ -127,7 +126,7 @@ class FleetService:
             try:
                 if client is None:
                     client = self._client()
-                    after = since.timestamp() + _clock_difference(client)
+                    after = since.timestamp() + self._scrapes.clock_difference(client)
                 if found := _first_scrape(client, name, after, self._scrapes.outcomes(client, name)):
                     return found
             except MonitoringError as error:
@@ -138,7 +137,7 @@ class FleetService:
                 if trouble is not None:
                     raise trouble
                 return EndpointHealth(Health.UNKNOWN, last_error=self._why_unseen(name, timeout))
-            token.sleep(min(_POLL_SECONDS, remaining))
+            token.sleep(min(self._scrapes.pause_seconds, remaining))
 
     def _why_unseen(self, name: str, timeout: float) -> str:
         for target in self._client().targets():
@@ -162,13 +161,6 @@ class FleetService:
         if connection is None or connection[0] != access:
             connection = self._connection = (access, self._connect(access))
         return connection[1]
-
-
-def _clock_difference(client: PrometheusClient) -> float:
-    """Prometheus' clock minus ours, in seconds."""
-    before = time.time()
-    theirs = client.time()
-    return theirs - (before + time.time()) / 2
 
 
 def _first_scrape(client: PrometheusClient, name: str, after: float, outcomes: Outcomes) -> EndpointHealth | None:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 
 import pytest
 
-from app.services.bulk.crew import Crew
+from app.services.bulk.crew import Crew, CrewToken
 from app.services.bulk.pace import Pace
 from app.services.progress import CancelToken
 
@@ -158,3 +158,26 @@ def test_a_list_that_cannot_be_read_ends_it_once_what_was_begun_is_over() -> Non
     over.set()
     assert ended(thread)
     assert done == [1]
+
+
+def test_what_waits_aside_makes_room_and_comes_back_first() -> None:
+    pace, token = Pace(start=1, most=1), CrewToken()
+    all_wait, go_on = threading.Barrier(4), threading.Event()
+    over: list[int] = []
+    at_work = threading.Lock()
+
+    def work(item: int) -> None:
+        with token.aside():
+            all_wait.wait(_DEADLINE)
+            go_on.wait(_DEADLINE)
+        assert at_work.acquire(blocking=False), "more than one came back at a time"
+        over.append(item)
+        at_work.release()
+
+    crew = Crew(each(range(3)), work, pace)
+    token.crew = crew
+    thread = started(crew, token)
+    all_wait.wait(_DEADLINE)
+    go_on.set()
+    assert ended(thread)
+    assert sorted(over) == [0, 1, 2]

@@ -178,7 +178,7 @@ def test_a_short_absence_of_prometheus_is_waited_out(fake: FakePrometheus) -> No
     assert service.wait_until_up("a", since=since, timeout=5, token=CancelToken()).health is Health.UP
     fake.failures = 1000
     with pytest.raises(MonitoringError):
-        service.wait_until_up("a", since=since, timeout=0.05, token=CancelToken())
+        service.wait_until_up("b", since=since, timeout=0.05, token=CancelToken())
 
 
 def test_waiting_can_be_cancelled(fake: FakePrometheus) -> None:

@@ -1,0 +1,1 @@
+"""The ways that are compared, each a command of its own."""
