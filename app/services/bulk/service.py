@@ -12,7 +12,7 @@ from app.models.expected_key import ExpectedKey, key_file
 from app.services.bulk.pace import Pace
 from app.services.bulk.runner import BulkReport, BulkRunner
 from app.services.enrolment import DeviceCheck, EnrolmentRequest, Hop, verified_key
-from app.services.enrolment.failures import DroppedError, HostKeyUnknownError, SilentError
+from app.services.enrolment.failures import DroppedError, HostKeyUnknownError, SeenKeyChangedError, SilentError
 from app.services.enrolment.parts import Place
 from app.services.inventory import Inventory
 from app.services.progress import CancelToken, Report
@@ -157,7 +157,10 @@ class BulkService:
         return f"{endpoint.facts.os_name} {endpoint.facts.os_version}".strip() if endpoint.facts else ""
 
     def _verified_key(self, order: EnrolOrder, token: CancelToken) -> HostKey:
-        """The key that the operator has of the device. Raises HostKeyUnknownError when that is none, UnexpectedHostKeyError for another."""
+        """The key that the operator has of the device. Raises HostKeyUnknownError when that is none, UnexpectedHostKeyError for another.
+
+        A key that a scan saw is none: see docs/adr/0026. SeenKeyChangedError when it is not the one that is shown.
+        """
 
         def shown(address: str, port: int) -> HostKey:
             return self._enrolment.host_key_at(address, port, (), token)
@@ -167,6 +170,10 @@ class BulkService:
             return verified_key(ExpectedKey.parse(order.expected_key), draft.address, draft.port, fetch=shown)
         key = shown(draft.address, draft.port)
         target = Place(draft.address, draft.port, draft.exporter_port, key).target
+        # Of another kind, the server may have both.
+        if order.seen_key is not None and order.seen_key.kind == key.kind and order.seen_key != key:
+            evidence = f"The scan saw: {order.seen_key.fingerprint}\nShown: {key.fingerprint} ({key.kind})"
+            raise SeenKeyChangedError(evidence, target=target, file=key_file(key))
         raise HostKeyUnknownError(str(key), target=target, fingerprint=key.fingerprint, file=key_file(key))
 
     def _check(self, item: BulkItem, report: Report, token: CancelToken) -> str:
