@@ -59,6 +59,14 @@ def parse_ports(text: str) -> tuple[int, ...]:
     return check_ports([parse_port(word, field_name="ports") for word in words])
 
 
+def parse_rate(text: str) -> float:
+    """Connections a second. Raises InputError("rate")."""
+    try:
+        return float(text.replace(",", "."))
+    except ValueError:
+        raise InputError("rate", f"Give 1 to {MOST_RATE:g} connections a second.") from None
+
+
 def check_ports(ports: Iterable[int]) -> tuple[int, ...]:
     """Ports in order, each once; 22 for none. Raises InputError("ports") for too many."""
     found = tuple(dict.fromkeys(ports)) or (SSH_PORT,)

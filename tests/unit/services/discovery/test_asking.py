@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from app.errors import InputError
 from app.services.discovery import MOST_ADDRESSES, exporter_ports_of, parse_addresses, scan_request
-from app.services.discovery.asking import parse_ports
+from app.services.discovery.asking import parse_ports, parse_rate
 from tests import corpus
 from tests.unit.services.lists.given import few
 
@@ -90,6 +90,12 @@ def test_ports() -> None:
     for wrong in ("0", "ssh", "1 2 3 4 5 6 7 8 9"):
         with pytest.raises(InputError):
             parse_ports(wrong)
+
+
+def test_rates() -> None:
+    assert (parse_rate("20"), parse_rate("2,5")) == (20.0, 2.5)
+    with pytest.raises(InputError, match="connections a second"):
+        parse_rate("fast")
 
 
 def test_a_request_is_checked_as_a_whole() -> None:
