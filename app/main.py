@@ -10,6 +10,7 @@ from app.services.alerting.client import AlertService
 from app.services.audit import AuditService
 from app.services.bulk.service import BulkService
 from app.services.credentials import CredentialService
+from app.services.discovery import DiscoveryService
 from app.services.endpoints import EndpointService
 from app.services.enrolment import Asker, EnrolmentService, nobody
 from app.services.grafana import DashboardService
@@ -44,6 +45,7 @@ class Services:
     authorities: AuthorityService
     dashboards: DashboardService
     audit: AuditService
+    discovery: DiscoveryService
 
     def close(self) -> None:
         """Let go of the Docker host and the database. The services are not to be used afterwards."""
@@ -111,6 +113,7 @@ def build_services(data_dir: Path | None = None, *, ask: Asker = nobody) -> Serv
             authorities=AuthorityService(inventory, secrets),
             dashboards=DashboardService(access, secrets, settings),
             audit=AuditService(inventory, settings),
+            discovery=DiscoveryService(inventory),
         )
     except BaseException:
         inventory.close()

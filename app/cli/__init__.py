@@ -19,6 +19,7 @@ from app.cli import (
     lists,
     recover,
     runs,
+    scan,
     stack,
 )
 from app.cli.context import wants_json
@@ -36,6 +37,7 @@ app = typer.Typer(
 app.command("doctor")(doctor.doctor)
 app.add_typer(stack.app, name="stack", help="The monitoring stack on the Docker host.")
 app.add_typer(kit.app, name="kit", help="The exporter builds carried by the application.")
+app.command("scan")(scan.scan)
 app.command("enrol")(enrol.enrol)
 app.add_typer(endpoints.app, name="endpoints", help="What is monitored.")
 endpoints.app.command("export")(lists.export)

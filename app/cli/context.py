@@ -46,15 +46,16 @@ def opened(data_dir: Path | None) -> Iterator[Services]:
 
 
 @contextmanager
-def cancellable() -> Iterator[CancelToken]:
+def cancellable(told: str = "cancelling, undoing what was done…") -> Iterator[CancelToken]:
     """A token that the first interrupt (Ctrl+C) cancels, so that work is undone; a second one ends the process as usual.
 
+    `told` is what the operator reads then.
     Only for work that looks at the token: whoever asks the operator something does it before.
     """
     token = CancelToken()
 
     def cancel() -> None:
-        sys.stderr.write("\ncancelling, undoing what was done…\n")
+        sys.stderr.write(f"\n{told}\n")
         token.cancel()
 
     def on_interrupt(_number: int, _frame: object) -> None:

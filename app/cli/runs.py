@@ -46,7 +46,7 @@ def enrol_all(services: Services, preview: Preview, profile: str, *, json: bool)
             hint="Enrol them one by one: plantwatch enrol NAME ADDRESS --jump USER@HOST.",
         )
     orders = [
-        EnrolOrder(row.device.draft, profile, row.values.get(Field.HOST_KEY, ""))
+        EnrolOrder(row.device.draft, profile, row.values.get(Field.HOST_KEY, ""), seen_key=row.device.seen_key)
         for row in rows
         if row.device is not None
     ]

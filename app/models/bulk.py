@@ -62,6 +62,8 @@ class EnrolOrder:
     """What the operator has of the device's host key, in any form that `ExpectedKey` reads; empty: nothing."""
     host_key: HostKey | None = None
     """The key that a person has compared; it counts before `expected_key`."""
+    seen_key: HostKey | None = None
+    """The key that a scan saw there. It proves nothing; where no other key is given, another one than this is refused."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
-from app.models.endpoint import EndpointDraft
+from app.models.endpoint import EndpointDraft, HostKey
 from app.models.expected_key import ExpectedKey
 
 
@@ -28,6 +28,8 @@ class Field(StrEnum):
     """Anything that `ExpectedKey.parse` takes."""
     JUMPS = "jumps"
     """USER@HOST[:PORT], in the order of the way."""
+    SEEN_KEY = "seen_key"
+    """The host key that a scan saw, "TYPE BASE64". Nobody has compared it, so nothing is trusted for it: another key only raises doubt."""
 
 
 class Form(StrEnum):
@@ -154,6 +156,8 @@ class ListedDevice:
     expected_key: ExpectedKey | None = None
     jumps: tuple[tuple[str, str, int], ...] = ()
     """User, address and port of each jump host, in the order of the way."""
+    seen_key: HostKey | None = None
+    """What a scan saw at its address: no reason to trust it."""
 
     @property
     def target(self) -> str:

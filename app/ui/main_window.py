@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QMessageBox, QSt
 from app.errors import AppError
 from app.ui import theme
 from app.ui.errors import advice_of, message_of
+from app.ui.finding import PickedDevices
 from app.ui.navigation.bar import NavigationBar
 from app.ui.navigation.outlook import Outlook
 from app.ui.navigation.palette import CommandPalette, Entry
@@ -34,6 +35,13 @@ PAGES = (
         in_navigation=False,
     ),
     PageSpec("enrol", str(QT_TRANSLATE_NOOP("MainWindow", "Enrol")), "circle-plus", "app.ui.pages.enrol:EnrolPage"),
+    PageSpec(
+        "discovery",
+        str(QT_TRANSLATE_NOOP("MainWindow", "Find devices")),
+        "search",
+        "app.ui.pages.discovery:DiscoveryPage",
+        in_navigation=False,
+    ),
     PageSpec("alerts", str(QT_TRANSLATE_NOOP("MainWindow", "Alerts")), "bell", "app.ui.pages.alerts:AlertsPage"),
     PageSpec("stack", str(QT_TRANSLATE_NOOP("MainWindow", "Stack")), "layers", "app.ui.pages.stack:StackPage"),
     PageSpec(
@@ -78,6 +86,7 @@ class MainWindow(QMainWindow):
         self._subject = ""
         self._leaving = False
         self._outlook: Outlook | None = None
+        self._picked = PickedDevices(self.navigate, self._specs)
         self._build()
         self._add_shortcuts()
         self._restore()
@@ -233,6 +242,7 @@ class MainWindow(QMainWindow):
         self._stack.addWidget(page)
         page.title_changed.connect(partial(self._on_title_changed, page))
         page.data_taken.connect(partial(self._on_data_taken, page))
+        self._picked.connect_page(page)
         self._show(spec.key, subject)
 
     def _show(self, key: str, subject: str) -> None:

@@ -236,6 +236,8 @@ def style_sheet() -> str:
     QLineEdit QToolButton {{ border: none; padding: 0; min-height: 0; }}
     QComboBox::drop-down {{ border: none; width: {GAP_SECTION}px; }}
     QComboBox::down-arrow {{ image: url("{arrow}-down.svg"); width: {ICON_SMALL}px; height: {ICON_SMALL}px; }}
+    QProgressBar {{ border: none; border-radius: 2px; background: palette(mid); }}
+    QProgressBar::chunk {{ border-radius: 2px; background: palette(link); }}
     QSpinBox::up-button, QSpinBox::down-button {{ border: none; background: transparent; width: {GAP_SECTION}px; }}
     QSpinBox::up-arrow {{ image: url("{arrow}-up.svg"); width: {GAP}px; height: {GAP}px; }}
     QSpinBox::down-arrow {{ image: url("{arrow}-down.svg"); width: {GAP}px; height: {GAP}px; }}

@@ -718,6 +718,89 @@
     </message>
 </context>
 <context>
+    <name>DiscoveryPage</name>
+    <message>
+        <source>Find devices</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Find devices by their addresses</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Type the addresses of a network of yours, and see which SSH servers answer and which of them are enrolled already. Nobody logs in, and only what you type is asked. Talk to whoever looks after the network first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Put in a list</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save as a list…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy as text</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Clear the selection</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Count addresses</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Scan {0} addresses</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The scan has ended: {0} found.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This computer has no route to these addresses: it is in another network.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} addresses answered, but none of them has an SSH server at these ports.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nobody answered. Check the addresses, that the devices are switched on, and that firewalls let SSH through from here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} selected</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>, {0} of them with a host key</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Put {0} in a list</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} devices are in {1}. Their keys were seen, not compared: an enrolment asks about them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save a list</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save as a list</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>DoneView</name>
     <message>
         <source>Open</source>
@@ -976,6 +1059,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Find devices…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Where</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1178,6 +1265,101 @@
     <name>GrafanaView</name>
     <message>
         <source>Grafana dashboard</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>HitTable</name>
+    <message>
+        <source>What was found</source>
+        <extracomment>Who gets how much of the room that is left over, in tenths.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>HitsModel</name>
+    <message>
+        <source>Address</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What answers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Host key, not compared yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Exporter</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Known as</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>open to anyone</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>TLS, open to anyone</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>refuses strangers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>listens, not asked</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>no exporter</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>new</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>key of {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>not the key of {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0}, not compared</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A scan saw this key, and nobody has compared it yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No SSH server answers here. It may be a printer, which would print the question.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Enrolled as {0}: this address, port and key.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} has this key and another address: the device has two, was moved, or was copied.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} is enrolled here with another key: the device was set up anew, another one has its address, or somebody stands between.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} is enrolled here; there are no two keys of one kind to compare.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -1859,6 +2041,10 @@ Nothing but the exchange of keys was sent to it. Only the device itself can tell
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Find devices</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Alerts</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2203,6 +2389,120 @@ Nothing but the exchange of keys was sent to it. Only the device itself can tell
     </message>
 </context>
 <context>
+    <name>ScanForm</name>
+    <message>
+        <source>Addresses</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Where SSH servers may listen, with commas between them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>SSH ports</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Connections that begin in a second, at most. Devices of a plant are easily overburdened.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Connections a second</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Look for exporters, too</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>At port 9100 and those of your endpoints.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ask DNS for names</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Scan</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stopping…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Networks, ranges and addresses; ! leaves some out. Nothing is sent before you scan.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Count addresses</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>1 address</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} addresses</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0}, ports {1}: {2} or more</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ScanStrip</name>
+    <message>
+        <source>Progress of the scan</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Select all that are new</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Counting the addresses …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} of {1} addresses</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} found</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>about {0} left</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} addresses asked</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} answered</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>no route to {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stopped; {0} found so far.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Select the {0} that are new</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>SecretEdit</name>
     <message>
         <source>Show</source>
@@ -2217,7 +2517,6 @@ Nothing but the exchange of keys was sent to it. Only the device itself can tell
     <name>SecurityModel</name>
     <message>
         <source>Open to anyone</source>
-        <extracomment>The order in which they ask for attention.</extracomment>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2250,6 +2549,7 @@ Nothing but the exchange of keys was sent to it. Only the device itself can tell
     </message>
     <message>
         <source>Endpoint</source>
+        <extracomment>The order in which they ask for attention.</extracomment>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -3056,6 +3356,10 @@ Nothing but the exchange of keys was sent to it. Only the device itself can tell
     </message>
     <message>
         <source>Look at the exporters</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ask the addresses</source>
         <translation type="unfinished"></translation>
     </message>
     <message>

@@ -25,6 +25,7 @@ from app.ui.theme import ThemeKeeper
 from tests.ui import fake_metrics
 from tests.ui.fake_audit import FakeAudit
 from tests.ui.fake_credentials import FakeCredentials
+from tests.ui.fake_discovery import FakeDiscovery
 from tests.ui.fake_metrics import FakeAlerts
 from tests.ui.fakes import FakeEndpoints, FakeInventory
 
@@ -214,6 +215,7 @@ class OperatorServices:
         self.endpoints = FakeEndpoints(self.inventory)
         self.credentials = FakeCredentials(self.inventory)
         self.audit = FakeAudit(self.inventory)
+        self.discovery = FakeDiscovery(self.inventory)
 
     def settings(self) -> Settings:
         return self.now

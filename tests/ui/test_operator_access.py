@@ -18,6 +18,7 @@ from pytestqt.qtbot import QtBot
 
 from app.ui.pages.activity import ActivityPage
 from app.ui.pages.alerts import AlertsPage
+from app.ui.pages.discovery import DiscoveryPage
 from app.ui.pages.enrol import EnrolPage
 from app.ui.pages.enrol.session import At
 from app.ui.pages.page import Page, PageContext
@@ -32,6 +33,7 @@ from tests.ui.hands import press
 PAGES: list[Callable[[PageContext], Page]] = [
     ActivityPage,
     AlertsPage,
+    DiscoveryPage,
     EnrolPage,
     SecurityPage,
     SettingsPage,

@@ -87,6 +87,16 @@ class HostKeyUnknownError(DeviceError):
     )
 
 
+class SeenKeyChangedError(DeviceError):
+    """Of a list that a scan wrote: what answers now is not what the scan saw. Nobody has compared either key."""
+
+    title = "{target} shows another host key than the scan saw there."
+    hint = (
+        "Nothing was sent to it. Two devices may have this address, or another one has it now: look which, then scan it again. If the device is "
+        "the right one, give its key in the list, in a column host_key, as it is printed there: ssh-keygen -lf {file}."
+    )
+
+
 class ConnectionLostError(DeviceError):
     title = "The connection to {target} was lost."
     hint = (

@@ -103,14 +103,21 @@ def fetch_host_key(address: str, port: int = 22, *, timeout: float = 10.0) -> Ho
 
 
 class SshConnection:
-    """A `Connection` with keys agreed on."""
+    """A `Connection` with keys agreed on: on `connected`, if there is a connection already, which is closed in any case."""
 
     def __init__(
-        self, address: str, port: int, expected: HostKey | None, limits: SshConnector, token: CancelToken
+        self,
+        address: str,
+        port: int,
+        expected: HostKey | None,
+        limits: SshConnector,
+        token: CancelToken,
+        *,
+        connected: Wire | None = None,
     ) -> None:
         self._target = target_of(address, port)
         self._limits = limits
-        self._socket: Wire = (
+        self._socket: Wire = connected or (
             limits.jump.open_stream(address, port, timeout=limits.connect_seconds, token=token)
             if limits.jump
             else open_socket(address, port, timeout=limits.connect_seconds, token=token)

@@ -25,6 +25,7 @@ _NETWORK = re.compile(rf"{_ADDRESS}/\d{{1,3}}")
 _AROUND_DASH = re.compile(r"(?<=[0-9a-fA-F:])\s*(-|–|\.\.)\s*(?=[0-9a-fA-F:])")
 _AROUND = re.compile(r"(?P<before>(?:ssh://)?[^\s@:/]+@)?(?P<range>\d[^\s@:]*?)(?P<after>:\d+)?")
 _LONGEST = 20_000
+_BOUND = f"a list holds at most {MOST_ROWS:,} devices, all rows together"
 
 _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -52,12 +53,12 @@ def zone_of(host: str) -> str:
     return zone or "empty" if sign and ":" in address else ""
 
 
-def expanded(cell: str, *, most: int = MOST_ROWS, side_by_side: bool = False) -> list[str] | None:
+def expanded(cell: str, *, most: int = MOST_ROWS, side_by_side: bool = False, bound: str = _BOUND) -> list[str] | None:
     """The single addresses of a range or network, in order, less what is excluded; None when the cell is neither.
 
     `side_by_side`: several single addresses are several devices, too, and not those of one.
     USER@ before a range and :PORT after it go to each. Raises InputError("address") for what is written wrong, is empty, or holds more
-    than `most` addresses.
+    than `most` addresses, in the words of `bound`.
     """
     if len(cell) > _LONGEST:
         return None
@@ -65,14 +66,18 @@ def expanded(cell: str, *, most: int = MOST_ROWS, side_by_side: bool = False) ->
     words = [word for word in re.split(r"[\s,;]+", tight) if word]
     taken = [word for word in words if not word.startswith("!")]
     left_out = [word[1:] for word in words if word.startswith("!") and len(word) > 1]
-    if not any(_is_several(word) for word in taken):
+    leaves_out = side_by_side and bool(taken and left_out)
+    if not leaves_out and not any(_is_several(word) for word in taken):
         if side_by_side and len(taken) > 1:
             return list(dict.fromkeys(taken))
         if taken or not left_out:
             return None
         raise InputError("address", "Write 10.20.0.0/24 !10.20.0.1: an exclusion stands on the line of its range.")
     found = _pick(
-        [each for word in taken for each in _several(word)], [each for word in left_out for each in _spans(word)], most
+        [each for word in taken for each in _several(word)],
+        [each for word in left_out for each in _spans(word)],
+        most,
+        bound,
     )
     if not found:
         raise InputError("address", "Nothing is left of the range after what is excluded.")
@@ -113,16 +118,14 @@ class _Span:
             yield f"{self.before}{self.name or kind(number)}{self.after}"
 
 
-def _pick(taken: list[_Span], left_out: list[_Span], most: int) -> list[str]:
+def _pick(taken: list[_Span], left_out: list[_Span], most: int, bound: str) -> list[str]:
     for out in left_out:
         taken = [piece for span in taken for piece in span.less(out)]
         if len(taken) > most:
             break
     total = sum(span.size for span in taken)
     if total > most:
-        raise InputError(
-            "address", f"This is {total:,} addresses; a list holds at most {MOST_ROWS:,} devices, all rows together."
-        )
+        raise InputError("address", f"This is {total:,} addresses; {bound}.")
     return list(dict.fromkeys(address for span in taken for address in span.addresses()))
 
 

@@ -11,8 +11,8 @@ from collections.abc import Iterable
 
 from app.models.device_list import Field
 
-TITLES = tuple(Field)
-"""The header of an exported list: by all of these in one header it is known again."""
+TITLES = tuple(field for field in Field if field is not Field.SEEN_KEY)
+"""The header of an exported list: by all of these in one header it is known again. That of a scan has one column more."""
 
 _PLACE = r"(?:^|(?<=[;,|\t\r\n]))"
 _SIGN = r"[=+\-@\t\r＝＋－＠]"  # noqa: RUF001 - spreadsheets take the wide signs for formulas, too

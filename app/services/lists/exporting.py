@@ -5,7 +5,7 @@ Cells that a spreadsheet would run as a formula are escaped, in both kinds alike
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -55,10 +55,17 @@ def endpoint_rows(endpoints: Iterable[Endpoint], credential: Callable[[int], Cre
 def rows_as_csv(rows: Iterable[Mapping[Field, str]]) -> str:
     """With a header, commas and the line ends of CSV; without a byte order mark."""
     out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    writer.writerow(TITLES)
-    writer.writerows([escaped(row.get(field, "")) for field in Field] for row in rows)
+    csv.writer(out).writerows(_cells(rows))
     return out.getvalue()
+
+
+def _cells(rows: Iterable[Mapping[Field, str]]) -> Iterator[Sequence[str]]:
+    """The header and the rows; with the keys that a scan saw only where there are some."""
+    made = list(rows)
+    titles = (*TITLES, Field.SEEN_KEY) if any(row.get(Field.SEEN_KEY) for row in made) else TITLES
+    yield titles
+    for row in made:
+        yield [escaped(row.get(field, "")) for field in titles]
 
 
 def rows_as_xlsx(rows: Iterable[Mapping[Field, str]]) -> bytes:
@@ -70,9 +77,9 @@ def rows_as_xlsx(rows: Iterable[Mapping[Field, str]]) -> bytes:
     book = Workbook(write_only=True)
     sheet = book.create_sheet(_SHEET)
     sheet.freeze_panes = "A2"
-    for place, field in enumerate(Field):
+    for place, field in enumerate(TITLES):
         sheet.column_dimensions[chr(ord("A") + place)].width = _WIDTHS.get(field, 14)
-    for cells in (TITLES, *([escaped(row.get(field, "")) for field in Field] for row in rows)):
+    for cells in _cells(rows):
         made = []
         for text in cells:
             cell = WriteOnlyCell(sheet, "")

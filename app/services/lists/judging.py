@@ -9,6 +9,7 @@ from app.errors import InputError
 from app.models.device_list import Field, ListedDevice, Problem
 from app.models.endpoint import (
     EndpointDraft,
+    HostKey,
     parse_address,
     parse_group,
     parse_jump,
@@ -69,9 +70,10 @@ def judged(values: Mapping[Field, str]) -> tuple[ListedDevice | None, list[Probl
         _checked(problems, lambda: tuple(map(parse_jump, _split(_BETWEEN_JUMPS, values.get(Field.JUMPS, ""))))) or ()
     )
     expected = _checked(problems, lambda: _expected_key(values, draft))
+    seen = _checked(problems, lambda: _seen_key(values))
     if problems or draft is None:
         return None, _once(problems)
-    return ListedDevice(draft, user, expected, jumps), []
+    return ListedDevice(draft, user, expected, jumps, seen), []
 
 
 def _draft(values: Mapping[Field, str]) -> EndpointDraft:
@@ -130,6 +132,18 @@ def _expected_key(values: Mapping[Field, str], draft: EndpointDraft | None) -> E
     if draft is not None:
         expected.sole_key(draft.address, draft.port)  # raises for the line of another address
     return expected
+
+
+def _seen_key(values: Mapping[Field, str]) -> HostKey | None:
+    text = values.get(Field.SEEN_KEY, "")
+    if not text:
+        return None
+    try:
+        return HostKey.parse(text)
+    except InputError:
+        raise InputError(
+            "seen_key", "This is not a key as a scan writes it. Empty the cell, or scan the address again."
+        ) from None
 
 
 def _checked(problems: list[Problem], check: Callable[[], _T]) -> _T | None:

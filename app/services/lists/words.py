@@ -47,6 +47,7 @@ _TITLES: Mapping[Field, str] = {
         |public host key|fingerabdruck|hostschlussel|host schlussel|empreinte|huella|impronta|vingerafdruck|отпечаток|指纹""",
     Field.JUMPS: """jumps|jump|jump host|jump hosts|jumphost|jumphosts|proxyjump|proxy jump|bastion|gateway host|ssh gateway
         |sprunghost|sprungserver|sprungrechner""",
+    Field.SEEN_KEY: "seen key",
 }
 #: What says either; the first that no other column has said better counts.
 _EITHER: Mapping[str, tuple[Field, ...]] = {

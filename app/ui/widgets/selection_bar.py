@@ -41,9 +41,25 @@ class SelectionBar(QFrame):
         button.setToolTip(action.text())
         self._texts[button] = action.text()
         button.setEnabled(action.isEnabled())
+        if not action.isVisible():  # shown before it is in the bar, it would be a window
+            button.hide()
         button.clicked.connect(action.trigger)
-        action.changed.connect(lambda: button.setEnabled(action.isEnabled()))
+        action.changed.connect(lambda: self._follow(button, action))
         return button
+
+    def _follow(self, button: QPushButton, action: QAction) -> None:
+        button.setEnabled(action.isEnabled())
+        button.setVisible(action.isVisible())
+        if action.text() == self._texts[button]:
+            return
+        self._texts[button] = action.text()
+        button.setAccessibleName(action.text())
+        button.setToolTip(action.text())
+        # What its words need is measured anew.
+        for each, text in self._texts.items():
+            each.setText(text)
+        self._shows_words, self._width_with_words = True, 0
+        self._fit()
 
     def show_count(self, text: str) -> None:
         """`text` says what is selected; empty hides the bar."""

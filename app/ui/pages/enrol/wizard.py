@@ -5,7 +5,7 @@ from functools import cached_property, partial
 from typing import TypeVar
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from app.errors import AppError
 from app.models.endpoint import Endpoint, HostKey
@@ -66,9 +66,14 @@ class EnrolPage(Page):
     def title(self) -> str:
         return self.tr("Enrol an endpoint")
 
+    def tools(self) -> list[QWidget]:
+        return [self.find_button]
+
     # Construction
 
     def _build(self) -> None:
+        self.find_button = QPushButton(icon("search"), self.tr("Find devices…"))
+        self.find_button.clicked.connect(lambda: self.context.navigate("discovery", ""))
         self.rail = StepRail(
             [self.tr("Where"), self.tr("Log in"), self.tr("Verify"), self.tr("Plan"), self.tr("Enrol")]
         )
