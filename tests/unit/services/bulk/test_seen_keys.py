@@ -10,7 +10,8 @@ from app.models.bulk import EnrolOrder, ItemState
 from app.models.endpoint import EndpointDraft, HostKey, Login, LoginKind
 from app.models.secret import Secret
 from app.paths import DataPaths
-from app.services.bulk.service import BulkService, Enrolment
+from app.services.bulk.actions.tools import Enrolment
+from app.services.bulk.service import BulkService
 from app.services.inventory import Inventory
 from app.services.progress import CancelToken
 
