@@ -153,33 +153,25 @@ def test_when_it_is_removed(
     assert world.leftovers() == []
 
 
-def test_when_it_is_checked(
-    world: World, real: tuple[Device, Snapshot], crossing: Crossing, posing: tuple[Impostor, int]
+@pytest.mark.parametrize("action", ["check", "renew", "upgrade", "change_login"])
+def test_when_something_is_done_with_it(
+    world: World, real: tuple[Device, Snapshot], crossing: Crossing, posing: tuple[Impostor, int], action: str
 ) -> None:
     (device, before), (server, port) = real, posing
     enrolled_through(world, crossing, device)
+    had, secrets = world.inventory.endpoint("wtg-01"), world.login_secrets
+    more = [login(password="another")] if action == "change_login" else []
     crossing.lead_to("127.0.0.1", port)
     with pytest.raises(failures.HostKeyChangedError):
-        world.service.check("wtg-01", report=ignore, token=CancelToken())
+        getattr(world.service, action)("wtg-01", *more, report=ignore, token=CancelToken())
     assert server.connections == 1
     assert server.has_learnt == []
-    crossing.lead_to(device.address, device.port)
-    world.remove("wtg-01")
-    assert changed(before, device) == []
-
-
-def test_when_its_certificate_is_renewed(
-    world: World, real: tuple[Device, Snapshot], crossing: Crossing, posing: tuple[Impostor, int]
-) -> None:
-    (device, before), (server, port) = real, posing
-    enrolled_through(world, crossing, device)
-    had = world.inventory.endpoint("wtg-01").certificate
-    crossing.lead_to("127.0.0.1", port)
-    with pytest.raises(failures.HostKeyChangedError):
-        world.service.renew("wtg-01", report=ignore, token=CancelToken())
-    assert server.connections == 1
-    assert server.has_learnt == []
-    assert world.inventory.endpoint("wtg-01").certificate == had
+    is_now = world.inventory.endpoint("wtg-01")
+    assert (is_now.certificate, is_now.credential_id, world.login_secrets) == (
+        had.certificate,
+        had.credential_id,
+        secrets,
+    )
     crossing.lead_to(device.address, device.port)
     world.remove("wtg-01")
     assert changed(before, device) == []

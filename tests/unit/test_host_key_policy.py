@@ -133,6 +133,7 @@ def test_every_way_that_connects_is_driven_with_an_impostor() -> None:
     assert set(callers("open_known")) == {
         "app/services/enrolment/checking.py",
         "app/services/enrolment/key_change.py",
+        "app/services/enrolment/login_change.py",
         "app/services/enrolment/recovery.py",
         "app/services/enrolment/removal.py",
         "app/services/enrolment/renewal.py",
@@ -141,7 +142,11 @@ def test_every_way_that_connects_is_driven_with_an_impostor() -> None:
     # Through jump hosts; where there is none, `beyond` does nothing.
     assert set(callers("beyond")) == {"app/services/enrolment/jumps.py", "app/services/enrolment/parts.py"}
     assert set(callers("shown_beyond")) == {"app/services/enrolment/identity.py", "app/services/enrolment/service.py"}
-    assert set(callers("SshConnector")) == {"app/services/enrolment/service.py", "app/services/enrolment/ssh.py"}
+    assert set(callers("SshConnector")) == {
+        "app/services/enrolment/service.py",
+        "app/services/enrolment/ssh.py",
+        "app/services/discovery/looking.py",  # the exchange of keys alone: test_discovery.py reads the servers' logs
+    }
     assert set(callers("Transport")) == {"app/services/enrolment/ssh.py"}
     assert set(callers("DockerClient")) == {"app/services/stack/hosts.py"}
 
