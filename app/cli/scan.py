@@ -17,11 +17,11 @@ from app.services.progress import CancelToken, ignore
 
 def scan(
     ranges: Annotated[
-        list[str],
+        list[str] | None,
         typer.Argument(
             metavar="RANGE…", help="10.20.0.0/24, 10.20.0.11-59, single addresses; !10.20.0.1 leaves one out."
         ),
-    ],
+    ] = None,
     data_dir: DataDir = None,
     json: Json = False,
     port: Annotated[
@@ -35,6 +35,9 @@ def scan(
         bool, typer.Option("--exporters", help="Look for exporters as well: on 9100 and the ports of your endpoints.")
     ] = False,
     names: Annotated[bool, typer.Option("--names", help="Ask DNS what the addresses are called that answer.")] = False,
+    mdns: Annotated[
+        bool, typer.Option("--mdns", help="Ask what devices of this network announce of themselves (multicast DNS).")
+    ] = False,
     to: Annotated[
         Path | None,
         typer.Option(
@@ -51,7 +54,7 @@ def scan(
     with opened(data_dir) as services:
         exporter_ports = services.discovery.exporter_ports() if exporters else ()
         request = scan_request(
-            " ".join(ranges), ports=port or (), exporter_ports=exporter_ports, rate=rate, names=names
+            " ".join(ranges or ()), ports=port or (), exporter_ports=exporter_ports, rate=rate, names=names, mdns=mdns
         )
         hits: list[Hit] = []
         summary = None
@@ -97,7 +100,7 @@ def line(hit: Hit) -> str:
     cells = [
         f"{hit.target:<21}",
         f"{hit.banner or '–':<40}",
-        hit.host_key.fingerprint if hit.host_key else hit.problem or "–",
+        hit.host_key.fingerprint if hit.host_key else hit.problem or ("announced, not asked" if hit.announced else "–"),
         *(f"{exporter.port}: {exporter.way}" for exporter in hit.exporters),
         hit.name,
         standing(hit.known) if hit.is_ssh or hit.known.at else "",
@@ -131,6 +134,7 @@ def document(hit: Hit) -> dict[str, Any]:
         "host_key": str(hit.host_key) if hit.host_key else None,
         "fingerprint": hit.host_key.fingerprint if hit.host_key else None,
         "problem": hit.problem,
+        "announced": hit.announced,
         "standing": hit.known.standing,
         "enrolled_as": hit.known.at or None,
         "key_of": hit.known.key_of,

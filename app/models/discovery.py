@@ -24,11 +24,22 @@ class ScanRequest:
     """Connections that begin in a second, at most."""
     names: bool = False
     """Ask DNS what the addresses are called that answer."""
+    mdns: bool = False
+    """Ask what devices announce of themselves by multicast DNS. What is announced elsewhere than at `addresses` is told, not asked."""
 
     @property
     def least_seconds(self) -> float:
         """What it takes at this rate when nothing answers."""
         return len(self.addresses) * (len(self.ports) + len(self.exporter_ports)) / self.rate
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """What somebody says by multicast DNS of a device; `port` is that of its SSH server, 0 for none. Nothing of it is proven."""
+
+    address: str
+    port: int
+    name: str
 
 
 class Standing(StrEnum):
@@ -102,7 +113,9 @@ class Hit:
     exporters: tuple[FoundExporter, ...] = ()
     known: Known = Known()
     name: str = ""
-    """What DNS calls the address."""
+    """What DNS, or an announcement, calls the address."""
+    announced: bool = False
+    """It was announced by multicast DNS, at an address that was not to be asked: nothing was sent to it."""
 
     @property
     def target(self) -> str:
@@ -118,8 +131,8 @@ class Hit:
 
     @property
     def is_listable(self) -> bool:
-        """Whether it can go into a list: there is an SSH server to enrol it by."""
-        return self.port != 0 and self.host_key is not None
+        """Whether it can go into a list: there is an SSH server to enrol it by, or somebody says so."""
+        return self.port != 0 and (self.host_key is not None or self.announced)
 
 
 @dataclass(frozen=True, slots=True)

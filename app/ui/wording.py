@@ -47,6 +47,7 @@ _STEPS: Final[Mapping[tuple[str, str], object]] = {
     ("DeployStep", "targets"): QT_TRANSLATE_NOOP("Wording", "Write the targets"),
     ("AuditStep", "verify log"): QT_TRANSLATE_NOOP("Wording", "Verify the activity log"),
     ("AuditStep", "look at exporters"): QT_TRANSLATE_NOOP("Wording", "Look at the exporters"),
+    ("ScanStep", "listen for announcements"): QT_TRANSLATE_NOOP("Wording", "Listen for announcements"),
     ("ScanStep", "ask addresses"): QT_TRANSLATE_NOOP("Wording", "Ask the addresses"),
     ("DownStep", "connect"): QT_TRANSLATE_NOOP("Wording", "Reach the Docker host"),
     ("DownStep", "stop"): QT_TRANSLATE_NOOP("Wording", "Stop and remove"),

@@ -764,6 +764,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>No device of this network announces an SSH server. Type addresses to ask them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>This computer has no route to these addresses: it is in another network.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1300,6 +1304,10 @@
     </message>
     <message>
         <source>Known as</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>announced, not asked</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2423,6 +2431,14 @@ Nothing but the exchange of keys was sent to it. Only the device itself can tell
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Listen for announcements</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Asks by multicast DNS what devices of this network say of themselves. Needs no addresses.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Scan</source>
         <translation type="unfinished"></translation>
     </message>
@@ -3356,6 +3372,10 @@ Nothing but the exchange of keys was sent to it. Only the device itself can tell
     </message>
     <message>
         <source>Look at the exporters</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Listen for announcements</source>
         <translation type="unfinished"></translation>
     </message>
     <message>

@@ -12,11 +12,13 @@ from pathlib import Path
 
 import psutil
 import pytest
+from zeroconf import ServiceInfo, Zeroconf
 
 from app.errors import Cancelled
-from app.models.discovery import ExporterWay, Hit, ScanRequest, Standing
+from app.models.discovery import Announcement, ExporterWay, Hit, ScanRequest, Standing
 from app.models.endpoint import EndpointDraft, HostKey
 from app.services.discovery import DiscoveryService, hits_as_csv, scan_request
+from app.services.discovery.announcing import announcements
 from app.services.enrolment import EnrolmentRequest
 from app.services.lists import preview_of, read_list
 from app.services.progress import CancelToken, ignore
@@ -182,6 +184,42 @@ def test_addresses_that_nobody_has_cost_a_wait_together(world: World, device: De
     hits = scanned(world, scan_request(str(network), rate=200))
     assert device.address in {hit.address for hit in hits}
     assert time.monotonic() - begun < 60
+
+
+# Announcements
+
+
+def test_what_is_announced_on_the_link_is_heard(world: World) -> None:
+    """By another responder on the loopback's link."""
+    services = [
+        ServiceInfo(
+            f"_{kind}._tcp.local.",
+            f"{host}._{kind}._tcp.local.",
+            port,
+            parsed_addresses=[address],
+            server=f"{host}.local.",
+        )
+        for kind, host, port, address in (
+            ("ssh", "wtg-07", 2222, "10.20.0.7"),
+            ("workstation", "wtg-07", 9, "10.20.0.7"),
+            ("workstation", "hmi-01", 9, "10.20.0.8"),
+        )
+    ]
+    responder = Zeroconf(interfaces=["127.0.0.1"])
+    try:
+        for service in services:
+            responder.register_service(service)
+        threads = set(threading.enumerate())
+        found = announcements(token=CancelToken(), interfaces=["127.0.0.1"])
+        assert set(found) == {Announcement("10.20.0.7", 2222, "wtg-07"), Announcement("10.20.0.8", 0, "hmi-01")}
+        assert set(threading.enumerate()) <= threads
+        token = CancelToken()
+        token.cancel()
+        with pytest.raises(Cancelled):
+            announcements(token=token, interfaces=["127.0.0.1"])
+        assert set(threading.enumerate()) <= threads
+    finally:
+        responder.close()
 
 
 # The command

@@ -140,6 +140,17 @@ def test_without_anybody_it_says_what_that_may_mean(
     assert page.table.isVisible()
 
 
+def test_announcements_need_no_addresses(qtbot: QtBot, page: DiscoveryPage, services: OperatorServices) -> None:
+    click(page.form.mdns)
+    scan(qtbot, page, "")
+    (hit,) = page.model.hits
+    assert hit.announced
+    assert page.model.index(0, HitColumn.KEY).data() == "announced, not asked"
+    services.discovery.every = 0
+    scan(qtbot, page, "")
+    assert "announces" in page._nothing.text()
+
+
 def test_what_is_typed_wrong_is_told_at_its_field_and_loses_nothing(qtbot: QtBot, page: DiscoveryPage) -> None:
     scan(qtbot, page)
     scan(qtbot, page, "10.20.0.9-3")

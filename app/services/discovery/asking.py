@@ -88,11 +88,13 @@ def scan_request(
     exporter_ports: Sequence[int] = (),
     rate: float = 100.0,
     names: bool = False,
+    mdns: bool = False,
 ) -> ScanRequest:
-    """All of it, checked. Raises InputError("addresses"), InputError("ports"), InputError("rate")."""
+    """All of it, checked. With `mdns` there may be no addresses. Raises InputError("addresses"), InputError("ports"), InputError("rate")."""
     if not 1 <= rate <= MOST_RATE:
         raise InputError("rate", f"Give 1 to {MOST_RATE:g} connections a second.")
     checked = check_ports(parse_port(port, field_name="ports") for port in ports)
     # What is to be asked as SSH is not asked as an exporter as well.
     exporters = tuple(port for port in dict.fromkeys(exporter_ports) if port not in checked)
-    return ScanRequest(parse_addresses(text), checked, exporters, rate, names)
+    addresses = () if mdns and not text.strip() else parse_addresses(text)
+    return ScanRequest(addresses, checked, exporters, rate, names, mdns)

@@ -10,7 +10,7 @@ from app.services.lists import rows_as_csv
 
 
 def hits_as_rows(hits: Iterable[Hit]) -> list[Mapping[Field, str]]:
-    """A row for each hit with an SSH server that showed its key. The key goes into `Field.SEEN_KEY`, never into `Field.HOST_KEY`."""
+    """A row for each hit that can be enrolled. A key that it showed goes into `Field.SEEN_KEY`, never into `Field.HOST_KEY`."""
     rows: list[Mapping[Field, str]] = []
     taken: set[str] = set()
     for hit in hits:
@@ -23,7 +23,7 @@ def hits_as_rows(hits: Iterable[Hit]) -> list[Mapping[Field, str]]:
                 Field.NAME: name,
                 Field.ADDRESS: hit.address,
                 Field.PORT: str(hit.port),
-                Field.SEEN_KEY: str(hit.host_key),
+                Field.SEEN_KEY: str(hit.host_key) if hit.host_key else "",
             }
         )
     return rows

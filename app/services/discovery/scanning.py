@@ -3,7 +3,7 @@
 import queue
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
@@ -58,7 +58,10 @@ _Found = SeenServer | FoundExporter | str
 
 
 class Scan:
-    """Made for one run. `on_hit` and `on_progress` (addresses that are done) are called on the thread that runs it."""
+    """Made for one run. `names` are of addresses that DNS has none for.
+
+    `on_hit` and `on_progress` (addresses that are done) are called on the thread that runs it.
+    """
 
     def __init__(
         self,
@@ -70,6 +73,7 @@ class Scan:
         on_hit: OnHit,
         on_progress: OnProgress,
         token: CancelToken,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         self._request = request
         self._register = register
@@ -78,6 +82,7 @@ class Scan:
         self._on_hit = on_hit
         self._on_progress = on_progress
         self._token = token
+        self._names = names or {}
         ports = (*request.ports, *request.exporter_ports)
         self._coming = (_Visit(address, iter(ports)) for address in request.addresses)
         self._ready: deque[_Visit] = deque()
@@ -243,7 +248,7 @@ class Scan:
         return name
 
     def _hits(self, visit: _Visit) -> Iterator[Hit]:
-        exporters, name = tuple(visit.exporters), visit.name or ""
+        exporters, name = tuple(visit.exporters), visit.name or self._names.get(visit.address, "")
         for server in visit.servers:
             known = self._register.known(visit.address, server.port, server.key)
             yield Hit(visit.address, server.port, server.banner, server.key, server.problem, exporters, known, name)

@@ -43,7 +43,7 @@ class HitsModel(RecordTable):
             HitColumn.ADDRESS: lambda hit: hit.target,
             HitColumn.NAME: lambda hit: hit.name,
             HitColumn.SERVER: lambda hit: hit.banner.removeprefix("SSH-2.0-"),
-            HitColumn.KEY: lambda hit: hit.host_key.fingerprint if hit.host_key else hit.problem,
+            HitColumn.KEY: self._key_text,
             HitColumn.EXPORTER: lambda hit: ", ".join(self._exporter(each) for each in hit.exporters),
             HitColumn.KNOWN: self._known,
         }
@@ -101,6 +101,11 @@ class HitsModel(RecordTable):
         if self._sorted_by is HitColumn.KNOWN:
             return _URGENCY.index(hit.known.standing), self._known(hit).casefold()
         return 0, self._texts[self._sorted_by](hit).casefold()
+
+    def _key_text(self, hit: Hit) -> str:
+        if hit.host_key is not None:
+            return hit.host_key.fingerprint
+        return self.tr("announced, not asked") if hit.announced else hit.problem
 
     def _exporter(self, found: FoundExporter) -> str:
         word = {

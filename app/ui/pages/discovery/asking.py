@@ -30,13 +30,16 @@ class Wish:
     rate: str
     exporters: bool
     names: bool
+    mdns: bool
 
     def request(self, discovery: DiscoveryService) -> ScanRequest:
         """For a worker: 65,536 addresses take longer than a window may stand still. Raises InputError, InventoryError."""
         exporters = discovery.exporter_ports() if self.exporters else ()
         ports = parse_ports(self.ports)
         rate = parse_rate(self.rate)
-        return scan_request(self.addresses, ports=ports, exporter_ports=exporters, rate=rate, names=self.names)
+        return scan_request(
+            self.addresses, ports=ports, exporter_ports=exporters, rate=rate, names=self.names, mdns=self.mdns
+        )
 
 
 class ScanForm(QWidget):
@@ -79,6 +82,10 @@ class ScanForm(QWidget):
         self.exporters = QCheckBox(self.tr("Look for exporters, too"))
         self.exporters.setToolTip(self.tr("At port 9100 and those of your endpoints."))
         self.names = QCheckBox(self.tr("Ask DNS for names"))
+        self.mdns = QCheckBox(self.tr("Listen for announcements"))
+        self.mdns.setToolTip(
+            self.tr("Asks by multicast DNS what devices of this network say of themselves. Needs no addresses.")
+        )
         self.start_button = QPushButton(icon("search", "on_fill"), self.tr("Scan"))
         self.start_button.setProperty("kind", "main")
         self.stop_button = QPushButton(icon("square"), self.tr("Stop"))
@@ -96,6 +103,7 @@ class ScanForm(QWidget):
         below.addWidget(self.stop_button)
         below.addWidget(self.exporters)
         below.addWidget(self.names)
+        below.addWidget(self.mdns)
         below.addStretch(1)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
@@ -116,7 +124,7 @@ class ScanForm(QWidget):
     def wish(self) -> Wish:
         """As it stands now."""
         addresses, ports, rate = (line.text() for line in self._lines)
-        return Wish(addresses, ports, rate, self.exporters.isChecked(), self.names.isChecked())
+        return Wish(addresses, ports, rate, self.exporters.isChecked(), self.names.isChecked(), self.mdns.isChecked())
 
     def type_addresses(self, text: str) -> None:
         """As if the operator had typed it."""
@@ -126,7 +134,7 @@ class ScanForm(QWidget):
         """What is asked cannot be changed while it is."""
         has_focus = self.start_button.hasFocus() or self.stop_button.hasFocus()
         self._is_scanning = scanning
-        for widget in (self.addresses, self.ports, self.rate, self.exporters, self.names):
+        for widget in (self.addresses, self.ports, self.rate, self.exporters, self.names, self.mdns):
             widget.setEnabled(not scanning)
         self.start_button.setVisible(not scanning)
         self.stop_button.setVisible(scanning)

@@ -253,6 +253,8 @@ class DiscoveryPage(Page):
         self.view.show_error(error, self.start)
 
     def _why_nothing(self, summary: ScanSummary) -> str:
+        if not summary.addresses:
+            return self.tr("No device of this network announces an SSH server. Type addresses to ask them.")
         if summary.without_route == summary.addresses:
             return self.tr("This computer has no route to these addresses: it is in another network.")
         if summary.answered:
