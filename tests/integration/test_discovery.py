@@ -7,12 +7,16 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
 import pytest
 from zeroconf import ServiceInfo, Zeroconf
+from zeroconf._dns import DNSPointer
+from zeroconf._protocol.outgoing import DNSOutgoing
+from zeroconf.const import _CLASS_IN, _FLAGS_AA, _FLAGS_QR_RESPONSE, _TYPE_PTR
 
 from app.errors import Cancelled
 from app.models.discovery import Announcement, ExporterWay, Hit, ScanRequest, Standing
@@ -220,6 +224,39 @@ def test_what_is_announced_on_the_link_is_heard(world: World) -> None:
         assert set(threading.enumerate()) <= threads
     finally:
         responder.close()
+
+
+@pytest.mark.parametrize("flood", [0, 2_000])
+def test_names_that_mean_harm_are_left_out(world: World, flood: int) -> None:
+    """Escapes in names, names without a host; a flood of them may hide others, and costs no more than that."""
+    names = [f"x{number}\x1b[2J._ssh._tcp.local." for number in range(20)]
+    names += [f"nobody-{number}._ssh._tcp.local." for number in range(flood)]
+    responder = Zeroconf(interfaces=["127.0.0.1"])
+    good = ServiceInfo(
+        "_ssh._tcp.local.", "wtg-07._ssh._tcp.local.", 22, parsed_addresses=["10.20.0.7"], server="wtg-07.local."
+    )
+    try:
+        responder.register_service(good)
+        with ThreadPoolExecutor(1) as pool:
+            begun = time.monotonic()
+            found = pool.submit(announcements, token=CancelToken(), interfaces=["127.0.0.1"])
+            while not found.done():
+                for first in range(0, len(names), 20):
+                    responder.send(pointers(names[first : first + 20]))
+                found_soon, _ = wait([found], 0.2)
+                assert time.monotonic() - begun < 30 or found_soon
+        heard = {Announcement("10.20.0.7", 22, "wtg-07")}
+        assert set(found.result()) <= heard if flood else set(found.result()) == heard
+    finally:
+        responder.close()
+
+
+def pointers(names: list[str]) -> DNSOutgoing:
+    """An answer that says that these offer SSH."""
+    answer = DNSOutgoing(_FLAGS_QR_RESPONSE | _FLAGS_AA)
+    for name in names:
+        answer.add_answer_at_time(DNSPointer("_ssh._tcp.local.", _TYPE_PTR, _CLASS_IN, 120, name), 0)
+    return answer
 
 
 # The command

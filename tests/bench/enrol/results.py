@@ -112,7 +112,9 @@ def as_text(results: Sequence[Result]) -> str:
     """In columns, for a terminal."""
     table = rows(results)
     widths = [max(len(row[at]) for row in table) for at in range(len(table[0]))]
-    return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in table)
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in table
+    )
 
 
 def as_markdown(results: Sequence[Result]) -> str:
