@@ -13,7 +13,7 @@ from app.cli.selection import Every, Filter, Names, Region, Site, State, Tag, se
 from app.errors import Cancelled, InputError
 from app.main import Services
 from app.models.bulk import BulkAction, BulkItem, BulkRun, EnrolOrder, ItemState
-from app.models.bulk_parameters import LabelChange, Parameters
+from app.models.bulk_parameters import LabelChange, Parameters, RemovalWay
 from app.models.device_list import Field, Verdict
 from app.models.expected_key import check_command
 from app.services.bulk.runner import BulkEvent, ItemChanged, ItemProgress, RunProgress
@@ -24,6 +24,11 @@ app = typer.Typer(no_args_is_help=True)
 #: An exit status of 126 and above means something else to shells.
 _MOST_FAILURES_STATUS = 100
 _NAMED = 5
+_LOST = {
+    RemovalWay.UNINSTALL: "uninstall the exporter from the devices? Notes, tags and logins are lost.",
+    RemovalWay.KEEP: "leave the exporter on the devices? Notes, tags and logins are lost.",
+    RemovalWay.FORGET: "leave the devices as they are? Notes, tags and logins are lost.",
+}
 _ACTIONS = "check, renew (the certificate), upgrade (the exporter), credentials, labels or remove."
 
 RunNumber = Annotated[int, typer.Argument(metavar="RUN", help="Its number, as `runs list` shows it.")]
@@ -142,20 +147,24 @@ def act(
     set_region: Annotated[str | None, typer.Option(help="labels: a group of sites; empty: no region.")] = None,
     add_tag: Annotated[list[str] | None, typer.Option(help="labels: a tag to give; once for each.")] = None,
     remove_tag: Annotated[list[str] | None, typer.Option(help="labels: a tag to take; once for each.")] = None,
+    keep_exporter: Annotated[
+        bool, typer.Option("--keep-exporter", help="remove: leave the exporter on the devices.")
+    ] = False,
+    forget_only: Annotated[
+        bool, typer.Option("--forget-only", help="remove: the devices are gone; only the records and the targets.")
+    ] = False,
     profile: Annotated[str, typer.Option(help="credentials: log in by what is kept under this name.")] = "",
 ) -> None:
     """Do something with many endpoints: those that are named, and those that are all of what the options say."""
     labels = LabelChange(set_site, set_region, tuple(add_tag or ()), tuple(remove_tag or ()))
-    parameters = Parameters(labels, profile)
+    way = RemovalWay.KEEP if keep_exporter else RemovalWay.UNINSTALL
+    parameters = Parameters(labels, profile, RemovalWay.FORGET if forget_only else way)
     with opened(data_dir) as services:
         found = selected(services, names or [], Filter(site, region, tag or (), state), every=every)
         if not json:
             print_note(f"{counted(len(found), 'endpoint')}: {_shortened(found)}")
         if action is BulkAction.REMOVE:
-            confirm(
-                f"Remove {counted(len(found), 'endpoint')} and uninstall the exporter from the devices? Notes, tags and logins are lost.",
-                yes=yes,
-            )
+            confirm(f"Remove {counted(len(found), 'endpoint')} and {_LOST[parameters.removal]}", yes=yes)
         _work_on(services, services.bulk.act(action, found, parameters), json=json)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 
 from app.errors import InputError
 from app.models.endpoint import parse_group, parse_tags
@@ -50,6 +51,16 @@ class LabelChange:
         yield from (f"-{tag}" for tag in self.removed_tags)
 
 
+class RemovalWay(StrEnum):
+    """What becomes of the exporter of an endpoint that is removed."""
+
+    UNINSTALL = "uninstall"
+    KEEP = "keep"
+    """It goes on running on the device."""
+    FORGET = "forget"
+    """The device is gone, and is not contacted."""
+
+
 @dataclass(frozen=True, slots=True)
 class Parameters:
     """What an action needs to be told; each field is for one action, which finds it filled."""
@@ -57,10 +68,18 @@ class Parameters:
     labels: LabelChange = LabelChange()
     profile: str = ""
     """The name of a login."""
+    removal: RemovalWay = RemovalWay.UNINSTALL
 
     def __str__(self) -> str:
         """For people; empty when there is nothing."""
-        return ", ".join([*self.labels.words(), *([f"login {self.profile}"] if self.profile else [])])
+        words = [*self.labels.words()]
+        if self.profile:
+            words.append(f"login {self.profile}")
+        if self.removal is not RemovalWay.UNINSTALL:
+            words.append(
+                f"{self.removal} only" if self.removal is RemovalWay.FORGET else f"{self.removal} the exporter"
+            )
+        return ", ".join(words)
 
 
 NOTHING_MORE = Parameters()

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QByteArray, QCoreApplication, QSettings, Qt, QTimer
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QByteArray, QCoreApplication, QSettings, Qt, QTimer, SignalInstance
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QMessageBox, QStackedWidget, QVBoxLayout, QWidget
 
@@ -20,6 +20,7 @@ from app.ui.pages.page import Notice, Page, PageContext, PageSpec
 from app.ui.tasks import Task, TaskRunner
 from app.ui.widgets.header import PageHeader
 from app.ui.widgets.notices import NoticeArea
+from app.ui.widgets.run_task import work_on
 from app.ui.widgets.states import StateView, ViewState
 
 if TYPE_CHECKING:
@@ -243,6 +244,8 @@ class MainWindow(QMainWindow):
         page.title_changed.connect(partial(self._on_title_changed, page))
         page.data_taken.connect(partial(self._on_data_taken, page))
         self._picked.connect_page(page)
+        if isinstance(started := getattr(page, "run_started", None), SignalInstance):
+            started.connect(partial(work_on, self._context, self))
         self._show(spec.key, subject)
 
     def _show(self, key: str, subject: str) -> None:

@@ -1,7 +1,7 @@
 """Services that live in memory, for tests and pictures of the window. What is asked of them is what the services' own contracts say."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 from app.errors import AppError, DuplicateError, NotFoundError
 from app.models.activity import Activity, Result
+from app.models.bulk import BulkAction, BulkRun, ItemState
+from app.models.bulk_parameters import Parameters
 from app.models.endpoint import Endpoint, EndpointDraft, HostKey, Jump, Login
 from app.models.security import Checks, DeviceCheckRecord, DeviceState
 from app.models.stack import ServiceName, ServiceState, ServiceStatus, StackStatus
@@ -241,10 +243,34 @@ class FakeEnrolment:
 
 
 class FakeBulk:
-    """BulkService without runs, but for the sentences of those that were interrupted."""
+    """BulkService whose runs are only remembered, and end at once: `acted` tells what was asked for."""
 
     def __init__(self) -> None:
         self.left: list[str] = []
+        self.acted: list[tuple[BulkAction, list[str], Parameters]] = []
+        self.error: AppError | None = None
+        self.failing = 0
+        """So many endpoints of a run fail."""
+
+    def act(self, action: BulkAction, names: list[str], parameters: Parameters) -> BulkRun:
+        if self.error is not None:
+            raise self.error
+        self.acted.append((action, names, parameters))
+        return self._run({ItemState.WAITING: len(names)})
+
+    def runner(self, run_id: int, report: Callable[[object], None], *, token: CancelToken) -> "FakeBulk":
+        del run_id, report, token
+        return self
+
+    def execute(self, token: CancelToken) -> BulkRun:
+        token.check()
+        done = len(self.acted[-1][1]) - self.failing
+        return self._run({ItemState.DONE: done, ItemState.FAILED: self.failing})
+
+    def _run(self, counts: dict[ItemState, int]) -> BulkRun:
+        action, _, parameters = self.acted[-1]
+        now = datetime.now(UTC)
+        return BulkRun(len(self.acted), action, "op", "desk", 1, 0.0, now, now, None, parameters, counts)
 
     def interrupted(self) -> list[str]:
         return self.left

@@ -9,8 +9,12 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
+from app.models.bulk import BulkAction
+from app.models.bulk_parameters import NOTHING_MORE, LabelChange, Parameters
 from app.models.device import DeviceChange
 from app.models.endpoint import Lifecycle
+from app.ui.dialogs.labels import LabelsDialog
+from app.ui.dialogs.shared_login import SharedLoginDialog
 from app.ui.main_window import MainWindow
 from app.ui.models.fleet_rows import Column
 from app.ui.pages.endpoint import EndpointPage
@@ -324,3 +328,90 @@ def test_a_narrow_window_shows_the_actions_by_their_icons(qtbot: QtBot, window: 
     qtbot.waitUntil(lambda: not any(button.text() for button in buttons))
     assert all(button.accessibleName() and button.isVisible() for button in buttons)
     assert page.width() <= window.width()
+
+
+class TestMany:
+    """What is done with several endpoints at once is a run."""
+
+    @pytest.fixture
+    def services(self) -> FakeServices:
+        return fleet_of(5)
+
+    @pytest.fixture
+    def page(self, qtbot: QtBot, opened: Open, services: FakeServices) -> FleetPage:
+        page = shown(qtbot, opened(services))
+        page.table.selectAll()
+        return page
+
+    @pytest.mark.parametrize("action", [BulkAction.CHECK, BulkAction.RENEW, BulkAction.UPGRADE])
+    def test_one_press_begins_it(
+        self, qtbot: QtBot, window: MainWindow, services: FakeServices, page: FleetPage, action: BulkAction
+    ) -> None:
+        with qtbot.waitSignal(page.run_started) as started:
+            getattr(page.actions_on, f"{action}_action").trigger()
+        assert started.args == [1]
+        assert services.bulk.acted == [(action, names(page), NOTHING_MORE)]
+        qtbot.waitUntil(lambda: "Run 1: 5 endpoints done." in words_of(window))
+
+    def test_what_failed_is_told(
+        self, qtbot: QtBot, window: MainWindow, services: FakeServices, page: FleetPage
+    ) -> None:
+        services.bulk.failing = 2
+        page.actions_on.check_action.trigger()
+        qtbot.waitUntil(lambda: "Run 1: 2 of 5 endpoints failed." in words_of(window))
+
+    def test_what_cannot_be_written_down_is_told(
+        self, qtbot: QtBot, window: MainWindow, services: FakeServices, page: FleetPage
+    ) -> None:
+        services.bulk.error = PROMETHEUS_AWAY
+        page.actions_on.check_action.trigger()
+        qtbot.waitUntil(lambda: "does not answer" in words_of(window))
+
+    def test_removing_names_what_is_lost(self, qtbot: QtBot, services: FakeServices, page: FleetPage) -> None:
+        press(page.table, Qt.Key.Key_Delete)
+        dialog = next(each for each in page.findChildren(RemovalDialog) if each.isVisible())
+        assert dialog.remove_button.text() == "Remove 5 endpoints"
+        assert services.bulk.acted == []
+        dialog.choose(Way.KEEP)
+        click(dialog.remove_button)
+        qtbot.waitUntil(lambda: bool(services.bulk.acted))
+        assert services.bulk.acted == [(BulkAction.REMOVE, names(page), Parameters(removal=Way.KEEP))]
+
+    def test_labels(self, qtbot: QtBot, services: FakeServices, page: FleetPage) -> None:
+        press_button(page, "Labels…")
+        dialog = next(each for each in page.findChildren(LabelsDialog) if each.isVisible())
+        qtbot.waitUntil(lambda: dialog.site.count() == len(services.inventory.sites()))
+        click(dialog.change_button)
+        assert dialog.fields[-1].error == "Nothing is changed yet."
+        assert not dialog.site.isEnabled()
+        click(dialog.change_site)
+        dialog.site.setCurrentText("Barrow")
+        type_text(dialog.added, "offshore")
+        type_text(dialog.removed, "offshore")
+        click(dialog.change_button)
+        assert dialog.fields[-1].error == "A tag cannot be both given and taken."
+        dialog.removed.setText("old")
+        click(dialog.change_button)
+        qtbot.waitUntil(lambda: bool(services.bulk.acted))
+        change = LabelChange(site="Barrow", added_tags=("offshore",), removed_tags=("old",))
+        assert services.bulk.acted == [(BulkAction.LABELS, names(page), Parameters(labels=change))]
+
+    def test_login(self, qtbot: QtBot, services: FakeServices, page: FleetPage) -> None:
+        services.credentials.hold(8, "Substations", user="ops")
+        press_button(page, "Login…")
+        dialog = next(each for each in page.findChildren(SharedLoginDialog) if each.isVisible())
+        qtbot.waitUntil(dialog.use_button.isEnabled)
+        assert dialog.use_button.text() == "Use it for 5 endpoints"
+        click(dialog.use_button)
+        qtbot.waitUntil(lambda: bool(services.bulk.acted))
+        assert services.bulk.acted == [(BulkAction.CREDENTIALS, names(page), Parameters(profile="Substations"))]
+
+    def test_without_a_kept_login_it_says_where_one_is_made(self, qtbot: QtBot, page: FleetPage) -> None:
+        press_button(page, "Login…")
+        dialog = next(each for each in page.findChildren(SharedLoginDialog) if each.isVisible())
+        qtbot.waitUntil(lambda: dialog.view.state is ViewState.EMPTY)
+        assert not dialog.use_button.isEnabled()
+
+
+def words_of(window: MainWindow) -> str:
+    return " ".join(each.text() for each in window.notices.findChildren(QLabel))

@@ -6,23 +6,21 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import ClassVar, TypeVar
 
-from PySide6.QtCore import QPoint, QSignalBlocker, Qt, QTimer
+from PySide6.QtCore import QPoint, QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QFocusEvent, QKeySequence
 from PySide6.QtWidgets import QComboBox, QLineEdit, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from app.errors import AppError
-from app.models.endpoint import Endpoint, Lifecycle
+from app.models.endpoint import Endpoint
 from app.models.metrics import FleetSnapshot, Health
 from app.services.progress import CancelToken, Report
 from app.ui import icons, theme
 from app.ui.models.fleet import FleetModel, flag_words, heading
 from app.ui.models.fleet_rows import METRIC_OF, Column, Fleet, lay_out
 from app.ui.pages.page import Page, PageContext
-from app.ui.widgets.checking import check
+from app.ui.widgets.fleet_actions import FleetActions
 from app.ui.widgets.fleet_table import ALWAYS_SHOWN, HIDDEN_AT_FIRST, FleetTable
 from app.ui.widgets.health import word_for
-from app.ui.widgets.removal import ask_to_remove
-from app.ui.widgets.renewal import renew
 from app.ui.widgets.search_line import SearchLine
 from app.ui.widgets.selection_bar import SelectionBar
 from app.ui.widgets.states import EmptyState, StateView
@@ -47,6 +45,8 @@ class Reading:
 class FleetPage(Page):
     """Reads inventory and Prometheus every few seconds while shown; the inventory only when its revision has changed."""
 
+    run_started = Signal(int)
+    """A run is written down under this number, and waits for somebody to work on it."""
     refresh_milliseconds: ClassVar[int] = 5000
 
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
@@ -56,9 +56,10 @@ class FleetPage(Page):
         self.table = FleetTable(self.model)
         self._build_actions()
         self._build_tools()
+        self.actions_on = FleetActions(context, self.table.chosen, self)
+        self.actions_on.run_started.connect(self.run_started)
         self.selection_bar = SelectionBar(
-            (self.open_action, self.copy_action, self.check_action, self.renew_action, self.remove_action),
-            self.clear_action,
+            (self.open_action, self.copy_action, *self.actions_on.bar()), self.clear_action
         )
         self._nothing_found = Label(self.tr("No endpoint matches."), muted=True)
         self._nothing_found.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -102,9 +103,6 @@ class FleetPage(Page):
 
         self.open_action = action("arrow-right", self.tr("Open"), "Return", self._open_chosen)
         self.copy_action = action("copy", self.tr("Copy as text"), "Ctrl+C", self.table.copy)
-        self.remove_action = action("trash-2", self.tr("Remove…"), "Del", self._remove_chosen)
-        self.check_action = action("list-checks", self.tr("Check now"), "", self._check_chosen)
-        self.renew_action = action("refresh-cw", self.tr("Renew certificates"), "", self._renew_chosen)
         self.clear_action = action("x", self.tr("Clear the selection"), "Esc", self.table.clearSelection)
         self.group_action = QAction(icons.icon("group"), self.tr("Group by site"), self)
         self.group_action.setCheckable(True)
@@ -144,7 +142,7 @@ class FleetPage(Page):
         for column, shown in self.column_actions.items():
             shown.toggled.connect(partial(self._show_column, column))
         self.table.opened.connect(self._open)
-        self.table.removal_asked.connect(self._remove_chosen)
+        self.table.removal_asked.connect(self.actions_on.remove_action.trigger)
         self.table.menu_asked.connect(self._show_menu)
         self.table.chosen_changed.connect(self._on_chosen)
         self.model.rearranged.connect(self._on_rearranged)
@@ -163,7 +161,7 @@ class FleetPage(Page):
         return [self.search, self.sites, self.options]
 
     def commands(self) -> list[QAction]:
-        return [self.group_action, self.comfortable_action, self.remove_action]
+        return [self.group_action, self.comfortable_action, *self.actions_on.menu()]
 
     def search_field(self) -> QLineEdit:
         return self.search
@@ -278,18 +276,6 @@ class FleetPage(Page):
         if len(chosen := self.table.chosen()) == 1:
             self._open(chosen[0])
 
-    def _check_chosen(self) -> None:
-        chosen = [endpoint for endpoint in self.table.chosen() if endpoint.lifecycle is Lifecycle.MONITORED]
-        check(self.context, chosen, self.window())
-
-    def _renew_chosen(self) -> None:
-        chosen = [endpoint for endpoint in self.table.chosen() if endpoint.lifecycle is Lifecycle.MONITORED]
-        renew(self.context, chosen, self.window())
-
-    def _remove_chosen(self) -> None:
-        if chosen := self.table.chosen():
-            ask_to_remove(self.context, chosen, self)
-
     def _show_menu(self, at: QPoint) -> None:
         if not self.table.chosen():
             return
@@ -297,8 +283,7 @@ class FleetPage(Page):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addActions((self.open_action, self.copy_action))
         menu.addSeparator()
-        menu.addAction(self.check_action)
-        menu.addAction(self.remove_action)
+        menu.addActions(self.actions_on.menu())
         menu.popup(at)
 
     # What is remembered

@@ -1,7 +1,6 @@
 """Taking endpoints out of monitoring: what will be lost, said before; a task for each, so that one that fails holds up none."""
 
 from collections.abc import Sequence
-from enum import StrEnum
 from functools import partial
 
 from PySide6.QtCore import Qt
@@ -9,6 +8,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QButtonGroup, QDialog, QHBoxLayout, QPushButton, QRadioButton, QVBoxLayout, QWidget
 
 from app.errors import AppError
+from app.models.bulk_parameters import RemovalWay
 from app.models.endpoint import Endpoint
 from app.ui import theme
 from app.ui.dialogs.key_replacement import way_on
@@ -18,14 +18,8 @@ from app.ui.tasks import Task
 from app.ui.widgets.text import Label
 
 _NAMED = 8
-
-
-class Way(StrEnum):
-    """What becomes of the exporter."""
-
-    UNINSTALL = "uninstall"
-    KEEP = "keep"
-    FORGET = "forget"
+#: What becomes of the exporter.
+Way = RemovalWay
 
 
 class RemovalDialog(QDialog):

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from app.ui import icons, theme
 from app.ui.widgets.text import Label
@@ -43,7 +43,10 @@ class SelectionBar(QFrame):
         button.setEnabled(action.isEnabled())
         if not action.isVisible():  # shown before it is in the bar, it would be a window
             button.hide()
-        button.clicked.connect(action.trigger)
+        if isinstance(menu := action.menu(), QMenu):  # declared as any object
+            button.setMenu(menu)
+        else:
+            button.clicked.connect(action.trigger)
         action.changed.connect(lambda: self._follow(button, action))
         return button
 

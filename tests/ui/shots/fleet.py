@@ -4,6 +4,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from app.errors import MonitoringError, SecretStoreError
+from app.ui.dialogs.shared_login import SharedLoginDialog
 from app.ui.pages.fleet import FleetPage
 from app.ui.widgets.states import ViewState
 from tests.ui import fake_metrics
@@ -74,7 +75,31 @@ def every_column(stage: Stage) -> None:
 def remove(stage: Stage) -> None:
     shown = content(stage)
     shown.table.selectAll()
-    shown.remove_action.trigger()
+    shown.actions_on.remove_action.trigger()
+
+
+def many(stage: Stage) -> None:
+    shown = content(stage)
+    shown.table.selectAll()
+    shown.table.setFocus()
+
+
+def labels(stage: Stage) -> None:
+    many(stage)
+    page(stage).actions_on.labels_action.trigger()
+
+
+def login_for_many(stage: Stage) -> None:
+    many(stage)
+    page(stage).actions_on.login_action.trigger()
+    (dialog,) = page(stage).findChildren(SharedLoginDialog)
+    stage.wait_until(dialog.use_button.isEnabled)
+
+
+def with_a_login() -> "Services":
+    services = fleet_of(12)
+    services.credentials.hold(8, "Thanet turbines")
+    return services.as_services()
 
 
 def palette(stage: Stage) -> None:
@@ -154,6 +179,9 @@ SHOTS = [
     Shot("fleet-nothing-found", lambda: fleet(59), nothing_found),
     Shot("fleet-enrolling", enrolling, content),
     Shot("fleet-remove", lambda: fleet(12), remove),
+    Shot("fleet-many", lambda: fleet(12), many),
+    Shot("fleet-labels", lambda: fleet(12), labels),
+    Shot("fleet-login", with_a_login, login_for_many),
     Shot("fleet-empty", lambda: fleet(0), empty),
     Shot("fleet-loading", waiting, skeleton),
     Shot("fleet-error", unreachable, failed),

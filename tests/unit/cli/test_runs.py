@@ -79,7 +79,7 @@ def test_what_it_was_told_is_shown(data: Path, capsys: pytest.CaptureFixture[str
         (["check", "--site", "Nowhere"], "No endpoint is like that"),
         (["check", "--state", "happy"], "is none of"),
         (["labels", "--all"], "Say which labels"),
-        (["check", "--all", "--set-site", "X"], "needs nothing of what was given"),
+        (["check", "--all", "--set-site", "X"], "does not need all that was given"),
         (["remove", "--all"], "no terminal to ask on"),
         (["enrol", "--all"], "comes from a list"),
     ],

@@ -30,6 +30,13 @@ _CHECKS: Mapping[BulkAction, Callable[[Tools], None]] = {
     BulkAction.CREDENTIALS: check_profile,
 }
 
+#: Which fields of the parameters an action is told by.
+_TOLD_BY: Mapping[BulkAction, tuple[str, ...]] = {
+    BulkAction.LABELS: ("labels",),
+    BulkAction.CREDENTIALS: ("profile",),
+    BulkAction.REMOVE: ("removal",),
+}
+
 
 def check_parameters(action: BulkAction, tools: Tools) -> None:
     """Before a run is written down. Raises InputError, and what reading what they name raises."""
@@ -37,5 +44,6 @@ def check_parameters(action: BulkAction, tools: Tools) -> None:
         raise InputError("action", "What is to be enrolled comes from a list.", hint="plantwatch enrol --from FILE")
     if action in _CHECKS:
         _CHECKS[action](tools)
-    elif tools.parameters != Parameters():
-        raise InputError("action", f"“{action}” needs nothing of what was given: {tools.parameters}.")
+    nothing_else = Parameters(**{name: getattr(tools.parameters, name) for name in _TOLD_BY.get(action, ())})
+    if tools.parameters != nothing_else:
+        raise InputError("action", f"“{action}” does not need all that was given: {tools.parameters}.")

@@ -1,6 +1,7 @@
 """What is done with an endpoint as it is, without being told anything more."""
 
 from app.models.bulk import BulkItem
+from app.models.bulk_parameters import RemovalWay
 from app.services.bulk.actions.tools import Tools
 from app.services.progress import CancelToken, Report
 
@@ -29,6 +30,13 @@ def upgrade(tools: Tools, item: BulkItem, report: Report, token: CancelToken) ->
 
 
 def remove(tools: Tools, item: BulkItem, report: Report, token: CancelToken) -> str:
-    """Out of monitoring, and the device as it was."""
-    tools.enrolment.remove(tools.endpoint(item).name, report=report, token=token)
+    """Out of monitoring, and the device as it was, unless something else was said of it."""
+    way, name = tools.parameters.removal, tools.endpoint(item).name
+    tools.enrolment.remove(
+        name,
+        keep_exporter=way is RemovalWay.KEEP,
+        forget_only=way is RemovalWay.FORGET,
+        report=report,
+        token=token,
+    )
     return ""

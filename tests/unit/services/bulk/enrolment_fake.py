@@ -48,9 +48,12 @@ class FakeEnrolment:
         self._inventory.set_credential(endpoint.id, login.credential_id)
         return endpoint
 
-    def remove(self, name: str, *, report: Report, token: CancelToken) -> None:
+    def remove(
+        self, name: str, *, keep_exporter: bool = False, forget_only: bool = False, report: Report, token: CancelToken
+    ) -> None:
         del report, token
-        self._inventory.remove(self._do("remove", name).id)
+        ways = [word for word, is_so in (("keep", keep_exporter), ("forget", forget_only)) if is_so]
+        self._inventory.remove(self._do("remove", name, *ways).id)
 
     def recover(self, *, report: Report, token: CancelToken) -> list[str]:
         del report, token

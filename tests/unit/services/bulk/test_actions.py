@@ -7,7 +7,7 @@ import pytest
 
 from app.errors import HostError, InputError, NotFoundError, StackError
 from app.models.bulk import BulkAction, BulkRun, ItemState
-from app.models.bulk_parameters import LabelChange, Parameters
+from app.models.bulk_parameters import LabelChange, Parameters, RemovalWay
 from app.models.endpoint import EndpointDraft, Login, LoginKind
 from app.models.secret import Secret
 from app.paths import DataPaths
@@ -127,7 +127,7 @@ class TestLabels:
             LabelChange(added_tags=("a", "b"), removed_tags=("b",))
         with pytest.raises(InputError, match="Say which labels"):
             bulk.act(BulkAction.LABELS, NAMES)
-        with pytest.raises(InputError, match="needs nothing of what was given: site Barrow, \\+offshore, -old"):
+        with pytest.raises(InputError, match="does not need all that was given: site Barrow, \\+offshore, -old"):
             bulk.act(BulkAction.CHECK, NAMES, self.CHANGE)
         with pytest.raises(InputError, match="comes from a list"):
             bulk.act(BulkAction.ENROL, NAMES)
@@ -171,3 +171,9 @@ def test_what_needs_to_be_told_nothing_more(bulk: BulkService, enrolment: FakeEn
 
 def test_every_action_can_be_done() -> None:
     assert set(ACTIONS) == set(BulkAction)
+
+
+@pytest.mark.parametrize("way", RemovalWay)
+def test_removed_as_was_said(bulk: BulkService, enrolment: FakeEnrolment, way: RemovalWay) -> None:
+    execute(bulk, bulk.act(BulkAction.REMOVE, ["wtg-01"], Parameters(removal=way)))
+    assert enrolment.done == [("remove", "wtg-01", *([] if way is RemovalWay.UNINSTALL else [way.value]))]
