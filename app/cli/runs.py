@@ -3,6 +3,7 @@
 import sys
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Annotated, Any
 
 import typer
@@ -14,9 +15,11 @@ from app.errors import Cancelled, InputError
 from app.main import Services
 from app.models.bulk import BulkAction, BulkItem, BulkRun, EnrolOrder, ItemState
 from app.models.bulk_parameters import LabelChange, Parameters, RemovalWay
-from app.models.device_list import Field, Verdict
+from app.models.device_list import Field, Problem, Row, Verdict
 from app.models.expected_key import check_command
+from app.models.own_key import OwnKeyWish
 from app.services.bulk.runner import BulkEvent, ItemChanged, ItemProgress, RunProgress
+from app.services.enrolment.known_ways import KnownWays
 from app.services.lists import Preview
 from app.services.progress import CancelToken, StepStarted
 
@@ -29,7 +32,7 @@ _LOST = {
     RemovalWay.KEEP: "leave the exporter on the devices? Notes, tags and logins are lost.",
     RemovalWay.FORGET: "leave the devices as they are? Notes, tags and logins are lost.",
 }
-_ACTIONS = "check, renew (the certificate), upgrade (the exporter), credentials, labels or remove."
+_ACTIONS = "check, renew (the certificate), renew-key (Plantwatch's own), upgrade (the exporter), credentials, labels or remove."
 
 RunNumber = Annotated[int, typer.Argument(metavar="RUN", help="Its number, as `runs list` shows it.")]
 
@@ -41,21 +44,20 @@ def enrol_all(services: Services, preview: Preview, profile: str, *, json: bool)
     left out and are no failure: the same list can be given again.
     """
     services.credentials.login(profile)  # before anything is written down
-    rows = [row for row in preview.good if row.device is not None]
-    with_jumps = [str(row.id) for row in rows if row.device and row.device.jumps]
-    if with_jumps:
-        raise InputError(
-            "jumps",
-            f"Devices behind jump hosts cannot be enrolled from a list yet (rows {', '.join(with_jumps[:5])}).",
-            label="Jump hosts",
-            hint="Enrol them one by one: plantwatch enrol NAME ADDRESS --jump USER@HOST.",
-        )
+    known = KnownWays.of(services.inventory)
+    found = [_with_way(known, row) for row in preview.rows]
     orders = [
-        EnrolOrder(row.device.draft, profile, row.values.get(Field.HOST_KEY, ""), seen_key=row.device.seen_key)
-        for row in rows
-        if row.device is not None
+        EnrolOrder(
+            row.device.draft,
+            profile,
+            row.values.get(Field.HOST_KEY, ""),
+            seen_key=row.device.seen_key,
+            jumps=row.device.jumps,
+        )
+        for row in found
+        if row.verdict is Verdict.GOOD and row.device is not None
     ]
-    left_out = [row for row in preview.rows if row.verdict not in (Verdict.GOOD, Verdict.SKIPPED)]
+    left_out = [row for row in found if row.verdict not in (Verdict.GOOD, Verdict.SKIPPED)]
     for row in left_out:
         if json:
             print_json(
@@ -70,6 +72,19 @@ def enrol_all(services: Services, preview: Preview, profile: str, *, json: bool)
         raise InputError("from", "There is no device in the list.", label="--from")
     else:
         _end(wrong)
+
+
+def _with_way(known: KnownWays, row: Row) -> Row:
+    """A good row whose way the inventory does not know is none."""
+    if row.verdict is not Verdict.GOOD or row.device is None:
+        return row
+    try:
+        known.to(row.device.jumps)
+    except InputError as error:
+        return replace(
+            row, verdict=Verdict.BAD, problems=(Problem(Field.JUMPS, f"{error.details['reason']} {error.advice}"),)
+        )
+    return row
 
 
 @app.command("list")
@@ -153,12 +168,16 @@ def act(
     forget_only: Annotated[
         bool, typer.Option("--forget-only", help="remove: the devices are gone; only the records and the targets.")
     ] = False,
+    sources: Annotated[
+        str | None, typer.Option("--from", help="renew-key: as with `endpoints renew-key`.", show_default=False)
+    ] = None,
     profile: Annotated[str, typer.Option(help="credentials: log in by what is kept under this name.")] = "",
 ) -> None:
     """Do something with many endpoints: those that are named, and those that are all of what the options say."""
     labels = LabelChange(set_site, set_region, tuple(add_tag or ()), tuple(remove_tag or ()))
     way = RemovalWay.KEEP if keep_exporter else RemovalWay.UNINSTALL
-    parameters = Parameters(labels, profile, RemovalWay.FORGET if forget_only else way)
+    wish = OwnKeyWish.parse(sources) if sources is not None else None
+    parameters = Parameters(labels, profile, RemovalWay.FORGET if forget_only else way, wish)
     with opened(data_dir) as services:
         found = selected(services, names or [], Filter(site, region, tag or (), state), every=every)
         if not json:

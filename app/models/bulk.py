@@ -16,6 +16,8 @@ class BulkAction(StrEnum):
     CHECK = "check"
     RENEW = "renew"
     """The certificate; what answers in plain HTTP is moved to TLS by it."""
+    RENEW_KEY = "renew-key"
+    """Plantwatch's own, or the first of that kind."""
     UPGRADE = "upgrade"
     """The exporter, to that of the kit."""
     REMOVE = "remove"
@@ -64,6 +66,8 @@ class EnrolOrder:
     """The key that a person has compared; it counts before `expected_key`."""
     seen_key: HostKey | None = None
     """The key that a scan saw there. It proves nothing; where no other key is given, another one than this is refused."""
+    jumps: tuple[tuple[str, str, int], ...] = ()
+    """User, address and port of each jump host on the way; host keys and logins are those that the inventory has when it begins."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from app.errors import InputError
 from app.models.endpoint import parse_group, parse_tags
+from app.models.own_key import OwnKeyWish
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,8 @@ class Parameters:
     profile: str = ""
     """The name of a login."""
     removal: RemovalWay = RemovalWay.UNINSTALL
+    own_key: OwnKeyWish | None = None
+    """From where new keys of Plantwatch's own are accepted. None: as the present ones."""
 
     def __str__(self) -> str:
         """For people; empty when there is nothing."""
@@ -79,6 +82,8 @@ class Parameters:
             words.append(
                 f"{self.removal} only" if self.removal is RemovalWay.FORGET else f"{self.removal} the exporter"
             )
+        if self.own_key is not None:
+            words.append(f"accepted from {', '.join(self.own_key.sources) or 'anywhere'}")
         return ", ".join(words)
 
 

@@ -7,9 +7,12 @@ from dataclasses import replace
 import pytest
 
 from app.errors import AppError
-from app.models.endpoint import HostKey, Login, LoginKind
+from app.models.bulk import EnrolOrder, ItemState
+from app.models.endpoint import EndpointDraft, HostKey, Login, LoginKind
 from app.models.expected_key import ExpectedKey
 from app.models.secret import Secret
+from app.services.bulk.service import BulkService
+from app.services.credentials import CredentialService
 from app.services.endpoints import EndpointService, draft_of, moved_to
 from app.services.enrolment import EnrolmentRequest, Hop, WantedHop, failures
 from app.services.progress import CancelToken, ignore
@@ -61,6 +64,39 @@ def test_enrolled_over_two_hops(world: World, way: tuple[Device, Device, Device]
     world.remove("wtg-01")  # by what the inventory and the keyring know
     assert changed(before, device) == []
     assert world.leftovers() == []
+
+
+def test_a_list_names_a_way_that_is_known(world: World, lab: Lab, way: tuple[Device, Device, Device]) -> None:
+    first, second, _ = way
+    other = lab.new_device()
+    before = other.snapshot()
+    logins = CredentialService(world.inventory, world.secrets)
+    logins.add("Plant", login())
+    bulk = BulkService(world.inventory, world.service, logins)
+    jumps = (("plain", first.address, 22), ("iiot", second.address, 22))
+    draft = EndpointDraft("wtg-02", other.address, other.port)
+    run = bulk.enrol([EnrolOrder(draft, "Plant", HostKey.parse(other.host_key).fingerprint, jumps=jumps)])
+
+    def execute() -> dict[ItemState, int]:
+        return bulk.runner(run.id, lambda _event: None, token=CancelToken()).execute(CancelToken()).counts
+
+    assert execute() == {ItemState.FAILED: 1}
+    (item,) = world.inventory.runs.items(run.id)
+    assert item.failure
+    assert f"The jump host plain@{first.address}:22 is not known yet." in item.failure.message
+
+    world.enrol(through(way))
+    bulk.retry(run.id)
+    assert execute() == {ItemState.DONE: 1}
+    assert world.inventory.endpoint("wtg-02").jumps == world.inventory.endpoint("wtg-01").jumps
+    assert f"Accepted password for iiot from {second.address}" in logins_seen(other)
+    # The logins at the jump hosts are shared: they go with the last who needs them.
+    world.remove("wtg-01")
+    world.service.check("wtg-02", report=ignore, token=CancelToken())
+    world.remove("wtg-02")
+    assert set(world.login_secrets.values()) == {PASSWORDS["iiot"]}, "that of the profile"
+    assert changed(before, other) == []
+    other.remove()
 
 
 def test_the_key_of_a_device_is_read_over_the_hops(world: World, way: tuple[Device, Device, Device]) -> None:

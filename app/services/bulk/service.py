@@ -14,6 +14,7 @@ from app.services.bulk.actions.tools import Enrolment, Logins, Tools
 from app.services.bulk.pace import Pace
 from app.services.bulk.runner import BulkReport, BulkRunner
 from app.services.enrolment.failures import DroppedError, HostKeyUnknownError, SilentError
+from app.services.enrolment.known_ways import WayFinder
 from app.services.inventory import Inventory
 from app.services.progress import CancelToken
 
@@ -133,7 +134,7 @@ class BulkService:
         return found if (found.address, found.port) == (draft.address, draft.port) else None
 
     def _tools(self, parameters: Parameters) -> Tools:
-        return Tools(self._inventory, self._enrolment, self._logins, parameters)
+        return Tools(self._inventory, self._enrolment, self._logins, WayFinder(self._inventory), parameters)
 
 
 def _is_of_too_many(error: AppError) -> bool:

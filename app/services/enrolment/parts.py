@@ -134,7 +134,7 @@ class Parts:
         """How to log in to an endpoint's device. Raises NoWayInError when that is no longer known."""
         if endpoint.credential_id is None:
             raise NoWayInError(name=endpoint.name)
-        return self._login_by(endpoint.credential_id, endpoint)
+        return self._login_by(endpoint.credential_id, endpoint.name)
 
     def place_of(self, endpoint: Endpoint) -> "Place":
         """Where its device is, with the way there. Raises NoWayInError when that is not known: nothing is ever trusted at first sight."""
@@ -147,20 +147,32 @@ class Parts:
     def hops_of(self, endpoint: Endpoint) -> tuple[Hop, ...]:
         """The jump hosts on the way to its device. Raises NoWayInError when the login of one is no longer known."""
         return tuple(
-            Hop(jump.address, jump.port, jump.host_key, self._login_by(jump.credential_id, endpoint))
+            Hop(jump.address, jump.port, jump.host_key, self._login_by(jump.credential_id, endpoint.name))
             for jump in endpoint.jumps
         )
 
-    def _login_by(self, credential_id: int, endpoint: Endpoint) -> Login:
+    def hops_by(self, jumps: Iterable[Jump], name: str) -> tuple[Hop, ...]:
+        """As `hops_of`, for a device that is not an endpoint yet: its jump hosts' logins are shared with what has them."""
+        return tuple(
+            Hop(
+                jump.address,
+                jump.port,
+                jump.host_key,
+                replace(self._login_by(jump.credential_id, name), credential_id=jump.credential_id),
+            )
+            for jump in jumps
+        )
+
+    def _login_by(self, credential_id: int, name: str) -> Login:
         if credential_id in self.instead:
             return self.instead[credential_id]
         try:
             credential = self.inventory.credential(credential_id)
         except NotFoundError as error:
-            raise NoWayInError(name=endpoint.name) from error
+            raise NoWayInError(name=name) from error
         login = kept_login(self.secrets, credential)
         if login is None:
-            raise NoWayInError(f"The keyring has no {NEEDS_SECRET[credential.kind]} for it.", name=endpoint.name)
+            raise NoWayInError(f"The keyring has no {NEEDS_SECRET[credential.kind]} for it.", name=name)
         return login
 
     def forget(self, endpoint_id: int) -> None:

@@ -255,6 +255,13 @@ class EnrolmentService:
         with open_known(parts, endpoint, report=report, token=token) as session:
             session.exporter.check(token)  # the least of what needs root
 
+    def hops_by(self, name: str, jumps: Sequence[Jump]) -> tuple[Hop, ...]:
+        """The way to `name`, which is to be enrolled, by jump hosts that others have: it shares their logins.
+
+        Raises NoWayInError, SecretStoreError.
+        """
+        return self._parts.hops_by(jumps, name)
+
     def write_targets(self) -> None:
         """Bring Prometheus' targets in step with the inventory, once for all who ask meanwhile. Raises HostError, StackError."""
         self._parts.write_targets()

@@ -7,8 +7,9 @@ import pytest
 
 from app import cli
 from app.models.bulk import BulkAction
-from app.models.endpoint import EndpointDraft
+from app.models.endpoint import EndpointDraft, Login, LoginKind
 from app.paths import DataPaths
+from app.services.credentials import CredentialService
 from app.services.inventory import Inventory
 from app.services.stack import StackService
 
@@ -91,3 +92,16 @@ def test_what_cannot_be_is_told_before_it_begins(
     assert message in capsys.readouterr().err
     with Inventory.open(DataPaths.locate(data)) as inventory:
         assert [each for each in inventory.runs.runs() if each.action is not BulkAction.ENROL] == []
+
+
+def test_rows_of_a_list_behind_a_jump_host_that_nobody_knows_are_left_out(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(CredentialService, "login", lambda _service, _profile: Login("iiot", LoginKind.AGENT))
+    file = tmp_path / "list.csv"
+    file.write_text("name,address,jump host\nnew-1,10.20.0.11,hop@10.1.0.1\n")
+    assert cli.run(["enrol", "--from", str(file), "--profile", "Plant", "--data-dir", str(data)]) == 1
+    told = " ".join(capsys.readouterr().err.split())
+    assert (
+        "row 2 is left out: Jumps: The jump host hop@10.1.0.1:22 is not known yet. Enrol one device behind it" in told
+    )

@@ -9,13 +9,14 @@ from app.services.bulk.actions.credentials import check_profile, use_profile
 from app.services.bulk.actions.enrolling import enrol
 from app.services.bulk.actions.labels import check_labels, relabel, tell_prometheus
 from app.services.bulk.actions.tools import Action, Tools
-from app.services.bulk.actions.upkeep import check, remove, renew, upgrade
+from app.services.bulk.actions.upkeep import check, remove, renew, renew_key, upgrade
 
 #: One for each BulkAction.
 ACTIONS: Mapping[BulkAction, Action] = {
     BulkAction.ENROL: enrol,
     BulkAction.CHECK: check,
     BulkAction.RENEW: renew,
+    BulkAction.RENEW_KEY: renew_key,
     BulkAction.UPGRADE: upgrade,
     BulkAction.REMOVE: remove,
     BulkAction.LABELS: relabel,
@@ -35,6 +36,7 @@ _TOLD_BY: Mapping[BulkAction, tuple[str, ...]] = {
     BulkAction.LABELS: ("labels",),
     BulkAction.CREDENTIALS: ("profile",),
     BulkAction.REMOVE: ("removal",),
+    BulkAction.RENEW_KEY: ("own_key",),
 }
 
 

@@ -1,12 +1,15 @@
 """What the actions work with."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from app.models.bulk import BulkItem
 from app.models.bulk_parameters import NOTHING_MORE, Parameters
-from app.models.endpoint import Endpoint, HostKey, Login
+from app.models.endpoint import Endpoint, HostKey, Jump, Login
+from app.models.own_key import OwnKeyWish
 from app.services.enrolment import DeviceCheck, EnrolmentRequest, Hop
+from app.services.enrolment.known_ways import WayFinder
 from app.services.inventory import Inventory
 from app.services.progress import CancelToken, Report
 
@@ -24,6 +27,8 @@ class Enrolment(Protocol):
     ) -> None: ...
     def recover(self, *, report: Report, token: CancelToken) -> list[str]: ...
     def host_key_at(self, address: str, port: int, hops: tuple[Hop, ...], token: CancelToken) -> HostKey: ...
+    def hops_by(self, name: str, jumps: Sequence[Jump]) -> tuple[Hop, ...]: ...
+    def renew_key(self, name: str, wish: OwnKeyWish | None, *, report: Report, token: CancelToken) -> Endpoint: ...
     def write_targets(self) -> None: ...
 
 
@@ -40,6 +45,7 @@ class Tools:
     inventory: Inventory
     enrolment: Enrolment
     logins: Logins
+    ways: WayFinder
     parameters: Parameters = NOTHING_MORE
 
     def endpoint(self, item: BulkItem) -> Endpoint:

@@ -21,6 +21,12 @@ def renew(tools: Tools, item: BulkItem, report: Report, token: CancelToken) -> s
     return f"until {certificate.ends_at:%Y-%m-%d}" if certificate else ""
 
 
+def renew_key(tools: Tools, item: BulkItem, report: Report, token: CancelToken) -> str:
+    """A key of Plantwatch's own in the place of the one, or of another login, that the endpoint has."""
+    tools.enrolment.renew_key(tools.endpoint(item).name, tools.parameters.own_key, report=report, token=token)
+    return ""
+
+
 def upgrade(tools: Tools, item: BulkItem, report: Report, token: CancelToken) -> str:
     """The exporter. Returns from which version to which."""
     before = tools.endpoint(item)

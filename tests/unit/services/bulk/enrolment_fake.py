@@ -1,9 +1,11 @@
 """Enrolment for runs, in memory: what is done with a device is only remembered."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from app.errors import AppError
-from app.models.endpoint import Endpoint, HostKey, Lifecycle, Login
+from app.models.endpoint import Endpoint, HostKey, Jump, Lifecycle, Login, LoginKind
+from app.models.own_key import OwnKeyWish
 from app.services.bulk.actions.tools import Enrolment
 from app.services.enrolment import DeviceCheck, EnrolmentRequest, Hop
 from app.services.inventory import Inventory
@@ -60,8 +62,20 @@ class FakeEnrolment:
         return []
 
     def host_key_at(self, address: str, port: int, hops: tuple[Hop, ...], token: CancelToken) -> HostKey:
-        del address, port, hops, token
+        del token
+        self.done.append(("key", *(hop.target for hop in hops), f"{address}:{port}"))
         return KEY
+
+    def renew_key(self, name: str, wish: OwnKeyWish | None, *, report: Report, token: CancelToken) -> Endpoint:
+        del report, token
+        return self._do("renew-key", name, *(wish.sources if wish else ()))
+
+    def hops_by(self, name: str, jumps: Sequence[Jump]) -> tuple[Hop, ...]:
+        del name
+        return tuple(
+            Hop(each.address, each.port, each.host_key, Login("hop", LoginKind.AGENT, credential_id=each.credential_id))
+            for each in jumps
+        )
 
     def write_targets(self) -> None:
         self.done.append(("write targets",))

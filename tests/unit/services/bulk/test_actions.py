@@ -1,26 +1,33 @@
 """Actions on many endpoints: on a real inventory in a file, with an enrolment in memory."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from app.errors import HostError, InputError, NotFoundError, StackError
-from app.models.bulk import BulkAction, BulkRun, ItemState
+from app.models.bulk import BulkAction, BulkRun, EnrolOrder, ItemState
 from app.models.bulk_parameters import LabelChange, Parameters, RemovalWay
-from app.models.endpoint import EndpointDraft, Login, LoginKind
+from app.models.endpoint import EndpointDraft, HostKey, Jump, Login, LoginKind
+from app.models.own_key import OwnKeyWish
 from app.models.secret import Secret
 from app.paths import DataPaths
 from app.services.bulk.actions import ACTIONS
+from app.services.bulk.pace import Pace
+from app.services.bulk.runner import BulkEvent, ItemChanged
 from app.services.bulk.service import BulkService
 from app.services.credentials import CredentialService
 from app.services.enrolment.failures import WrongPasswordError
+from app.services.enrolment.known_ways import KnownWays
 from app.services.inventory import Inventory
 from app.services.progress import CancelToken
 from tests.unit.fakes import MemorySecretStore
+from tests.unit.models.test_known_hosts import KEY
 from tests.unit.services.bulk.enrolment_fake import FakeEnrolment
 
 _COUNT = 12
+OTHER_KEY = HostKey.parse("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIDyPIrW/R4Is/JbgGzNpo8GcLq5u7kBwnvmZE2oDF8qX")
 _AWAY = HostError(host="lab", reason="cannot be reached.", what_to_do="")
 
 
@@ -163,7 +170,9 @@ class TestCredentials:
         assert inventory.runs.runs() == []
 
 
-@pytest.mark.parametrize("action", [BulkAction.CHECK, BulkAction.RENEW, BulkAction.UPGRADE, BulkAction.REMOVE])
+@pytest.mark.parametrize(
+    "action", [BulkAction.CHECK, BulkAction.RENEW, BulkAction.RENEW_KEY, BulkAction.UPGRADE, BulkAction.REMOVE]
+)
 def test_what_needs_to_be_told_nothing_more(bulk: BulkService, enrolment: FakeEnrolment, action: BulkAction) -> None:
     assert execute(bulk, bulk.act(action, [*NAMES, "WTG-01"])).counts == {ItemState.DONE: _COUNT}
     assert sorted(enrolment.done) == [(action.value, each) for each in NAMES]
@@ -177,3 +186,91 @@ def test_every_action_can_be_done() -> None:
 def test_removed_as_was_said(bulk: BulkService, enrolment: FakeEnrolment, way: RemovalWay) -> None:
     execute(bulk, bulk.act(BulkAction.REMOVE, ["wtg-01"], Parameters(removal=way)))
     assert enrolment.done == [("remove", "wtg-01", *([] if way is RemovalWay.UNINSTALL else [way.value]))]
+
+
+def test_new_keys_accepted_from_where_it_was_said(bulk: BulkService, enrolment: FakeEnrolment) -> None:
+    run = bulk.act(BulkAction.RENEW_KEY, ["wtg-01"], Parameters(own_key=OwnKeyWish(("10.1.0.0/16",))))
+    execute(bulk, run)
+    assert enrolment.done == [("renew-key", "wtg-01", "10.1.0.0/16")]
+    assert str(run.parameters) == "accepted from 10.1.0.0/16"
+
+
+class TestJumps:
+    """Devices of a list behind jump hosts that the inventory knows."""
+
+    GATE = ("hop", "10.1.0.1", 22)
+    INNER = ("deep", "192.168.0.1", 2222)
+
+    @pytest.fixture(autouse=True)
+    def known(self, inventory: Inventory, logins: CredentialService) -> None:
+        gate, inner = (logins.add(user, replace(login(), user=user)) for user in ("hop", "deep"))
+        way = (Jump("10.1.0.1", 22, KEY, gate.id), Jump("192.168.0.1", 2222, OTHER_KEY, inner.id))
+        inventory.set_jumps(inventory.endpoint("wtg-01").id, way)
+        inventory.set_jumps(inventory.endpoint("wtg-02").id, way[:1])
+        logins.add("Plant", login())
+
+    def order(self, *jumps: tuple[str, str, int]) -> EnrolOrder:
+        return EnrolOrder(EndpointDraft("new-01", "192.168.7.7"), "Plant", KEY.fingerprint, jumps=jumps)
+
+    @pytest.mark.parametrize("jumps", [(GATE,), (GATE, INNER)])
+    def test_the_way_is_as_others_have_it(
+        self, bulk: BulkService, enrolment: FakeEnrolment, inventory: Inventory, jumps: tuple[tuple[str, str, int], ...]
+    ) -> None:
+        run = execute(bulk, bulk.enrol([self.order(*jumps)]))
+        assert run.counts == {ItemState.DONE: 1}
+        (request,) = enrolment.requests
+        assert [hop.host_key for hop in request.hops] == [KEY, OTHER_KEY][: len(jumps)]
+        known = inventory.endpoint("wtg-01").jumps
+        assert [hop.login.credential_id for hop in request.hops] == [each.credential_id for each in known[: len(jumps)]]
+        # The device's own key is asked for beyond them.
+        assert enrolment.done == [("key", *(each.target for each in known[: len(jumps)]), "192.168.7.7:22")]
+
+    @pytest.mark.parametrize(
+        ("jumps", "reason"),
+        [
+            ((("hop", "10.1.0.2", 22),), "The jump host hop@10.1.0.2:22 is not known yet."),
+            # What answers at an address depends on the way there.
+            ((INNER,), "The jump host deep@192.168.0.1:2222 is not known yet."),
+            ((("root", "10.1.0.1", 22),), "No login for root on the jump host 10.1.0.1:22 is kept."),
+        ],
+    )
+    def test_one_that_is_not_known_says_so(
+        self, bulk: BulkService, inventory: Inventory, jumps: tuple[tuple[str, str, int], ...], reason: str
+    ) -> None:
+        run = execute(bulk, bulk.enrol([self.order(*jumps)]))
+        (item,) = inventory.runs.items(run.id)
+        assert item.failure
+        assert reason in item.failure.message
+        assert "plantwatch enrol NAME ADDRESS --jump" in item.failure.advice
+
+    def test_one_that_gets_known_meanwhile_is_found(
+        self, bulk: BulkService, enrolment: FakeEnrolment, inventory: Inventory
+    ) -> None:
+        first, second = self.order(self.GATE), self.order(("hop", "10.1.0.9", 22))
+        run = bulk.enrol([first, replace(second, draft=replace(second.draft, name="new-02", address="192.168.7.8"))])
+
+        def hear(event: BulkEvent) -> None:
+            if isinstance(event, ItemChanged) and (event.item.number, event.item.state) == (1, ItemState.DONE):
+                (known,) = inventory.endpoint("wtg-02").jumps
+                inventory.set_jumps(inventory.endpoint("wtg-05").id, (replace(known, address="10.1.0.9"),))
+
+        runner = bulk.runner(run.id, hear, token=CancelToken(), pace=Pace(start=1, most=1))
+        assert runner.execute(CancelToken()).counts == {ItemState.DONE: 2}
+        assert [hop.address for request in enrolment.requests for hop in request.hops] == ["10.1.0.1", "10.1.0.9"]
+
+    def test_one_that_shows_two_keys_is_none(self, inventory: Inventory, logins: CredentialService) -> None:
+        other = Jump("10.1.0.1", 22, OTHER_KEY, inventory.profile("hop").id)
+        inventory.set_jumps(inventory.endpoint("wtg-03").id, (other,))
+        with pytest.raises(InputError, match="by different host keys"):
+            KnownWays.of(inventory).to([self.GATE])
+
+    def test_an_endpoint_is_one_unless_our_own_key_opens_it(self, inventory: Inventory) -> None:
+        known = inventory.endpoint("wtg-04")
+        inventory.set_host_key(known.id, KEY)
+        for kind in (LoginKind.OWN_KEY, LoginKind.AGENT):
+            inventory.set_credential(known.id, inventory.add_credential("iiot", kind).id)
+            if kind is LoginKind.OWN_KEY:
+                with pytest.raises(InputError, match="No login for iiot"):
+                    KnownWays.of(inventory).to([("iiot", known.address, 22)])
+        (jump,) = KnownWays.of(inventory).to([("iiot", known.address, 22)])
+        assert (jump.host_key, jump.credential_id) == (KEY, inventory.endpoint("wtg-04").credential_id)
