@@ -977,6 +977,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Upgrade exporter</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Check now</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1014,6 +1018,14 @@
     </message>
     <message>
         <source>Endpoint</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Upgrade to {version}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The device has the exporter {old}, the kit has {new}. It is started again once; if the new one does not answer, the old one comes back.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1150,6 +1162,41 @@
     </message>
 </context>
 <context>
+    <name>FleetActions</name>
+    <message>
+        <source>Check now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Labels…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Login…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Renew certificates</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Upgrade exporters</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Exporter</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Write the run down</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>FleetPage</name>
     <message>
         <source>No endpoint matches.</source>
@@ -1173,18 +1220,6 @@
     </message>
     <message>
         <source>Copy as text</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Remove…</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Check now</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Renew certificates</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1697,6 +1732,77 @@ Nothing but the exchange of keys was sent to it. Only the device itself can tell
     </message>
 </context>
 <context>
+    <name>LabelsDialog</name>
+    <message>
+        <source>{n} endpoints</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Labels of {whose}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change the site</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change the region</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>They have: {tags}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>They have none.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Empty: none.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Site</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Region</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tags to give</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Separated by blanks.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tags to take</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change {whose}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What is left alone stays as it is. Prometheus is told once, at the end.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A tag cannot be both given and taken.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing is changed yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>LegendButton</name>
     <message>
         <source>{line}: {value}. Press to show it alone.</source>
@@ -1808,6 +1914,10 @@ Nothing but the exchange of keys was sent to it. Only the device itself can tell
     </message>
     <message>
         <source>Try it on {name} first</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The new login is tried on {name}, and takes this key off the device.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2357,6 +2467,7 @@ Nothing but the exchange of keys was sent to it. Only the device itself can tell
     <name>RemovalDialog</name>
     <message>
         <source>Remove {name}</source>
+        <extracomment>What becomes of the exporter.</extracomment>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2870,6 +2981,45 @@ Nothing but the exchange of keys was sent to it. Only the device itself can tell
     </message>
     <message>
         <source>What will be done</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>SharedLoginDialog</name>
+    <message>
+        <source>{n} endpoints</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Login of {whose}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>From now on</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use it for {whose}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It is tried on each device first, up to root; one that refuses it keeps the login that it has. A key of Plantwatch&apos;s own is taken off its device.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No login has a name yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Give one a name: on an endpoint&apos;s page under Security, Share login…, or in the settings under Logins.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} ({login})</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -3515,6 +3665,38 @@ Nothing but the exchange of keys was sent to it. Only the device itself can tell
     </message>
     <message>
         <source>Checking {name} was cancelled.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Run {n}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Run {n} was cancelled; what is left waits.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Run {n}: {failed} of {total} endpoints failed. plantwatch runs show {n} tells why.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Run {n}: {total} endpoints done.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} has the exporter {version}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} keeps the exporter that it has.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Upgrade the exporter of {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Upgrading {name} was cancelled.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>

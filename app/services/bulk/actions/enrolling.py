@@ -1,7 +1,5 @@
 """Enrolling a device of a list."""
 
-from functools import partial
-
 from app.errors import NotFoundError
 from app.models.bulk import BulkItem, EnrolOrder
 from app.models.endpoint import HostKey
@@ -17,7 +15,7 @@ def enrol(tools: Tools, item: BulkItem, report: Report, token: CancelToken) -> s
     """As its order says. Returns the system that was found."""
     if (order := item.order) is None:
         raise NotFoundError(kind="order", name=item.subject, command="plantwatch runs list")
-    hops = tools.ways.hops(order.jumps, partial(tools.enrolment.hops_by, order.draft.name))
+    hops = tools.ways.hops(order.jumps, lambda jumps: tools.enrolment.hops_by(order.draft.name, jumps))
     key = order.host_key or _verified_key(tools, order, hops, token)
     request = EnrolmentRequest(order.draft, tools.logins.login(order.profile), key, hops)
     endpoint = tools.enrolment.enrol(request, report=report, token=token)
