@@ -1,4 +1,4 @@
-"""What is done with an endpoint as it is, without being told anything more."""
+"""What is done with the device of an endpoint that is enrolled, and not about its records alone."""
 
 from app.models.bulk import BulkItem
 from app.models.bulk_parameters import RemovalWay
