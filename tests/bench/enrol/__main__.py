@@ -95,7 +95,10 @@ def _one(way: Way, site: Site, count: int) -> Cost:
     if way.does_work:
         for device in site.devices.all[:count]:
             site.payload.check(device)
-    print(f"{way.name}, N={count}: {cost.wall_s:.2f} s, CPU {cost.client_cpu_s:.2f} s, {cost.peak_mb:.0f} MB", file=sys.stderr)
+    print(
+        f"{way.name}, N={count}: {cost.wall_s:.2f} s, CPU {cost.client_cpu_s:.2f} s, {cost.peak_mb:.0f} MB",
+        file=sys.stderr,
+    )
     return cost
 
 

@@ -31,7 +31,16 @@ _A_NETWORK = 250
 _READY_SECONDS = 60.0
 #: Where everybody's work ends; all of it goes at a reset.
 _CHANGED = (INSTALL_PLACE, "var/lib/plantwatch", "run/active", "run/plantwatch.lock", "root", "etc")
-_ETC = ("login.defs", "nsswitch.conf", "os-release", "ld.so.cache", "ld.so.conf", "ld.so.conf.d", "alternatives", "localtime")
+_ETC = (
+    "login.defs",
+    "nsswitch.conf",
+    "os-release",
+    "ld.so.cache",
+    "ld.so.conf",
+    "ld.so.conf.d",
+    "alternatives",
+    "localtime",
+)
 _PASSWD = "root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n"
 _SSHD = "sshd:x:199:65534::/run/sshd:/usr/sbin/nologin\n"
 

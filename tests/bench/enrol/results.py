@@ -67,7 +67,9 @@ class Result:
 def rows(results: Sequence[Result]) -> list[tuple[str, ...]]:
     """A header and a row a result: figures, ratios to Plantwatch's, and whether the target is met."""
     found = {(result.tool, result.n): result for result in results}
-    table = [("N", "tool", "wall s", "CPU s", "CPU ms a device", "runs", "× wall", "× CPU", "target")]
+    table: list[tuple[str, ...]] = [
+        ("N", "tool", "wall s", "CPU s", "CPU ms a device", "runs", "× wall", "× CPU", "target")
+    ]
     for result in sorted(results, key=lambda each: each.n):
         own = found.get((_RECHECK if result.tool.endswith("-recheck") else "plantwatch", result.n))
         is_ratio = own is not None and own is not result and result.tool != "plantwatch-memory"
@@ -112,7 +114,9 @@ def as_text(results: Sequence[Result]) -> str:
     """In columns, for a terminal."""
     table = rows(results)
     widths = [max(len(row[at]) for row in table) for at in range(len(table[0]))]
-    return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in table)
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in table
+    )
 
 
 def as_markdown(results: Sequence[Result]) -> str:

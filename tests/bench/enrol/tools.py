@@ -115,7 +115,9 @@ def _ansible(site: Site, count: int) -> Command:
     inventory = folder / f"inventory-{count}.ini"
     addresses = "".join(f"{device.address}\n" for device in site.devices.all[:count])
     inventory.write_text(f"[all]\n{addresses}")
-    checking = f"-o UserKnownHostsFile={site.devices.known_hosts} -o GlobalKnownHostsFile=/dev/null -o IdentitiesOnly=yes"
+    checking = (
+        f"-o UserKnownHostsFile={site.devices.known_hosts} -o GlobalKnownHostsFile=/dev/null -o IdentitiesOnly=yes"
+    )
     configuration = folder / "ansible.cfg"
     configuration.write_text(
         f"[defaults]\nforks = {_FORKS}\nhost_key_checking = True\nprivate_key_file = {site.devices.key}\n"
