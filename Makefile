@@ -4,9 +4,11 @@ SHELL := /bin/bash
 PY := .venv/bin/python
 PYTEST := $(PY) -m pytest
 DEVICES ?= 3
+N ?=
+ONLY ?=
 export CMD
 
-.PHONY: help env env-check env-window env-lab lock demo run check test test-unit test-ui test-integration test-full bench pictures lab-up lab-down lab-run
+.PHONY: help env env-check env-window env-lab lock demo run check test test-unit test-ui test-integration test-full bench bench-enrol pictures lab-up lab-down lab-run
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -20,8 +22,9 @@ env-window:
 env-lab:
 	@tools/bootstrap.sh --venv base check window lab
 
-lock: ## write requirements/dev.lock anew from pyproject.toml (needs uv)
+lock: ## write requirements/*.lock anew from pyproject.toml and bench.in (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --group dev pyproject.toml -o requirements/dev.lock --no-header
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes requirements/bench.in -o requirements/bench.lock --no-header
 
 demo: env-lab ## the main job on an embedded lab; HEADLESS=1 without a display, KEEP=1 leaves the lab running
 	@PLANTWATCH_LAB_KEEP=$(KEEP) $(PY) -m tests.lab run --devices 3 -- $(PY) -m tests.demo $(if $(HEADLESS),--headless) $(if $(KEEP),--keep)
@@ -52,6 +55,10 @@ test-full: env-lab ## what is too long for every change
 
 bench: env-lab ## benchmarks under tests/bench
 	$(PY) -m tests.lab run -- $(PY) -m tests.bench
+
+bench-enrol: env-lab ## enrolment beside other tools, JSON lines; N=10,59,200 and ONLY=plantwatch,openssh,… (or memory) narrow it
+	@tools/bootstrap.sh --bench
+	@$(PY) -m tests.bench.enrol --n "$(N)" --only "$(ONLY)"
 
 pictures: env-window ## the pictures of the documents, taken anew
 	QT_QPA_PLATFORM=offscreen $(PY) -m tests.ui.guide

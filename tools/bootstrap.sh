@@ -1,7 +1,9 @@
 #!/bin/sh
 # Makes the Python environment in .venv and, on Debian and Ubuntu, installs the system packages of the named lists.
 #
-#   tools/bootstrap.sh [--venv] LIST...      LIST names tools/packages/LIST.txt
+#   tools/bootstrap.sh [--venv] [--bench] LIST...      LIST names tools/packages/LIST.txt
+#
+# --bench makes .venv-bench, with the tools that enrolment is measured beside.
 #
 # Runs again in well under a second when nothing is missing. Installs as root or through sudo; on other systems it names what is
 # missing and stops, because guessing another distribution's package names would do more harm than a clear list.
@@ -65,7 +67,21 @@ make_venv() {
     printf '%s' "$wanted" >"$stamp"
 }
 
+make_bench() {
+    wanted=$(sha256sum <"$root/requirements/bench.lock" | cut -d' ' -f1)
+    stamp=$root/.venv-bench/.plantwatch-lock
+    if [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ]; then return 0; fi
+    python=$(python_for_venv)
+    say "making .venv-bench with $($python --version)"
+    "$python" -m venv --clear "$root/.venv-bench"
+    "$root/.venv-bench/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes -r "$root/requirements/bench.lock"
+    printf '%s' "$wanted" >"$stamp"
+}
+
 with_venv=no
+with_bench=no
 if [ "${1:-}" = --venv ]; then with_venv=yes; shift; fi
+if [ "${1:-}" = --bench ]; then with_bench=yes; shift; fi
 install_packages "$@"
 if [ "$with_venv" = yes ]; then make_venv; fi
+if [ "$with_bench" = yes ]; then make_bench; fi

@@ -59,7 +59,7 @@ def _arguments() -> argparse.Namespace:
 
 def _names() -> list[str]:
     found = pkgutil.iter_modules(tests.bench.__path__)
-    return sorted(module.name for module in found if module.name not in _NOT_BENCHMARKS)
+    return sorted(module.name for module in found if not module.ispkg and module.name not in _NOT_BENCHMARKS)
 
 
 def _tree(name: str) -> ast.Module:

@@ -36,7 +36,7 @@ class DeviceCheck:
 def check_device(parts: Parts, endpoint: Endpoint, *, report: Report, token: CancelToken) -> DeviceCheck:
     """See `EnrolmentService.check`. The record of it replaces the one before; one that was cancelled leaves none."""
     try:
-        with open_known(parts, endpoint, report=report, token=token) as session:
+        with open_known(parts, endpoint, to_check=True, report=report, token=token) as session:
             items, left = session.exporter.check(token)
     except AppError as error:
         with suppress(AppError):  # the error that is being told goes first

@@ -83,12 +83,13 @@ def open_known(
     names: type[RemoveStep] | type[RenewStep] = RemoveStep,
     *,
     login: Login | None = None,
+    to_check: bool = False,
     report: Report,
     token: CancelToken,
 ) -> Iterator[Session]:
     """A session with the device of an endpoint, in which the way to become root is known; reports the steps up to logging in.
 
-    `login` takes the place of the endpoint's own.
+    `login` takes the place of the endpoint's own. `to_check`: a check comes first, which may then be done in the same run of the remote program.
 
     Raises what `open_session` raises, and DeviceSwappedError for a device that has the known host key but another machine-id. That
     it is another device stands then at the endpoint and in the activity log; the first good contact takes it from the endpoint.
@@ -96,7 +97,8 @@ def open_known(
     place, login = parts.place_of(endpoint), login or parts.login_of(endpoint)
     try:
         with open_session(parts.connect, place, login, names, report=report, token=token) as session:
-            facts = session.exporter.find_privilege(token)
+            known = endpoint.facts.machine_id if endpoint.facts else ""
+            facts = session.exporter.identify(token, check_of=known if to_check else None)
             _recognise(parts, endpoint, place, facts)
             yield session
     except HostKeyChangedError as error:

@@ -110,7 +110,7 @@ def _try(parts: Parts, place: Place, login: Login, seen: str, token: CancelToken
     """In a new connection, as every later contact will."""
     try:
         with open_session(parts.connect, place, login, RemoveStep, report=ignore, token=token) as session:
-            session.exporter.find_privilege(token)
+            session.exporter.identify(token)
     except (failures.OwnKeyRefusedError, failures.SecondFactorError) as error:
         evidence = "\n".join(filter(None, (error.message, error.evidence, seen)))
         raise failures.OwnKeyForbiddenError(evidence, target=place.target, user=login.user) from error

@@ -34,6 +34,7 @@ class Mode(StrEnum):
     """What the programs can do; see their heads."""
 
     FACTS = "facts"
+    IDENTITY = "identity"
     ROOT_FACTS = "root_facts"
     REQUEST = "request"
     INSTALL = "install"
@@ -171,7 +172,7 @@ class RemoteProgram:
         as_user: str = "",
         token: CancelToken,
     ) -> Answers:
-        """Run a mode, as root unless it is FACTS or for a key, and return its complete answers; whether it went well is in them.
+        """Run a mode, as root unless it is FACTS, IDENTITY or for a key, and return its complete answers; whether it went well is in them.
 
         One for a key runs with the rights of the user that logged in, or of `as_user`: nothing of a user's own is changed as root.
         `on_sent` counts bytes of the payload. Raises NoRootRightsError, SudoPasswordMissingError, SudoPasswordWrongError,
@@ -186,7 +187,7 @@ class RemoteProgram:
         password = NO_SECRET
         if as_user and as_user != self.user:
             command, password = self._as(command, as_user)
-        elif mode is not Mode.FACTS and not mode.is_for_key:
+        elif mode not in (Mode.FACTS, Mode.IDENTITY) and not mode.is_for_key:
             command, password = self._as(command)
         if password:
             head += conversation.prove(password)

@@ -50,7 +50,7 @@ def undo_on_device(
                 parts.connect, request.place, request.login, RemoveStep, report=ignore, token=token
             ) as another,
         ):
-            another.exporter.find_privilege(token)
+            another.exporter.identify(token)
             undo(another)
 
 

@@ -1,6 +1,7 @@
 """Connections and transactions on SQLite or PostgreSQL, and the translation of their errors."""
 
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,7 +25,8 @@ class Database:
     """One database, SQLite or PostgreSQL. Safe to use from several threads.
 
     Writers take turns, across all processes: SQLite by BEGIN IMMEDIATE, PostgreSQL by a lock on the row of `installation`. So what a
-    write transaction has read stays true until it ends, and no update is lost.
+    write transaction has read stays true until it ends, and no update is lost. For SQLite the threads of a process queue up first: it has
+    those who wait look again now and then, and of two hundred that enrol devices one may be unlucky for all of `LOCK_SECONDS`.
     """
 
     def __init__(self, engine: sa.Engine, *, file: Path | None) -> None:
@@ -32,6 +34,7 @@ class Database:
         self.file = file
         """The SQLite file; None for PostgreSQL."""
         self._writer = engine.execution_options(plantwatch_write=True)
+        self._turns = threading.Lock()
 
     @classmethod
     def at_file(cls, file: Path) -> "Database":
@@ -72,10 +75,20 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """A transaction during which nobody else writes; undone when the body raises. Raises InventoryError."""
-        with self.translated(), self._writer.begin() as connection:
+        with self.translated(), self._turn(), self._writer.begin() as connection:
             if self.is_shared:
                 connection.execute(sa.select(installation.c.id).with_for_update())
             yield connection
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Until it is this thread's turn, or for so long that something else must be wrong, which the database will tell."""
+        is_mine = not self.is_shared and self._turns.acquire(timeout=LOCK_SECONDS)
+        try:
+            yield
+        finally:
+            if is_mine:
+                self._turns.release()
 
     def shed_log(self) -> None:
         """Empty SQLite's write-ahead log, which still holds what was deleted. As far as others let it: who reads now keeps it for a while.

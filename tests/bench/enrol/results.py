@@ -67,7 +67,9 @@ class Result:
 def rows(results: Sequence[Result]) -> list[tuple[str, ...]]:
     """A header and a row a result: figures, ratios to Plantwatch's, and whether the target is met."""
     found = {(result.tool, result.n): result for result in results}
-    table = [("N", "tool", "wall s", "CPU s", "CPU ms a device", "runs", "× wall", "× CPU", "target")]
+    table: list[tuple[str, ...]] = [
+        ("N", "tool", "wall s", "CPU s", "CPU ms a device", "runs", "× wall", "× CPU", "target")
+    ]
     for result in sorted(results, key=lambda each: each.n):
         own = found.get((_RECHECK if result.tool.endswith("-recheck") else "plantwatch", result.n))
         is_ratio = own is not None and own is not result and result.tool != "plantwatch-memory"

@@ -1,0 +1,1 @@
+"""Of the benchmarks, what can be wrong without anybody seeing it."""
