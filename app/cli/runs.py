@@ -12,10 +12,11 @@ from app.cli.output import counted, moment, plain, print_json, print_note, print
 from app.cli.selection import Every, Filter, Names, Region, Site, State, Tag, selected
 from app.errors import Cancelled, InputError
 from app.main import Services
-from app.models.bulk import BulkAction, BulkItem, BulkRun, EnrolOrder, ItemState
+from app.models.bulk import BulkAction, BulkItem, BulkRun, ItemState
 from app.models.bulk_parameters import LabelChange, Parameters
-from app.models.device_list import Field, Verdict
+from app.models.device_list import Verdict
 from app.models.expected_key import check_command
+from app.services.bulk.orders import orders_of
 from app.services.bulk.runner import BulkEvent, ItemChanged, ItemProgress, RunProgress
 from app.services.lists import Preview
 from app.services.progress import CancelToken, StepStarted
@@ -45,11 +46,7 @@ def enrol_all(services: Services, preview: Preview, profile: str, *, json: bool)
             label="Jump hosts",
             hint="Enrol them one by one: plantwatch enrol NAME ADDRESS --jump USER@HOST.",
         )
-    orders = [
-        EnrolOrder(row.device.draft, profile, row.values.get(Field.HOST_KEY, ""), seen_key=row.device.seen_key)
-        for row in rows
-        if row.device is not None
-    ]
+    orders = orders_of(rows, profile)
     left_out = [row for row in preview.rows if row.verdict not in (Verdict.GOOD, Verdict.SKIPPED)]
     for row in left_out:
         if json:
