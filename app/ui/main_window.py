@@ -21,6 +21,7 @@ from app.ui.tasks import Task, TaskRunner
 from app.ui.widgets.header import PageHeader
 from app.ui.widgets.notices import NoticeArea
 from app.ui.widgets.states import StateView, ViewState
+from app.ui.wiring import connect_page
 
 if TYPE_CHECKING:
     from app.main import Services
@@ -36,11 +37,20 @@ PAGES = (
     ),
     PageSpec("enrol", str(QT_TRANSLATE_NOOP("MainWindow", "Enrol")), "circle-plus", "app.ui.pages.enrol:EnrolPage"),
     PageSpec(
+        "lists",
+        str(QT_TRANSLATE_NOOP("MainWindow", "Enrol many devices")),
+        "rows-3",
+        "app.ui.pages.lists:ListPage",
+        in_navigation=False,
+        under="enrol",
+    ),
+    PageSpec(
         "discovery",
         str(QT_TRANSLATE_NOOP("MainWindow", "Find devices")),
         "search",
         "app.ui.pages.discovery:DiscoveryPage",
         in_navigation=False,
+        under="enrol",
     ),
     PageSpec("alerts", str(QT_TRANSLATE_NOOP("MainWindow", "Alerts")), "bell", "app.ui.pages.alerts:AlertsPage"),
     PageSpec("stack", str(QT_TRANSLATE_NOOP("MainWindow", "Stack")), "layers", "app.ui.pages.stack:StackPage"),
@@ -243,6 +253,7 @@ class MainWindow(QMainWindow):
         page.title_changed.connect(partial(self._on_title_changed, page))
         page.data_taken.connect(partial(self._on_data_taken, page))
         self._picked.connect_page(page)
+        connect_page(page, self._context)
         self._show(spec.key, subject)
 
     def _show(self, key: str, subject: str) -> None:
@@ -262,13 +273,13 @@ class MainWindow(QMainWindow):
             page.setFocus()
         self.header.show_tools(key, page.tools())
         self.header.show_title(page.title)
-        self.navigation.mark(key)
+        self.navigation.mark(self._specs[key].under or key)
         if self._specs[key].in_navigation:
             self._state.setValue("window/page", key)
         page.activated()
 
     def _announce(self, key: str) -> None:
-        self.navigation.mark(key)
+        self.navigation.mark(self._specs[key].under or key)
         self.header.show_title(self._title_of(self._specs[key]))
 
     def _title_of(self, spec: PageSpec) -> str:
@@ -325,7 +336,7 @@ class MainWindow(QMainWindow):
         entries = [
             Entry(self._title_of(spec), self.tr("page"), spec.icon, partial(self.navigate, spec.key))
             for spec in self._specs.values()
-            if spec.in_navigation
+            if spec.in_navigation or spec.under
         ]
         entries.append(Entry(self.tr("Refresh"), "F5", "refresh-cw", self.refresh))
         if self.page is not None:
