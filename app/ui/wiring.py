@@ -6,7 +6,6 @@ from typing import Protocol, runtime_checkable
 from PySide6.QtCore import SignalInstance
 
 from app.ui.pages.page import Page, PageContext
-from app.ui.runs import work_on
 
 
 @runtime_checkable
@@ -23,4 +22,7 @@ def connect_page(page: Page, context: PageContext) -> None:
 
 
 def _work_on(page: Page, context: PageContext, run_id: int) -> None:
+    # It brings the database's library along, and the window is to be seen before that.
+    from app.ui.runs import work_on  # noqa: PLC0415
+
     work_on(context, run_id, page.window())

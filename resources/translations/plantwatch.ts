@@ -1168,6 +1168,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Enrol many devices</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Open</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1185,6 +1189,10 @@
     </message>
     <message>
         <source>Renew certificates</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Export as list…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1212,7 +1220,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Columns and rows</source>
+        <source>Columns, rows and export</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -3451,6 +3459,10 @@ Nothing but the exchange of keys was sent to it. Only the device itself can tell
         <source>Host key of the jump host {target}</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>Export as list</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>self._dialog</name>
@@ -3515,6 +3527,14 @@ Nothing but the exchange of keys was sent to it. Only the device itself can tell
     </message>
     <message>
         <source>Checking {name} was cancelled.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} endpoints are in {path}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Export as list</source>
         <translation type="unfinished"></translation>
     </message>
 </context>

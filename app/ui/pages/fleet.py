@@ -19,6 +19,7 @@ from app.ui.models.fleet import FleetModel, flag_words, heading
 from app.ui.models.fleet_rows import METRIC_OF, Column, Fleet, lay_out
 from app.ui.pages.page import Page, PageContext
 from app.ui.widgets.checking import check
+from app.ui.widgets.fleet_export import ask_for_list_file
 from app.ui.widgets.fleet_table import ALWAYS_SHOWN, HIDDEN_AT_FIRST, FleetTable
 from app.ui.widgets.health import word_for
 from app.ui.widgets.removal import ask_to_remove
@@ -89,6 +90,7 @@ class FleetPage(Page):
             ),
         )
         empty.add_button(self.tr("Enrol an endpoint"), lambda: self.context.navigate("enrol", ""), icon="plus")
+        empty.add_button(self.tr("Enrol many devices"), lambda: self.context.navigate("lists", ""), main=False)
         return empty
 
     def _build_actions(self) -> None:
@@ -105,6 +107,7 @@ class FleetPage(Page):
         self.remove_action = action("trash-2", self.tr("Remove…"), "Del", self._remove_chosen)
         self.check_action = action("list-checks", self.tr("Check now"), "", self._check_chosen)
         self.renew_action = action("refresh-cw", self.tr("Renew certificates"), "", self._renew_chosen)
+        self.export_action = action("download", self.tr("Export as list…"), "", self._export)
         self.clear_action = action("x", self.tr("Clear the selection"), "Esc", self.table.clearSelection)
         self.group_action = QAction(icons.icon("group"), self.tr("Group by site"), self)
         self.group_action.setCheckable(True)
@@ -120,10 +123,10 @@ class FleetPage(Page):
         self.sites.addItem(self.tr("All sites"), None)
         self.options = QToolButton(popupMode=QToolButton.ToolButtonPopupMode.InstantPopup)
         self.options.setIcon(icons.icon("columns-3"))
-        self.options.setToolTip(self.tr("Columns and rows"))
-        self.options.setAccessibleName(self.tr("Columns and rows"))
+        self.options.setToolTip(self.tr("Columns, rows and export"))
+        self.options.setAccessibleName(self.tr("Columns, rows and export"))
         menu = QMenu(self.options)
-        menu.addActions((self.group_action, self.comfortable_action))
+        menu.addActions((self.export_action, self.group_action, self.comfortable_action))
         menu.addSeparator()
         self.column_actions: dict[Column, QAction] = {}
         for column in Column:
@@ -163,7 +166,7 @@ class FleetPage(Page):
         return [self.search, self.sites, self.options]
 
     def commands(self) -> list[QAction]:
-        return [self.group_action, self.comfortable_action, self.remove_action]
+        return [self.group_action, self.comfortable_action, self.export_action, self.remove_action]
 
     def search_field(self) -> QLineEdit:
         return self.search
@@ -290,12 +293,17 @@ class FleetPage(Page):
         if chosen := self.table.chosen():
             ask_to_remove(self.context, chosen, self)
 
+    def _export(self) -> None:
+        """Those that are chosen; if none are, all."""
+        endpoints = self.table.chosen() or (self._reading.endpoints if self._reading else [])
+        ask_for_list_file(self.context, endpoints, self)
+
     def _show_menu(self, at: QPoint) -> None:
         if not self.table.chosen():
             return
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addActions((self.open_action, self.copy_action))
+        menu.addActions((self.open_action, self.copy_action, self.export_action))
         menu.addSeparator()
         menu.addAction(self.check_action)
         menu.addAction(self.remove_action)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPoint, QRectF, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemDelegate,
     QAbstractItemView,
@@ -47,6 +47,7 @@ _WIDTHS = {
     Field.LISTEN_ADDRESS: 150,
 }
 _WIDTH = 116
+_WIDEST_REASON = 560
 
 
 class CellDelegate(MarkDelegate):
@@ -174,6 +175,7 @@ class ListTable(QTableView):
             self.setColumnWidth(fixed, width)
         for at, column in enumerate(sheet.columns, len(Fixed)):
             self.setColumnWidth(at, _WIDTHS.get(column.field, _WIDTH) if column.field else _WIDTH)
+        self._give_room_to_reasons()
 
     def _tell_current(self) -> None:
         self.current_changed.emit(self.currentIndex().row())
@@ -185,6 +187,16 @@ class ListTable(QTableView):
         row = self._rows.row_at(current.row())
         self._current = (row.id, current.row(), current.column()) if row is not None else None
         self._tell_current()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._give_room_to_reasons()
+
+    def _give_room_to_reasons(self) -> None:
+        """What is wrong is told in sentences: they get what the values leave."""
+        taken = sum(self.columnWidth(at) for at in range(self._rows.columnCount()) if at != Fixed.WHY)
+        width = min(max(self.viewport().width() - taken, _FIXED_WIDTHS[Fixed.WHY]), _WIDEST_REASON)
+        self.setColumnWidth(Fixed.WHY, width)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Copy):
