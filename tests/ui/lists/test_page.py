@@ -29,6 +29,11 @@ def test_an_empty_page_says_what_it_takes(page: ListPage) -> None:
     assert "Paste a list of devices" in words_of(page)
 
 
+def test_devices_are_looked_for_where_there_is_no_list(page: ListPage, desk: Desk) -> None:
+    click(page.intake.zone.find_button)
+    assert desk.gone_to == [("discovery", "")]
+
+
 def test_a_pasted_list_is_judged_row_by_row(qtbot: QtBot, page: ListPage) -> None:
     QGuiApplication.clipboard().setText(LIST)
     click(page.intake.zone.paste_button)

@@ -1,5 +1,6 @@
 """Going on with what is good: the login, the run, and what stays."""
 
+import pytest
 from PySide6.QtCore import QSettings
 from pytestqt.qtbot import QtBot
 
@@ -10,6 +11,7 @@ from app.models.secret import Secret
 from app.ui.errors import InlineError
 from app.ui.list_words import RowKind
 from app.ui.main_window import MainWindow
+from app.ui.pages.discovery import DiscoveryPage
 from app.ui.pages.lists import ListPage
 from app.ui.pages.lists.start import StartDialog
 from app.ui.tasks import TaskRunner
@@ -128,18 +130,37 @@ def test_devices_behind_jump_hosts_stay(qtbot: QtBot, page: ListPage, services: 
     assert [order.draft.name for order in services.bulk.orders[0]] == ["a"]
 
 
-def test_the_window_works_on_the_run(
+@pytest.fixture
+def window(
     qtbot: QtBot, tasks: TaskRunner, state: QSettings, keeper: ThemeKeeper, services: OperatorServices
-) -> None:
-    services.bulk.failing = 1
+) -> MainWindow:
     window = MainWindow(state=state, tasks=tasks, keeper=keeper)
     qtbot.addWidget(window)
     window.show()
     window.open_services(services.as_services())
-    window.navigate("lists")
+    return window
+
+
+def page_in(qtbot: QtBot, window: MainWindow) -> ListPage:
     qtbot.waitUntil(lambda: isinstance(window.page, ListPage))
-    page = window.page
-    assert isinstance(page, ListPage)
+    assert isinstance(window.page, ListPage)
+    return window.page
+
+
+def test_what_a_scan_found_becomes_a_list(qtbot: QtBot, window: MainWindow) -> None:
+    window.navigate("discovery")
+    qtbot.waitUntil(lambda: isinstance(window.page, DiscoveryPage))
+    assert isinstance(window.page, DiscoveryPage)
+    window.page.picked.emit("name,address,seen_key\na,10.30.0.11,\nb,10.30.0.12,\n")
+    page = page_in(qtbot, window)
+    settled(qtbot, page)
+    assert count(page, RowKind.GOOD) == 2
+
+
+def test_the_window_works_on_the_run(qtbot: QtBot, window: MainWindow, services: OperatorServices) -> None:
+    services.bulk.failing = 1
+    window.navigate("lists")
+    page = page_in(qtbot, window)
     assert window.navigation.marked == "enrol"
     opened(qtbot, page, LIST)
     dialog = dialog_of(qtbot, page)

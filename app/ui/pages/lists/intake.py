@@ -48,8 +48,7 @@ class DropZone(QFrame):
         self.paste_button.clicked.connect(self.paste)
         self.open_button = QPushButton(icon("folder-open"), self.tr("Open a file…"))
         self.open_button.clicked.connect(self._open)
-        self.discovery_button = QPushButton(icon("search"), self.tr("Find devices…"))
-        self.discovery_button.hide()
+        self.find_button = QPushButton(icon("search"), self.tr("Find devices…"))
         self.said = Label(role=Text.LABEL, muted=True, wrap=True)
         self.said.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.said.hide()
@@ -74,7 +73,7 @@ class DropZone(QFrame):
         row = QHBoxLayout()
         row.setSpacing(theme.GAP_SMALL)
         row.addStretch(1)
-        for button in (self.paste_button, self.open_button, self.discovery_button):
+        for button in (self.paste_button, self.open_button, self.find_button):
             row.addWidget(button)
         row.addStretch(1)
         column.addLayout(row)

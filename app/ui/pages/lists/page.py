@@ -35,8 +35,6 @@ class ListPage(Page):
 
     run_started = Signal(int)
     """A run was written down; whoever shows runs works on it."""
-    discovery_wanted = Signal()
-    """Devices are to be looked for in the network."""
 
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
@@ -56,7 +54,7 @@ class ListPage(Page):
     def _connect(self) -> None:
         self.intake.given.connect(self.open_source)
         self.intake.back_wanted.connect(self._show_list)
-        self.intake.zone.discovery_button.clicked.connect(self.discovery_wanted)
+        self.intake.zone.find_button.clicked.connect(lambda: self.context.navigate("discovery", ""))
         editor, bench = self.editor, self.bench
         editor.changed.connect(self._show)
         editor.refused.connect(self._refuse)
@@ -152,10 +150,6 @@ class ListPage(Page):
     def deactivated(self) -> None:
         super().deactivated()
         self.intake.range.stop()
-
-    def offer_discovery(self) -> None:
-        """There is a page that looks for devices."""
-        self.intake.zone.discovery_button.show()
 
     # A list comes in
 
