@@ -60,6 +60,10 @@ def test_the_note_about_passwords_is_told_once(qtbot: QtBot, page: ListPage) -> 
     page.editor.correct(lambda preview: preview.with_default(Field.SITE, "Thanet"))
     settled(qtbot, page)
     assert not page.bench.notes.isVisible()
+    # Of another list it is told again.
+    page.view.start_over()
+    opened(qtbot, page)
+    assert page.bench.notes.isVisible()
 
 
 def test_a_cell_is_mended_in_place_and_undone(qtbot: QtBot, page: ListPage) -> None:

@@ -38,7 +38,7 @@ class Bench(QWidget):
         self.table = ListTable(self.model)
         self.counts = CountBar()
         self.defaults = DefaultsForm()
-        self._told: tuple[str, ...] = ()
+        self._told: tuple[Source | None, tuple[str, ...]] = (None, ())
         self._error: InlineError | None = None
         self._make_actions()
         self._make_source_line()
@@ -136,7 +136,7 @@ class Bench(QWidget):
         self.counts.show_counts(sheet.counts, shown)
         self.defaults.show_preview(sheet.preview)
         self._show_source(sheet.preview.table, source)
-        self._show_notes(sheet.preview.notes)
+        self._show_notes(source, sheet.preview.notes)
         if sheet.ready == 1:
             self.start_button.setText(self.tr("Enrol 1 device…"))
         else:
@@ -197,11 +197,12 @@ class Bench(QWidget):
             self.header.addItem(self.tr("Row {n} is the header").format(n=first), first)
         self.header.setVisible(not table.meanings)
 
-    def _show_notes(self, notes: tuple[str, ...]) -> None:
-        """What is to be known of the list as a whole is said once: dismissed, it does not come again."""
-        if notes == self._told:
+    def _show_notes(self, source: Source, notes: tuple[str, ...]) -> None:
+        """What is to be known of a list as a whole is said once: dismissed, it does not come again."""
+        told_of, told = self._told
+        if source is told_of and notes == told:
             return
-        self._told = notes
+        self._told = (source, notes)
         if not notes:
             self.notes.hold()
             return
