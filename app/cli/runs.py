@@ -13,11 +13,12 @@ from app.cli.output import counted, moment, plain, print_json, print_note, print
 from app.cli.selection import Every, Filter, Names, Region, Site, State, Tag, selected
 from app.errors import Cancelled, InputError
 from app.main import Services
-from app.models.bulk import BulkAction, BulkItem, BulkRun, EnrolOrder, ItemState
+from app.models.bulk import BulkAction, BulkItem, BulkRun, ItemState
 from app.models.bulk_parameters import LabelChange, Parameters, RemovalWay
 from app.models.device_list import Field, Problem, Row, Verdict
 from app.models.expected_key import check_command
 from app.models.own_key import OwnKeyWish
+from app.services.bulk.orders import orders_of
 from app.services.bulk.runner import BulkEvent, ItemChanged, ItemProgress, RunProgress
 from app.services.enrolment.known_ways import KnownWays
 from app.services.lists import Preview
@@ -46,17 +47,7 @@ def enrol_all(services: Services, preview: Preview, profile: str, *, json: bool)
     services.credentials.login(profile)  # before anything is written down
     known = KnownWays.of(services.inventory)
     found = [_with_way(known, row) for row in preview.rows]
-    orders = [
-        EnrolOrder(
-            row.device.draft,
-            profile,
-            row.values.get(Field.HOST_KEY, ""),
-            seen_key=row.device.seen_key,
-            jumps=row.device.jumps,
-        )
-        for row in found
-        if row.verdict is Verdict.GOOD and row.device is not None
-    ]
+    orders = orders_of((row for row in found if row.verdict is Verdict.GOOD), profile)
     left_out = [row for row in found if row.verdict not in (Verdict.GOOD, Verdict.SKIPPED)]
     for row in left_out:
         if json:

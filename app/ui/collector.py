@@ -41,3 +41,11 @@ class Collector(QObject):
             gc.freeze()
         elif young > _YOUNG_MAXIMUM or middle:
             gc.collect(1)
+
+
+def set_aside() -> None:
+    """What this thread has just made in great numbers is needed for long, and free of cycles: no collection is to walk over it.
+
+    The rows of a list of 50,000 devices would hold the window's thread for a tenth of a second, every few seconds. From any thread.
+    """
+    gc.freeze()

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QByteArray, QCoreApplication, QSettings, Qt, QTimer, SignalInstance
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QByteArray, QCoreApplication, QSettings, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QMessageBox, QStackedWidget, QVBoxLayout, QWidget
 
@@ -20,8 +20,8 @@ from app.ui.pages.page import Notice, Page, PageContext, PageSpec
 from app.ui.tasks import Task, TaskRunner
 from app.ui.widgets.header import PageHeader
 from app.ui.widgets.notices import NoticeArea
-from app.ui.widgets.run_task import work_on
 from app.ui.widgets.states import StateView, ViewState
+from app.ui.wiring import connect_page
 
 if TYPE_CHECKING:
     from app.main import Services
@@ -37,11 +37,20 @@ PAGES = (
     ),
     PageSpec("enrol", str(QT_TRANSLATE_NOOP("MainWindow", "Enrol")), "circle-plus", "app.ui.pages.enrol:EnrolPage"),
     PageSpec(
+        "lists",
+        str(QT_TRANSLATE_NOOP("MainWindow", "Enrol many devices")),
+        "rows-3",
+        "app.ui.pages.lists:ListPage",
+        in_navigation=False,
+        under="enrol",
+    ),
+    PageSpec(
         "discovery",
         str(QT_TRANSLATE_NOOP("MainWindow", "Find devices")),
         "search",
         "app.ui.pages.discovery:DiscoveryPage",
         in_navigation=False,
+        under="enrol",
     ),
     PageSpec("alerts", str(QT_TRANSLATE_NOOP("MainWindow", "Alerts")), "bell", "app.ui.pages.alerts:AlertsPage"),
     PageSpec("stack", str(QT_TRANSLATE_NOOP("MainWindow", "Stack")), "layers", "app.ui.pages.stack:StackPage"),
@@ -244,8 +253,7 @@ class MainWindow(QMainWindow):
         page.title_changed.connect(partial(self._on_title_changed, page))
         page.data_taken.connect(partial(self._on_data_taken, page))
         self._picked.connect_page(page)
-        if isinstance(started := getattr(page, "run_started", None), SignalInstance):
-            started.connect(partial(work_on, self._context, self))
+        connect_page(page, self._context)
         self._show(spec.key, subject)
 
     def _show(self, key: str, subject: str) -> None:
@@ -265,13 +273,13 @@ class MainWindow(QMainWindow):
             page.setFocus()
         self.header.show_tools(key, page.tools())
         self.header.show_title(page.title)
-        self.navigation.mark(key)
+        self.navigation.mark(self._specs[key].under or key)
         if self._specs[key].in_navigation:
             self._state.setValue("window/page", key)
         page.activated()
 
     def _announce(self, key: str) -> None:
-        self.navigation.mark(key)
+        self.navigation.mark(self._specs[key].under or key)
         self.header.show_title(self._title_of(self._specs[key]))
 
     def _title_of(self, spec: PageSpec) -> str:
@@ -328,7 +336,7 @@ class MainWindow(QMainWindow):
         entries = [
             Entry(self._title_of(spec), self.tr("page"), spec.icon, partial(self.navigate, spec.key))
             for spec in self._specs.values()
-            if spec.in_navigation
+            if spec.in_navigation or spec.under
         ]
         entries.append(Entry(self.tr("Refresh"), "F5", "refresh-cw", self.refresh))
         if self.page is not None:

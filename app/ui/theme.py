@@ -230,6 +230,13 @@ def style_sheet() -> str:
     QPushButton[kind="quiet"]:hover {{ background: palette(alternate-base); }}
     QPushButton[kind="quiet"]:focus {{ border: 1px solid palette(link); }}
     QLineEdit[invalid="true"] {{ border-color: palette(light); }}
+    QLineEdit[kind="cell"], QComboBox[kind="cell"] {{ min-height: 0; border-radius: {GAP_TINY}px; padding: 0 {GAP_TINY}px; }}
+    QComboBox[kind="cell"] {{ border-color: palette(mid); }}
+    QComboBox[kind="cell"][doubtful="true"] {{ border: 1px dashed palette(dark); }}
+    QComboBox[kind="cell"]:focus {{ border: 2px solid palette(link); }}
+    QPushButton[kind="chip"] {{ min-height: {ROW_HEIGHT_COMPACT - 4}px; font-weight: 400; padding: 0 {GAP_SMALL}px 0 {GAP_SECTION}px; }}
+    QPushButton[kind="chip"]:checked {{ background: palette(highlight); border-color: palette(link); font-weight: 600; }}
+    QPushButton[kind="way"]:checked {{ background: palette(highlight); border-color: palette(link); }}
     QToolButton {{ border: 1px solid transparent; border-radius: {RADIUS}px; padding: {GAP_TINY}px; min-height: {CONTROL_HEIGHT - 10}px; }}
     QToolButton:hover, QToolButton:pressed, QToolButton:checked {{ background: palette(alternate-base); }}
     QToolButton:focus {{ border-color: palette(link); }}

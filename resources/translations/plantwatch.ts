@@ -458,6 +458,109 @@
     </message>
 </context>
 <context>
+    <name>Bench</name>
+    <message>
+        <source>What is wrong with the row</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Next bad row</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Previous bad row</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save the bad rows…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save all rows…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy as text</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Leave out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take in again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This row is the header</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sheet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Header</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save as a file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Another list…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What holds for all rows that do not say otherwise</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Enrol 1 device…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Enrol {n} devices…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No row is ready to be enrolled.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rows made of a range</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pasted</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No header</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Row {n} is the header</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Dismiss</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Row {n}: {reason}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>ChainStrip</name>
     <message>
         <source>Whether the activity log is whole was not checked yet.</source>
@@ -504,6 +607,28 @@
     <name>ChartView</name>
     <message>
         <source>No data in this time.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Chip</name>
+    <message>
+        <source>{what}: show only these</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ColumnHeader</name>
+    <message>
+        <source>not used</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Column {n}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What the column “{title}” means</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -566,6 +691,13 @@
     </message>
     <message>
         <source>Taken over from ~/.ssh/config: {what}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>CountBar</name>
+    <message>
+        <source>Show only some rows</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -695,6 +827,13 @@
     </message>
     <message>
         <source>The address of the database is needed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>DefaultsForm</name>
+    <message>
+        <source>Names of rows without one</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -856,6 +995,37 @@
     </message>
     <message>
         <source>Network</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>DropZone</name>
+    <message>
+        <source>Paste the list</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open a file…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Find devices…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Paste a list of devices, or drop a file here</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A table from a spreadsheet, CSV, XLSX, plain addresses, an Ansible inventory, known_hosts or ssh_config, in any order and language. You see what becomes of each row before anything is done.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no text in the clipboard. Copy the list where you have it, then paste it here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open a list of devices</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -1075,10 +1245,6 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Find devices…</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Where</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1132,6 +1298,21 @@
     </message>
 </context>
 <context>
+    <name>EnrolWays</name>
+    <message>
+        <source>How many devices</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One device</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Many devices</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>EnrollingStep</name>
     <message>
         <source>Enrolling {0}</source>
@@ -1162,41 +1343,6 @@
     </message>
 </context>
 <context>
-    <name>FleetActions</name>
-    <message>
-        <source>Check now</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Labels…</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Login…</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Renew certificates</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Upgrade exporters</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Remove…</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Exporter</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Write the run down</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
     <name>FleetPage</name>
     <message>
         <source>No endpoint matches.</source>
@@ -1215,11 +1361,31 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Enrol many devices</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Open</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Copy as text</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Check now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Renew certificates</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Export as list…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1247,7 +1413,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Columns and rows</source>
+        <source>Columns, rows and export</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1501,6 +1667,13 @@ Nothing but the exchange of keys was sent to it. Only the device itself can tell
     </message>
 </context>
 <context>
+    <name>Intake</name>
+    <message>
+        <source>Back to the list</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>JumpFields</name>
     <message>
         <source>Jump host</source>
@@ -1732,77 +1905,6 @@ Nothing but the exchange of keys was sent to it. Only the device itself can tell
     </message>
 </context>
 <context>
-    <name>LabelsDialog</name>
-    <message>
-        <source>{n} endpoints</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Labels of {whose}</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Change the site</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Change the region</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>They have: {tags}</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>They have none.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Empty: none.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Site</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Region</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Tags to give</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Separated by blanks.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Tags to take</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Change {whose}</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Cancel</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>What is left alone stays as it is. Prometheus is told once, at the end.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>A tag cannot be both given and taken.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Nothing is changed yet.</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
     <name>LegendButton</name>
     <message>
         <source>{line}: {value}. Press to show it alone.</source>
@@ -1825,6 +1927,238 @@ Nothing but the exchange of keys was sent to it. Only the device itself can tell
     </message>
     <message>
         <source>Close</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ListEditor</name>
+    <message>
+        <source>Read the list</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Correct the list</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Forget a list</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ListModel</name>
+    <message>
+        <source>Row</source>
+        <extracomment>Of a cell with thousands of letters only the beginning has room anyway, and Qt lays all of it out.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Verdict</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Why</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>to compare</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>dropped</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The list says nothing of it: you compare it when the device has shown it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ListPage</name>
+    <message>
+        <source>Enrol many devices</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy rows</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>devices-to-mend.csv</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>devices.csv</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save the rows</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} rows are in {path}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ListTable</name>
+    <message>
+        <source>Rows of the list</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Lists</name>
+    <message>
+        <source>good</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>bad</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>duplicate</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>enrolled</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>skipped</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>left out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>begun</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} good</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} bad</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} duplicate</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} enrolled already</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} skipped</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} left out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} begun</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>SSH port</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>User</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Site</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Region</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tags</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Notes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Scrape address</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Exporter port</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Listening address</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Host key</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Jump hosts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Seen key</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>as you said</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>sure</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>likely</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a guess: have a look</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>not used</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Table</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Spreadsheet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Plain list</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ansible inventory (INI)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ansible inventory (YAML)</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -2159,6 +2493,10 @@ Nothing but the exchange of keys was sent to it. Only the device itself can tell
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Enrol many devices</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Find devices</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2453,6 +2791,49 @@ Nothing but the exchange of keys was sent to it. Only the device itself can tell
     </message>
 </context>
 <context>
+    <name>RangeForm</name>
+    <message>
+        <source>Addresses</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Names</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n:03} counts: 001, 002 … Left empty, the address is the name.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Site</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Make the rows</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Or make rows from a range</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Type a range: 10.20.0.11-59, a network or several of them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Look at the range</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>1 device: {first} at {first_address}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} devices: {first} at {first_address} to {last} at {last_address}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>Remedies</name>
     <message>
         <source>{0} is at {1} now.</source>
@@ -2467,7 +2848,6 @@ Nothing but the exchange of keys was sent to it. Only the device itself can tell
     <name>RemovalDialog</name>
     <message>
         <source>Remove {name}</source>
-        <extracomment>What becomes of the exporter.</extracomment>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2504,6 +2884,25 @@ Nothing but the exchange of keys was sent to it. Only the device itself can tell
     </message>
     <message>
         <source>Cancel</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Runs</name>
+    <message>
+        <source>Run {n} was stopped. Go on with it: plantwatch runs resume {n}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Run {n}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Run {n}: {done} of {total} devices are done.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{failed} failed; plantwatch runs show {n} says why.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -2985,45 +3384,6 @@ Nothing but the exchange of keys was sent to it. Only the device itself can tell
     </message>
 </context>
 <context>
-    <name>SharedLoginDialog</name>
-    <message>
-        <source>{n} endpoints</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Login of {whose}</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>From now on</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Use it for {whose}</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Cancel</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>It is tried on each device first, up to root; one that refuses it keeps the login that it has. A key of Plantwatch&apos;s own is taken off its device.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>No login has a name yet</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Give one a name: on an endpoint&apos;s page under Security, Share login…, or in the settings under Logins.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>{name} ({login})</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
     <name>StackPage</name>
     <message>
         <source>Host and options…</source>
@@ -3103,6 +3463,113 @@ Nothing but the exchange of keys was sent to it. Only the device itself can tell
     </message>
     <message>
         <source>Show</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>StartDialog</name>
+    <message>
+        <source>Enrol {n} devices</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Enrol 1 device</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name of the login</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It is kept under this name, for all devices of this list: a new password is entered once.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Deploy the stack first</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Password</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only where sudo asks for another one than the password above.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Login for all of them</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Looking …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Look at the stack</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The stack on {host} monitors them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Devices</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Host keys</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Users</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The list names {users}; the login below counts for all.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Monitoring</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} are enrolled, several at a time; each says how it goes.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} stay in the list, to be mended.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} of these are behind jump hosts: enrol them one by one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The list has the key of every device; another one is refused.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What they show is compared in one table, by you, before anything is done on them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The list has those of {n}; for {rest} it has none.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no stack to monitor them yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Another login has this name. Choose it above, or give this one another name.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Writing the run down …</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -3601,6 +4068,10 @@ Nothing but the exchange of keys was sent to it. Only the device itself can tell
         <source>Host key of the jump host {target}</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>Export as list</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>self._dialog</name>
@@ -3668,19 +4139,11 @@ Nothing but the exchange of keys was sent to it. Only the device itself can tell
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Run {n}</source>
+        <source>{n} endpoints are in {path}.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Run {n} was cancelled; what is left waits.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Run {n}: {failed} of {total} endpoints failed. plantwatch runs show {n} tells why.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Run {n}: {total} endpoints done.</source>
+        <source>Export as list</source>
         <translation type="unfinished"></translation>
     </message>
     <message>

@@ -14,12 +14,13 @@ CANARY = "kept-canary"
 
 
 class FakeCredentials:
-    """Set `error` to make every call but reading the list raise it. `changed`, `separated` and `used` tell what was done."""
+    """Set `error` to make every call but reading the list raise it. `added`, `changed`, `separated` and `used` tell what was done."""
 
     def __init__(self, inventory: "FakeInventory") -> None:
         self._inventory = inventory
         self.held: dict[int, Credential] = {}
         self.error: AppError | None = None
+        self.added: list[tuple[str, Login]] = []
         self.changed: list[tuple[int, Login]] = []
         self.separated: list[tuple[str, int, Login]] = []
         self.used: list[tuple[str, str]] = []
@@ -45,6 +46,15 @@ class FakeCredentials:
         each = self._named(profile)
         secret = Secret(CANARY if each.kind is LoginKind.PASSWORD else "")
         return Login(each.user, each.kind, each.key_file, secret, credential_id=each.id)
+
+    def add(self, name: str, login: Login) -> Credential:
+        self._admit()
+        if any(each.name.lower() == name.lower() for each in self.held.values()):
+            raise InputError("profile", f"{name} is the name of another login already.")
+        number = max(self.held, default=0) + 1
+        self.added.append((name, login))
+        self.held[number] = Credential(number, login.user, login.kind, login.key_file, name)
+        return self.held[number]
 
     def change(self, credential_id: int, login: Login) -> Credential:
         self._admit()

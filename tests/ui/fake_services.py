@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 
 from tests.ui.fake_enrolment import FakeEnrolment, build
+from tests.ui.fake_orders import FakeBulk
 from tests.ui.fake_stack import FakeStack
 from tests.ui.gate import Gate
 
@@ -216,6 +217,7 @@ class OperatorServices:
         self.credentials = FakeCredentials(self.inventory)
         self.audit = FakeAudit(self.inventory)
         self.discovery = FakeDiscovery(self.inventory)
+        self.bulk = FakeBulk()
 
     def settings(self) -> Settings:
         return self.now

@@ -3,11 +3,13 @@
 from typing import TYPE_CHECKING
 
 from app.errors import AppError
+from app.models.secret import Secret
 from app.models.stack import (
     Action,
     ActionKind,
     DockerHost,
     Plan,
+    ServiceAccess,
     ServiceName,
     ServiceState,
     ServiceStatus,
@@ -15,6 +17,7 @@ from app.models.stack import (
 )
 from app.services.progress import CancelToken, LogLine, Report, StepAdvanced, step
 from app.services.stack import DeployStep, DownStep
+from app.services.stack.failures import not_deployed
 
 if TYPE_CHECKING:
     pass
@@ -98,6 +101,12 @@ class FakeStack:
                 self._admit()
         self.kept_data = keep_data
         self.deployed = False
+
+    def access(self, service: ServiceName) -> ServiceAccess:
+        self._admit()
+        if not self.deployed:
+            raise not_deployed(service)
+        return ServiceAccess("http://127.0.0.1:9090", "plantwatch", Secret("fake"))
 
     def logs(self, service: ServiceName, tail: int = 500) -> str:
         self._admit()

@@ -2,17 +2,20 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.models.bulk import BulkAction
 from app.models.bulk_parameters import NOTHING_MORE, LabelChange, Parameters
 from app.models.device import DeviceChange
+from app.models.device_list import Field
 from app.models.endpoint import Lifecycle
+from app.services.lists import preview_of, read_file
 from app.ui.dialogs.labels import LabelsDialog
 from app.ui.dialogs.shared_login import SharedLoginDialog
 from app.ui.main_window import MainWindow
@@ -21,8 +24,11 @@ from app.ui.pages.endpoint import EndpointPage
 from app.ui.pages.fleet import FleetPage
 from app.ui.tasks import TaskRunner
 from app.ui.theme import ThemeKeeper
+from app.ui.widgets.fleet_export import export
 from app.ui.widgets.removal import RemovalDialog, Way
 from app.ui.widgets.states import ViewState
+from tests.ui import fake_metrics
+from tests.ui.fake_services import OperatorInventory
 from tests.ui.fakes import FakeServices, fleet_of
 from tests.ui.hands import click, press, type_text
 from tests.ui.shots.fleet import PROMETHEUS_AWAY
@@ -415,3 +421,18 @@ class TestMany:
 
 def words_of(window: MainWindow) -> str:
     return " ".join(each.text() for each in window.notices.findChildren(QLabel))
+
+
+def test_the_chosen_ones_are_written_as_a_list(qtbot: QtBot, opened: Open, tmp_path: Path) -> None:
+    services = FakeServices(inventory=OperatorInventory(fake_metrics.endpoints(3)))
+    page = shown(qtbot, opened(services))
+    names = [each.name for each in services.inventory.endpoints()]
+    page.table.choose(names[1])
+    path = tmp_path / "fleet.csv"
+    export(page.context, page.table.chosen(), path, page)
+    qtbot.waitUntil(path.exists)
+    assert [row.values[Field.NAME] for row in preview_of(read_file(path)).good] == [names[1]]
+    page.export_action.trigger()
+    (dialog,) = page.findChildren(QFileDialog)
+    assert dialog.windowTitle() == "Export as list"
+    dialog.reject()

@@ -7,6 +7,7 @@ import csv
 import io
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from itertools import repeat
 from pathlib import Path
 
 from app.errors import InputError
@@ -16,6 +17,8 @@ from app.models.known_hosts import KnownHost, host_name
 from app.services.lists.escaping import TITLES, escaped
 
 _SHEET = "devices"
+PROBLEM = "problem"
+"""The header of what is wrong with a row; it means nothing when the list is read again."""
 _WIDTHS: Mapping[Field, int] = {Field.ADDRESS: 24, Field.NAME: 24, Field.NOTES: 40, Field.HOST_KEY: 40, Field.JUMPS: 30}
 _LONGEST_CELL = 32_767
 """Of a spreadsheet."""
@@ -52,24 +55,15 @@ def endpoint_rows(endpoints: Iterable[Endpoint], credential: Callable[[int], Cre
     ]
 
 
-def rows_as_csv(rows: Iterable[Mapping[Field, str]]) -> str:
-    """With a header, commas and the line ends of CSV; without a byte order mark."""
+def rows_as_csv(rows: Iterable[Mapping[Field, str]], problems: Sequence[str] = ()) -> str:
+    """With a header, commas and the line ends of CSV; without a byte order mark. `problems`: a last column, one text for each row."""
     out = io.StringIO(newline="")
-    csv.writer(out).writerows(_cells(rows))
+    csv.writer(out).writerows(_cells(rows, problems))
     return out.getvalue()
 
 
-def _cells(rows: Iterable[Mapping[Field, str]]) -> Iterator[Sequence[str]]:
-    """The header and the rows; with the keys that a scan saw only where there are some."""
-    made = list(rows)
-    titles = (*TITLES, Field.SEEN_KEY) if any(row.get(Field.SEEN_KEY) for row in made) else TITLES
-    yield titles
-    for row in made:
-        yield [escaped(row.get(field, "")) for field in titles]
-
-
-def rows_as_xlsx(rows: Iterable[Mapping[Field, str]]) -> bytes:
-    """One sheet with a header that stays in sight. Every cell is text, by type and by format."""
+def rows_as_xlsx(rows: Iterable[Mapping[Field, str]], problems: Sequence[str] = ()) -> bytes:
+    """One sheet with a header that stays in sight. Every cell is text, by type and by format. `problems` as in `rows_as_csv`."""
     # It takes its time, and only this needs it.
     from openpyxl import Workbook  # noqa: PLC0415 - takes half a second, and few write spreadsheets
     from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415 - as above
@@ -79,7 +73,7 @@ def rows_as_xlsx(rows: Iterable[Mapping[Field, str]]) -> bytes:
     sheet.freeze_panes = "A2"
     for place, field in enumerate(TITLES):
         sheet.column_dimensions[chr(ord("A") + place)].width = _WIDTHS.get(field, 14)
-    for cells in _cells(rows):
+    for cells in _cells(rows, problems):
         made = []
         for text in cells:
             cell = WriteOnlyCell(sheet, "")
@@ -94,13 +88,23 @@ def rows_as_xlsx(rows: Iterable[Mapping[Field, str]]) -> bytes:
     return content.getvalue()
 
 
-def write_rows(rows: Iterable[Mapping[Field, str]], path: Path) -> None:
+def _cells(rows: Iterable[Mapping[Field, str]], problems: Sequence[str]) -> Iterator[Sequence[str]]:
+    """The header and the rows; with the keys that a scan saw only where there are some."""
+    made = list(rows)
+    titles = (*TITLES, Field.SEEN_KEY) if any(row.get(Field.SEEN_KEY) for row in made) else TITLES
+    yield (*titles, PROBLEM) if problems else titles
+    for row, problem in zip(made, problems or repeat(""), strict=False):
+        cells = [escaped(row.get(field, "")) for field in titles]
+        yield [*cells, escaped(problem)] if problems else cells
+
+
+def write_rows(rows: Iterable[Mapping[Field, str]], path: Path, problems: Sequence[str] = ()) -> None:
     """Write `rows` to a file that is not there yet, as its ending says: ".csv" or ".xlsx". Raises InputError("file")."""
     kind = path.suffix.lower()
     if kind not in (".csv", ".xlsx"):
         raise InputError("file", "its name must end with .csv or .xlsx.")
     # With a mark: spreadsheets take CSV for the encoding of their computer otherwise.
-    content = rows_as_xlsx(rows) if kind == ".xlsx" else rows_as_csv(rows).encode("utf-8-sig")
+    content = rows_as_xlsx(rows, problems) if kind == ".xlsx" else rows_as_csv(rows, problems).encode("utf-8-sig")
     try:
         with path.open("xb") as file:
             try:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 from app.errors import InputError
 from app.models.device_list import Column, Confidence, Field, Meaning, Row, RowId, Table, Verdict
@@ -15,7 +16,7 @@ from app.services.lists.columns import guessed_columns
 from app.services.lists.patterns import check_pattern
 from app.services.lists.rows import Judged, RowMaker
 from app.services.lists.tables import with_header
-from app.services.lists.twins import Known, with_verdicts
+from app.services.lists.twins import Known, SetApart, with_verdicts
 
 #: What may hold for all rows that do not say otherwise.
 DEFAULTS = frozenset(
@@ -34,14 +35,17 @@ class Preview:
     defaults: Mapping[Field, str] = field(default_factory=dict)
     names: str = ""
     """The pattern for names of rows without one."""
-    left_out: frozenset[RowId] = frozenset()
+    apart: SetApart = field(default_factory=SetApart)
     judged: tuple[tuple[Judged, ...], ...] = ()
     """For each line of the table what was made of it, before it was compared with other rows."""
+    before: tuple[Row, ...] = field(default=(), compare=False, repr=False)
+    """The rows of the preview that this one was made of, as far as they were asked for."""
 
     @cached_property
     def rows(self) -> tuple[Row, ...]:
-        """Every row of the input at least once, in its order."""
-        return tuple(with_verdicts((each for made in self.judged for each in made), self.known, self.left_out))
+        """Every row of the input at least once, in its order. Those that a correction left as they were are the very same objects."""
+        judged = (each for made in self.judged for each in made)
+        return tuple(with_verdicts(judged, self.known, self.apart, self.before))
 
     @cached_property
     def good(self) -> tuple[Row, ...]:
@@ -66,7 +70,7 @@ class Preview:
 
     def row(self, row: RowId) -> Row:
         """Raises InputError("row") when there is none."""
-        found = self._by_id.get(row)
+        found = next((each for each in self.rows if each.id == row), None)
         if found is None:
             raise InputError("row", f"There is no row {row} in this list.")
         return found
@@ -90,45 +94,49 @@ class Preview:
             else column
             for column in self.columns
         )
-        return self._rebuilt(replace(self, columns=columns))
+        return self._rebuilt(self._with(columns=columns))
 
     def with_header(self, line: int) -> "Preview":
         """The header is that line; 0: there is none. Columns are guessed anew, corrections by hand are forgotten."""
-        return preview_of(with_header(self.table, line), self.known)
+        anew = preview_of(with_header(self.table, line), self.known)
+        return replace(anew, apart=SetApart(begun=self.apart.begun))
 
     def with_cell(self, row: RowId, of: Field, value: str) -> "Preview":
         """The operator typed `value` for one field of a row. Raises InputError("row") for one that is not there or is no device."""
-        if self.row(row).verdict is Verdict.SKIPPED and row not in self.left_out:
+        if self.row(row).verdict is Verdict.SKIPPED and row not in self.apart.left_out:
             raise InputError("row", f"Row {row} is no device.")
         mended = {**self.corrections, row: {**self.corrections.get(row, {}), of: value.strip()}}
-        changed = replace(self, corrections=mended)
+        changed = self._with(corrections=mended)
         return self._rebuilt(changed, only=None if changed._maker.is_numbered else row.line)
 
     def with_default(self, of: Field, value: str) -> "Preview":
         """`value` for every row that says nothing of it. Raises InputError for fields that no two devices share."""
         if of not in DEFAULTS:
             raise InputError(of, "This differs from device to device.")
-        return self._rebuilt(replace(self, defaults={**self.defaults, of: value.strip()}))
+        return self._rebuilt(self._with(defaults={**self.defaults, of: value.strip()}))
 
     def with_names(self, pattern: str) -> "Preview":
         """Names for rows without one, as `app.services.lists.patterns` has them; "" again for none. Raises InputError("name")."""
-        return self._rebuilt(replace(self, names=check_pattern(pattern.strip())))
+        return self._rebuilt(self._with(names=check_pattern(pattern.strip())))
 
-    def with_known(self, endpoints: Iterable[Endpoint]) -> "Preview":
+    def with_known(self, endpoints: Iterable[Endpoint] | Known) -> "Preview":
         """The inventory is this now."""
-        return replace(self, known=Known.of(endpoints))
+        return self._with(known=endpoints if isinstance(endpoints, Known) else Known.of(endpoints))
 
     def without(self, rows: Iterable[RowId]) -> "Preview":
         """Leave these rows out."""
-        return replace(self, left_out=self.left_out | frozenset(rows))
+        return self._with(apart=replace(self.apart, left_out=self.apart.left_out | frozenset(rows)))
 
     def with_again(self, rows: Iterable[RowId]) -> "Preview":
         """Take rows in again that were left out."""
-        return replace(self, left_out=self.left_out - frozenset(rows))
+        return self._with(apart=replace(self.apart, left_out=self.apart.left_out - frozenset(rows)))
 
-    @cached_property
-    def _by_id(self) -> Mapping[RowId, Row]:
-        return {row.id: row for row in self.rows}
+    def with_begun(self, runs: Mapping[RowId, int]) -> "Preview":
+        """These rows were handed over to runs: they are left out for good, and other rows may not be the same devices."""
+        return self._with(apart=replace(self.apart, begun={**self.apart.begun, **runs}))
+
+    def _with(self, **changed: Any) -> "Preview":
+        return replace(self, before=vars(self).get("rows", self.before), **changed)
 
     @cached_property
     def _maker(self) -> RowMaker:

@@ -19,6 +19,7 @@ from app.ui.models.fleet import FleetModel, flag_words, heading
 from app.ui.models.fleet_rows import METRIC_OF, Column, Fleet, lay_out
 from app.ui.pages.page import Page, PageContext
 from app.ui.widgets.fleet_actions import FleetActions
+from app.ui.widgets.fleet_export import ask_for_list_file
 from app.ui.widgets.fleet_table import ALWAYS_SHOWN, HIDDEN_AT_FIRST, FleetTable
 from app.ui.widgets.health import word_for
 from app.ui.widgets.search_line import SearchLine
@@ -90,6 +91,7 @@ class FleetPage(Page):
             ),
         )
         empty.add_button(self.tr("Enrol an endpoint"), lambda: self.context.navigate("enrol", ""), icon="plus")
+        empty.add_button(self.tr("Enrol many devices"), lambda: self.context.navigate("lists", ""), main=False)
         return empty
 
     def _build_actions(self) -> None:
@@ -103,6 +105,7 @@ class FleetPage(Page):
 
         self.open_action = action("arrow-right", self.tr("Open"), "Return", self._open_chosen)
         self.copy_action = action("copy", self.tr("Copy as text"), "Ctrl+C", self.table.copy)
+        self.export_action = action("download", self.tr("Export as list…"), "", self._export)
         self.clear_action = action("x", self.tr("Clear the selection"), "Esc", self.table.clearSelection)
         self.group_action = QAction(icons.icon("group"), self.tr("Group by site"), self)
         self.group_action.setCheckable(True)
@@ -118,10 +121,10 @@ class FleetPage(Page):
         self.sites.addItem(self.tr("All sites"), None)
         self.options = QToolButton(popupMode=QToolButton.ToolButtonPopupMode.InstantPopup)
         self.options.setIcon(icons.icon("columns-3"))
-        self.options.setToolTip(self.tr("Columns and rows"))
-        self.options.setAccessibleName(self.tr("Columns and rows"))
+        self.options.setToolTip(self.tr("Columns, rows and export"))
+        self.options.setAccessibleName(self.tr("Columns, rows and export"))
         menu = QMenu(self.options)
-        menu.addActions((self.group_action, self.comfortable_action))
+        menu.addActions((self.export_action, self.group_action, self.comfortable_action))
         menu.addSeparator()
         self.column_actions: dict[Column, QAction] = {}
         for column in Column:
@@ -161,7 +164,7 @@ class FleetPage(Page):
         return [self.search, self.sites, self.options]
 
     def commands(self) -> list[QAction]:
-        return [self.group_action, self.comfortable_action, *self.actions_on.menu()]
+        return [self.group_action, self.comfortable_action, self.export_action, *self.actions_on.menu()]
 
     def search_field(self) -> QLineEdit:
         return self.search
@@ -276,12 +279,17 @@ class FleetPage(Page):
         if len(chosen := self.table.chosen()) == 1:
             self._open(chosen[0])
 
+    def _export(self) -> None:
+        """Those that are chosen; if none are, all."""
+        endpoints = self.table.chosen() or (self._reading.endpoints if self._reading else [])
+        ask_for_list_file(self.context, endpoints, self)
+
     def _show_menu(self, at: QPoint) -> None:
         if not self.table.chosen():
             return
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addActions((self.open_action, self.copy_action))
+        menu.addActions((self.open_action, self.copy_action, self.export_action))
         menu.addSeparator()
         menu.addActions(self.actions_on.menu())
         menu.popup(at)

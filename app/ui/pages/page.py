@@ -163,6 +163,8 @@ class PageSpec:
     icon: str
     place: str
     in_navigation: bool = True
+    under: str = ""
+    """The key of the navigation entry that it belongs to, without one of its own; empty for none."""
 
     @property
     def is_loaded(self) -> bool:

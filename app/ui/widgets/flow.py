@@ -59,6 +59,8 @@ class FlowLayout(QLayout):
         """Put the items into `rect`, or only find out the height that this takes."""
         left, top, line = rect.x(), rect.y(), 0
         for item in self._items:
+            if item.isEmpty():
+                continue
             size = item.sizeHint()
             if left > rect.x() and left + size.width() > rect.right() + 1:
                 left, top, line = rect.x(), top + line + self._gap, 0

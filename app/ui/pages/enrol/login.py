@@ -14,11 +14,11 @@ from app.services.enrolment.ssh_config import Offer
 from app.ui import theme
 from app.ui.pages.enrol.jumps import JumpList
 from app.ui.pages.enrol.own_key import OwnKeyChoice
-from app.ui.pages.enrol.profiles import KeepAs, ProfileChoice
 from app.ui.pages.enrol.session import Session, WizardStep
 from app.ui.theme import Text
 from app.ui.widgets.form import Field, Fold
 from app.ui.widgets.login_form import LoginForm
+from app.ui.widgets.profiles import KeepAs, ProfileChoice
 from app.ui.widgets.text import Label
 
 

@@ -5,7 +5,7 @@ from functools import cached_property, partial
 from typing import TypeVar
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from app.errors import AppError
 from app.models.endpoint import Endpoint, HostKey
@@ -22,7 +22,6 @@ from app.ui.pages.enrol.jumps import JumpList
 from app.ui.pages.enrol.login import LoginStep
 from app.ui.pages.enrol.mending import mending_of
 from app.ui.pages.enrol.plan import PlanStep
-from app.ui.pages.enrol.profiles import ProfileChoice
 from app.ui.pages.enrol.rail import StepRail
 from app.ui.pages.enrol.remedies import Remedies
 from app.ui.pages.enrol.session import At, LastUsed, Session, WizardStep, last_used
@@ -32,6 +31,8 @@ from app.ui.pages.page import Notice, Page, PageContext
 from app.ui.theme import Meaning
 from app.ui.turns import Turns
 from app.ui.widgets.one_shown import OneShown
+from app.ui.widgets.profiles import ProfileChoice
+from app.ui.widgets.ways import EnrolWays
 
 _FORGET_AFTER_MILLISECONDS = 10 * 60 * 1000
 """How long secrets of an enrolment that has not begun are kept after the page was left."""
@@ -67,13 +68,11 @@ class EnrolPage(Page):
         return self.tr("Enrol an endpoint")
 
     def tools(self) -> list[QWidget]:
-        return [self.find_button]
+        return [EnrolWays("enrol", self.context.navigate)]
 
     # Construction
 
     def _build(self) -> None:
-        self.find_button = QPushButton(icon("search"), self.tr("Find devices…"))
-        self.find_button.clicked.connect(lambda: self.context.navigate("discovery", ""))
         self.rail = StepRail(
             [self.tr("Where"), self.tr("Log in"), self.tr("Verify"), self.tr("Plan"), self.tr("Enrol")]
         )

@@ -135,3 +135,17 @@ def test_no_key_means_no_line_of_known_hosts() -> None:
     key = HostKey(KEY.kind, KEY.blob)
     (row,) = endpoint_rows([replace(corpus.known(), host_key=key, port=2222)], credential)
     assert row[Field.HOST_KEY] == f"[10.99.0.1]:2222 {KEY}"
+
+
+def test_rows_may_be_written_with_what_is_wrong_with_them() -> None:
+    table = read_list("name,ip\nwtg 1!,10.20.0.11\nwtg-2,=1+1\n")
+    rows = [row for row in preview_of(table).rows if row.verdict is Verdict.BAD]
+    text = rows_as_csv([row.values for row in rows], [row.reason for row in rows])
+    head, first, second = text.splitlines()
+    assert head.endswith(",problem")
+    assert "wtg 1!" in first
+    assert "Name:" in first
+    assert "'=1+1" in second
+    again = preview_of(read_list(text))
+    assert again.columns[-1].meaning.field is None
+    assert [row.values[Field.ADDRESS] for row in again.rows if row.verdict is Verdict.BAD] == ["10.20.0.11", "=1+1"]

@@ -167,3 +167,30 @@ def test_a_sheet_is_chosen() -> None:
     with pytest.raises(ListError, match="no such sheet") as caught:
         read_list(content, sheet="2025")
     assert "2024" in caught.value.advice
+
+
+def test_rows_that_come_out_the_same_are_the_same_objects() -> None:
+    """So that a table of 50,000 rows shows what changed without comparing texts."""
+    before = preview()
+    assert len(before.rows) == 4
+    after = before.with_cell(RowId(3), Field.NAME, "wtg-02")
+    assert [old is new for old, new in zip(before.rows, after.rows, strict=True)] == [True, True, False, True]
+    told = before.with_known([])
+    assert [old is new for old, new in zip(before.rows, told.rows, strict=True)] == [True] * 4
+
+
+def test_rows_in_a_run_are_left_out_for_good_and_still_count_beside_others() -> None:
+    before = preview()
+    after = before.with_begun({RowId(2): 7})
+    assert verdicts(after) == ["skipped", "skipped", "bad", "duplicate"]
+    assert after.row(RowId(2)).reason == "It is in run 7."
+    assert after.good == ()
+    with pytest.raises(InputError):
+        after.with_cell(RowId(2), Field.NAME, "other")
+    # Taking rows in again is for those that were left out by hand.
+    assert verdicts(after.with_again([RowId(2)]))[1] == "skipped"
+    assert after.with_header(1).apart.begun == {RowId(2): 7}
+    # A row before it may not become the same device either.
+    text = "name,ip\nwtg-01,nowhere at all\nwtg-02,10.20.0.12\n"
+    mended = preview(text).with_begun({RowId(3): 7}).with_cell(RowId(2), Field.ADDRESS, "10.20.0.12")
+    assert mended.row(RowId(2)).reason == "Address: Row 3 is at 10.20.0.12:22 already."
