@@ -8,6 +8,7 @@ from app.models.stack import ServiceAccess, ServiceName
 from app.paths import DataPaths
 from app.services.alerting.client import AlertService
 from app.services.audit import AuditService
+from app.services.bulk.records import RunRecords
 from app.services.bulk.service import BulkService
 from app.services.credentials import CredentialService
 from app.services.discovery import DiscoveryService
@@ -40,6 +41,7 @@ class Services:
     credentials: CredentialService
     enrolment: EnrolmentService
     bulk: BulkService
+    runs: RunRecords
     fleet: FleetService
     alerts: AlertService
     authorities: AuthorityService
@@ -108,6 +110,7 @@ def build_services(data_dir: Path | None = None, *, ask: Asker = nobody) -> Serv
             credentials=credentials,
             enrolment=enrolment,
             bulk=BulkService(inventory, enrolment, credentials),
+            runs=RunRecords(inventory),
             fleet=fleet,
             alerts=AlertService(access),
             authorities=AuthorityService(inventory, secrets),

@@ -18,6 +18,7 @@ from app.cli import (
     kit,
     lists,
     recover,
+    run_records,
     runs,
     scan,
     stack,
@@ -43,6 +44,9 @@ app.add_typer(endpoints.app, name="endpoints", help="What is monitored.")
 endpoints.app.command("export")(lists.export)
 app.add_typer(lists.app, name="lists", help="Lists of devices, before they are enrolled.")
 app.add_typer(runs.app, name="runs", help="One action on many devices.")
+runs.app.command("pause")(run_records.pause)
+runs.app.command("log")(run_records.log)
+runs.app.command("report")(run_records.report)
 app.add_typer(certificates.app, name="certificates", help="Certificates of the endpoints, and their authority.")
 app.add_typer(credentials.app, name="credentials", help="Logins that endpoints share.")
 app.add_typer(host_keys.app, name="host-keys", help="The keys by which devices prove themselves.")

@@ -18,8 +18,8 @@ from app.models.bulk_parameters import LabelChange, Parameters, RemovalWay
 from app.models.device_list import Field, Problem, Row, Verdict
 from app.models.expected_key import check_command
 from app.models.own_key import OwnKeyWish
+from app.services.bulk.events import BulkEvent, ItemChanged, ItemProgress, RunProgress
 from app.services.bulk.orders import orders_of
-from app.services.bulk.runner import BulkEvent, ItemChanged, ItemProgress, RunProgress
 from app.services.enrolment.known_ways import KnownWays
 from app.services.lists import Preview
 from app.services.progress import CancelToken, StepStarted
@@ -116,8 +116,13 @@ def show(run: RunNumber, data_dir: DataDir = None, json: Json = False) -> None:
 
 @app.command("resume")
 def resume(run: RunNumber, data_dir: DataDir = None, json: Json = False) -> None:
-    """Go on with a run that was interrupted or cancelled: with what waits."""
+    """Go on with a run that was interrupted, cancelled or paused: with what waits."""
     with opened(data_dir) as services:
+        if services.runs.standing(run).is_at_work:
+            # Another process does the work: it only needs to be told.
+            services.runs.pause(run, paused=False)
+            print_note(f"Run {run} goes on in the window or command that works on it.")
+            return
         _work_on(services, services.inventory.runs.run(run), json=json)
 
 
@@ -299,6 +304,7 @@ def _document(run: BulkRun) -> dict[str, Any]:
         "parameters": plain(run.parameters),
         "begun_at": run.begun_at,
         "ended_at": run.ended_at,
+        "is_paused": run.is_paused,
         "counts": {str(state): count for state, count in run.counts.items()},
     }
 

@@ -113,6 +113,8 @@ class BulkRun:
     ended_at: datetime | None = None
     """None: there is something left to do."""
     parameters: Parameters = NOTHING_MORE
+    is_paused: bool = False
+    """Whoever works on it begins with no other device, until somebody lets it go on."""
     counts: dict[ItemState, int] = field(default_factory=dict)
     """How many devices are in which state; states that none is in are left out."""
 
@@ -122,6 +124,11 @@ class BulkRun:
 
     def count(self, *states: ItemState) -> int:
         return sum(self.counts.get(state, 0) for state in states)
+
+    @property
+    def left(self) -> int:
+        """How many devices are not over."""
+        return self.count(ItemState.WAITING, ItemState.RUNNING)
 
     @property
     def subject(self) -> str:

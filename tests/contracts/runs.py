@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import psutil
 import pytest
@@ -12,6 +13,7 @@ from app.errors import BusyError, NotFoundError
 from app.models.bulk import BulkAction, BulkItem, EnrolOrder, Failure, ItemState, NewItem
 from app.models.bulk_parameters import NOTHING_MORE, LabelChange, Parameters
 from app.models.endpoint import EndpointDraft, HostKey
+from app.models.run_log import FIRST_KEPT, LAST_KEPT, LogNote
 from app.services.inventory import Inventory
 from app.services.inventory.database import Database
 from app.services.inventory.schema import bulk_runs
@@ -29,6 +31,10 @@ _ORDER = EnrolOrder(
 
 def some(count: int) -> list[NewItem]:
     return [NewItem(f"wtg-{number}", endpoint_id=number) for number in range(1, count + 1)]
+
+
+def notes(*texts: str) -> list[LogNote]:
+    return [LogNote(datetime(2026, 11, 22, 14, 3, 58, tzinfo=UTC), text) for text in texts]
 
 
 class RunContract:
@@ -109,14 +115,52 @@ class RunContract:
         inventory.runs.end(run.id)
         assert inventory.runs.take(run.id).ended_at is None
 
+    def test_the_log_of_a_device_is_kept_and_bounded(self, inventory: Inventory, opener: Opener) -> None:
+        run = inventory.runs.add(BulkAction.CHECK, some(2))
+        first, _ = inventory.runs.items(run.id)
+        assert inventory.runs.log(run.id, 1) == []
+        inventory.runs.add_notes(run.id, {1: notes("begun", "connect …"), 2: notes("begun")})
+        inventory.runs.end_item(first, ItemState.DONE, notes=notes("done"))
+        assert [note.text for note in opener().runs.log(run.id, 1)] == ["begun", "connect …", "done"]
+        assert opener().runs.log(run.id, 2) == notes("begun")
+        for _ in range(3):
+            inventory.runs.add_notes(run.id, {2: notes(*map(str, range(400)))})
+        kept = inventory.runs.log(run.id, 2)
+        assert len(kept) == FIRST_KEPT + 1 + LAST_KEPT
+        assert kept[-1].text == "399"
+
+    def test_every_process_sees_a_pause(self, inventory: Inventory, opener: Opener, database: Database) -> None:
+        run = inventory.runs.add(BulkAction.CHECK, some(2))
+        assert not run.is_paused
+        opener().runs.pause(run.id, paused=True)
+        assert inventory.runs.is_paused(run.id)
+        assert inventory.runs.run(run.id).is_paused
+        inventory.runs.pause(run.id, paused=False)
+        assert not opener().runs.is_paused(run.id)
+        assert not inventory.runs.is_paused(run.id + 1)
+
+    def test_whether_somebody_works_on_it(self, inventory: Inventory, opener: Opener, database: Database) -> None:
+        run = inventory.runs.add(BulkAction.CHECK, some(1))
+        assert opener().runs.is_at_work(run.id)
+        before = run.advanced_at
+        inventory.runs.still_here(run.id)
+        assert inventory.runs.run(run.id).advanced_at >= before
+        _of_a_dead_one(database)
+        assert not inventory.runs.is_at_work(run.id)
+        inventory.runs.take(run.id)
+        inventory.runs.end(run.id)
+        assert not inventory.runs.is_at_work(run.id)
+
     def test_forgotten_it_is_gone(self, inventory: Inventory) -> None:
         run = inventory.runs.add(BulkAction.ENROL, [NewItem("wtg-01", order=_ORDER)])
+        inventory.runs.add_notes(run.id, {1: notes("begun")})
         other = inventory.runs.add(BulkAction.CHECK, some(1))
         inventory.runs.remove(run.id)
         inventory.runs.remove(run.id)
         with pytest.raises(NotFoundError):
             inventory.runs.run(run.id)
         assert inventory.runs.items(run.id) == []
+        assert inventory.runs.log(run.id, 1) == []
         assert [each.id for each in inventory.runs.runs()] == [other.id]
 
     def test_the_newest_comes_first(self, inventory: Inventory) -> None:

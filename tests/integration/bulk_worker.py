@@ -12,8 +12,8 @@ from pathlib import Path
 import msgspec
 
 from app.models.bulk import EnrolOrder, ItemState
+from app.services.bulk.events import BulkEvent, ItemChanged
 from app.services.bulk.pace import Pace
-from app.services.bulk.runner import BulkEvent, ItemChanged
 from app.services.bulk.service import BulkService
 from app.services.credentials import CredentialService
 from app.services.progress import CancelToken

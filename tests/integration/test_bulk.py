@@ -12,7 +12,7 @@ import pytest
 
 from app.models.bulk import BulkAction, BulkRun, EnrolOrder, ItemState
 from app.models.endpoint import EndpointDraft, HostKey, Lifecycle
-from app.services.bulk.runner import BulkEvent
+from app.services.bulk.events import BulkEvent
 from app.services.bulk.service import BulkService
 from app.services.credentials import CredentialService
 from app.services.progress import CancelToken

@@ -17,8 +17,8 @@ _MOST_ASIDE = 200
 class Crew(Generic[T]):
     """Calls `work(item)` for every item, for as many at a time as `pace` allows. `work` must raise nothing.
 
-    `take` gives the next item, or None when there is none now: it is asked when there is room for one, and again when something has ended,
-    which may have brought new ones. So only what is under way takes memory, however many items there are.
+    `take` gives the next item, or None when there is none now: it is asked when there is room for one, and again when something has ended or
+    somebody has called `look_again`, which may have brought new ones. So only what is under way takes memory, however many items there are.
     """
 
     def __init__(self, take: Callable[[], T | None], work: Callable[[T], None], pace: Pace) -> None:
@@ -26,7 +26,7 @@ class Crew(Generic[T]):
         self._work = work
         self._pace = pace
         self._change = threading.Condition()
-        self._active = self._ended = 0
+        self._active = self._news = 0
         self._aside = self._returning = 0
         self._is_paused = False
 
@@ -35,11 +35,11 @@ class Crew(Generic[T]):
         try:
             with token.on_cancel(self._wake):
                 while self._may_begin(token):
-                    ended = self._ended
+                    news = self._news
                     item = self._take()
                     if item is not None:
                         self._begin(item)
-                    elif not self._wait_for_another_end(ended, token):
+                    elif not self._wait_for_news(news, token):
                         break
         finally:
             with self._change:
@@ -54,6 +54,12 @@ class Crew(Generic[T]):
         """Go on beginning."""
         with self._change:
             self._is_paused = False
+            self._change.notify_all()
+
+    def look_again(self) -> None:
+        """There may be new items: ask for them although nothing has ended."""
+        with self._change:
+            self._news += 1
             self._change.notify_all()
 
     def _may_begin(self, token: CancelToken) -> bool:
@@ -101,11 +107,11 @@ class Crew(Generic[T]):
             self._active += 1
         threading.Thread(target=self._do, args=(item,), name="plantwatch-bulk", daemon=True).start()
 
-    def _wait_for_another_end(self, ended: int, token: CancelToken) -> bool:
-        """Until more than `ended` have ended. False when nothing is under way that could."""
+    def _wait_for_news(self, news: int, token: CancelToken) -> bool:
+        """Until something has ended or come since there were `news`. False when nothing is under way that could bring any."""
         with self._change:
-            self._change.wait_for(lambda: token.cancelled or self._ended > ended or not self._under_way)
-            return self._ended > ended
+            self._change.wait_for(lambda: token.cancelled or self._news > news or not self._under_way)
+            return self._news > news
 
     def _do(self, item: T) -> None:
         try:
@@ -113,7 +119,7 @@ class Crew(Generic[T]):
         finally:
             with self._change:
                 self._active -= 1
-                self._ended += 1
+                self._news += 1
                 self._change.notify_all()
 
     def _wake(self) -> None:

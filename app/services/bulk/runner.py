@@ -5,15 +5,19 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from app.errors import AppError, Cancelled
 from app.faults import UnexpectedError
 from app.models.bulk import BulkItem, BulkRun, Failure, ItemState
+from app.services.bulk.clerk import Clerk
 from app.services.bulk.crew import Crew, CrewToken
+from app.services.bulk.device_log import Notebook, end_texts, texts_of
+from app.services.bulk.events import BulkReport, ItemChanged, ItemProgress, RunProgress
 from app.services.bulk.forecast import Forecast
 from app.services.bulk.pace import Pace
+from app.services.bulk.wake import Wake
 from app.services.inventory.runs import RunStore
 from app.services.progress import CancelToken, Event, Report
 
@@ -22,34 +26,12 @@ _log = logging.getLogger(__name__)
 _PAGE = 200
 #: A device that was refused because there were too many is tried again, so often.
 _SECOND_CHANCES = 2
+#: After a sleep, the network is given so long before a device is tried again.
+_AFTER_SLEEP_SECONDS = 5.0
+#: So often, in seconds, a run that stands tells other machines that its process lives.
+_STILL_HERE = 300
 
 
-@dataclass(frozen=True, slots=True)
-class ItemChanged:
-    """A device is in another state, as written down."""
-
-    item: BulkItem
-
-
-@dataclass(frozen=True, slots=True)
-class ItemProgress:
-    """Something happened to the device with this number."""
-
-    number: int
-    event: Event
-
-
-@dataclass(frozen=True, slots=True)
-class RunProgress:
-    """How far the run is. `remaining_seconds` is None while that is not known."""
-
-    counts: dict[ItemState, int]
-    remaining_seconds: float | None
-    at_a_time: int
-
-
-BulkEvent = ItemChanged | ItemProgress | RunProgress
-BulkReport = Callable[[BulkEvent], None]
 ItemWork = Callable[[BulkItem, Report, CancelToken], str]
 """Does what the run is about with one device; returns what came of it, in a few words. Raises AppError, Cancelled."""
 
@@ -57,8 +39,9 @@ ItemWork = Callable[[BulkItem, Report, CancelToken], str]
 class BulkRunner:
     """Runs once. `report` is called by several threads, in order for each device.
 
-    `overburdened` says whether an error is one of those that come of too many at a time. `afterwards` is called once nothing is under way any
-    more, also when it was cancelled: what is done for all devices together. When it raises AppError, the run has not ended.
+    `overburdened` says whether an error is one of those that come of too many at a time, `broken_off` whether it may come of a computer that
+    slept: the run then goes on by itself. `afterwards` is called once nothing is under way any more, also when it was cancelled: what is done
+    for all devices together. When it raises AppError, the run has not ended.
     """
 
     def __init__(
@@ -69,6 +52,7 @@ class BulkRunner:
         *,
         report: BulkReport,
         overburdened: Callable[[AppError], bool],
+        broken_off: Callable[[AppError], bool] = lambda _error: False,
         pace: Pace | None = None,
         afterwards: Callable[[], None] | None = None,
         clock: Callable[[], float] = time.monotonic,
@@ -79,6 +63,7 @@ class BulkRunner:
         self._report = report
         self._overburdened = overburdened
         self._afterwards = afterwards
+        self._broken_off = broken_off
         self._pace = pace or Pace()
         self._forecast = Forecast(run.count(ItemState.WAITING), clock)
         self._counts = dict(run.counts)
@@ -90,6 +75,10 @@ class BulkRunner:
         self._token = CrewToken()
         self._is_closing = False
         self._failure: AppError | None = None
+        self._is_paused = False
+        self._notes = Notebook()
+        self._wake = Wake()
+        self._looks = 0
         self._crew: Crew[BulkItem] = Crew(self._take, self._do, self._pace)
         self._token.crew = self._crew
 
@@ -100,7 +89,7 @@ class BulkRunner:
         comes of the devices cannot be written down: nothing more is begun then; and what `afterwards` raises.
         """
         self._tell()
-        with token.on_cancel(self._token.cancel):
+        with token.on_cancel(self._token.cancel), Clerk(self._look):
             self._crew.run(self._token)
         if self._failure is not None:
             raise self._failure
@@ -110,18 +99,43 @@ class BulkRunner:
         return run if run.count(ItemState.WAITING, ItemState.RUNNING) else self._store.end(run.id)
 
     def pause(self) -> None:
-        """Begin with no other device. What is under way goes on."""
-        self._crew.pause()
-        with self._lock:
-            self._forecast.paused()
-        self._tell()
+        """Begin with no other device. What is under way goes on. Raises InventoryError: other processes see it, too."""
+        self._store.pause(self._run.id, paused=True)
+        self._stand(still=True)
 
     def resume(self) -> None:
-        """Go on."""
+        """Go on. Raises InventoryError."""
+        self._store.pause(self._run.id, paused=False)
+        self._stand(still=False)
+
+    def _stand(self, *, still: bool) -> None:
         with self._lock:
-            self._forecast.resumed()
-        self._crew.resume()
+            if still is self._is_paused:
+                return
+            self._is_paused = still
+            if still:
+                self._forecast.paused()
+            else:
+                self._forecast.resumed()
+        if still:
+            self._crew.pause()
+        else:
+            self._crew.resume()
         self._tell()
+
+    def _look(self) -> None:
+        """Once a second: whether the computer slept, what has been noted, what others wish."""
+        self._look_at_clock()
+        if notes := self._notes.take_due():
+            try:
+                self._store.add_notes(self._run.id, notes)
+            except AppError:
+                self._notes.give_back(notes)
+                raise
+        self._looks += 1
+        if self._looks % _STILL_HERE == 0:
+            self._store.still_here(self._run.id)
+        self._stand(still=self._store.is_paused(self._run.id))
 
     def close(self) -> None:
         """As cancelling, for a process that ends: what is under way is undone and waits for the next start."""
@@ -155,8 +169,8 @@ class BulkRunner:
 
     def _do(self, item: BulkItem) -> None:
         try:
-            self._begin(item)
-            self._finish(item, *self._outcome(item))
+            begun = self._begin(item)
+            self._finish(begun, *self._outcome(begun))
         except AppError as error:
             # What came of it cannot be written down: whoever goes on would lose more.
             self._failure = error
@@ -167,6 +181,7 @@ class BulkRunner:
 
     def _outcome(self, item: BulkItem) -> tuple[ItemState, str, Failure | None]:
         def report(event: Event) -> None:
+            self._notes.note(item.number, texts_of(event))
             self._report(ItemProgress(item.number, event))
 
         try:
@@ -174,6 +189,8 @@ class BulkRunner:
         except Cancelled:
             return (ItemState.WAITING if self._is_closing else ItemState.CANCELLED), "", None
         except AppError as error:
+            if self._broken_off(error) and self._is_excused(item):
+                return self._after_sleep(error)
             if not self._overburdened(error):
                 return ItemState.FAILED, "", Failure.of(error)
             self._pace.overburdened()
@@ -187,13 +204,35 @@ class BulkRunner:
         self._pace.succeeded()
         return ItemState.DONE, detail, None
 
-    def _begin(self, item: BulkItem) -> None:
+    def _look_at_clock(self) -> None:
+        with self._lock:
+            under_way = frozenset(self._under_way)
+        self._wake.look(under_way)
+
+    def _is_excused(self, item: BulkItem) -> bool:
+        # A connection tells of a sleep sooner than the clerk does.
+        self._look_at_clock()
+        return self._wake.excuses(item.number)
+
+    def _after_sleep(self, error: AppError) -> tuple[ItemState, str, Failure | None]:
+        """Once more, in a moment."""
+        try:
+            self._token.sleep(_AFTER_SLEEP_SECONDS)
+        except Cancelled:
+            return (ItemState.WAITING if self._is_closing else ItemState.CANCELLED), "", None
+        return ItemState.WAITING, error.message, None
+
+    def _begin(self, item: BulkItem) -> BulkItem:
+        self._wake.begins(item.number)
         self._store.begin_item(item)
+        self._notes.begin(item)
         begun = replace(item, state=ItemState.RUNNING, begun_at=datetime.now(UTC), failure=None, detail="")
         self._moved(item.state, begun)
+        return begun
 
     def _finish(self, item: BulkItem, state: ItemState, detail: str, failure: Failure | None) -> None:
-        self._store.end_item(item, state, detail=detail, failure=failure)
+        self._notes.note(item.number, end_texts(state, detail, failure))
+        self._store.end_item(item, state, detail=detail, failure=failure, notes=self._notes.take(item.number))
         ended = replace(item, state=state, detail=detail, failure=failure, ended_at=datetime.now(UTC))
         with self._lock:
             if state.is_over:
@@ -210,15 +249,20 @@ class BulkRunner:
     def _tell(self) -> None:
         with self._lock:
             counts = {state: count for state, count in self._counts.items() if count}
-            progress = RunProgress(counts, self._forecast.remaining_seconds, self._pace.limit)
+            progress = RunProgress(counts, self._forecast.remaining_seconds, self._pace.limit, self._is_paused)
         self._report(progress)
 
     def retry(self, states: Collection[ItemState], numbers: Collection[int] = ()) -> int:
         """Let devices that ended in `states` wait again. Returns how many. Raises InventoryError."""
         count = self._store.put_back(self._run.id, states, numbers)
+        self.count_again(count)
+        return count
+
+    def count_again(self, added: int) -> None:
+        """So many devices that were over wait again: somebody has put them back. Raises InventoryError."""
         fresh = self._store.run(self._run.id)
         with self._lock:
-            self._forecast.items_added(count)
+            self._forecast.items_added(added)
             self._counts = dict(fresh.counts)
+        self._crew.look_again()
         self._tell()
-        return count

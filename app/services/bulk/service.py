@@ -4,22 +4,45 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
-from app.errors import AppError, InputError, NotFoundError
+from app.errors import HostError, InputError, MonitoringError, NotFoundError
 from app.models.activity import Result
 from app.models.bulk import BulkAction, BulkItem, BulkRun, EnrolOrder, ItemState, NewItem
 from app.models.bulk_parameters import NOTHING_MORE, Parameters
 from app.models.endpoint import Endpoint, HostKey, Lifecycle
 from app.services.bulk.actions import ACTIONS, CLOSINGS, check_parameters
 from app.services.bulk.actions.tools import Enrolment, Logins, Tools
+from app.services.bulk.events import BulkReport
 from app.services.bulk.pace import Pace
-from app.services.bulk.runner import BulkReport, BulkRunner
-from app.services.enrolment.failures import DroppedError, HostKeyUnknownError, SilentError
+from app.services.bulk.runner import BulkRunner
+from app.services.enrolment.failures import (
+    ConnectionLostError,
+    DroppedError,
+    HostKeyUnknownError,
+    NameUnknownError,
+    NotScrapedError,
+    SilentError,
+    StalledError,
+    TooSlowError,
+    UnreachableError,
+)
 from app.services.enrolment.known_ways import WayFinder
 from app.services.inventory import Inventory
 from app.services.progress import CancelToken
 
 #: What a device, or a jump host before it, says when it has too many connections.
 _TOO_MANY = (DroppedError, SilentError)
+#: What is met by a computer that has just woken up: broken connections, and a network that is not there yet.
+_AFTER_SLEEP = (
+    ConnectionLostError,
+    HostError,
+    MonitoringError,
+    NameUnknownError,
+    NotScrapedError,
+    StalledError,
+    TooSlowError,
+    UnreachableError,
+    *_TOO_MANY,
+)
 
 
 class BulkService:
@@ -53,6 +76,7 @@ class BulkService:
         NotFoundError, Cancelled.
         """
         run = self._inventory.runs.take(run_id)
+        self._inventory.runs.pause(run_id, paused=False)
         if run.count(ItemState.RUNNING):
             self._enrolment.recover(report=lambda _event: None, token=token)
             for item in self._inventory.runs.items(run_id, [ItemState.RUNNING]):
@@ -64,7 +88,8 @@ class BulkService:
             run,
             partial(ACTIONS[run.action], tools),
             report=report,
-            overburdened=_is_of_too_many,
+            overburdened=lambda error: isinstance(error, _TOO_MANY),
+            broken_off=lambda error: isinstance(error, _AFTER_SLEEP),
             pace=pace,
             afterwards=partial(CLOSINGS[run.action], tools) if run.action in CLOSINGS else None,
         )
@@ -135,7 +160,3 @@ class BulkService:
 
     def _tools(self, parameters: Parameters) -> Tools:
         return Tools(self._inventory, self._enrolment, self._logins, WayFinder(self._inventory), parameters)
-
-
-def _is_of_too_many(error: AppError) -> bool:
-    return isinstance(error, _TOO_MANY)

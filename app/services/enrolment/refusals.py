@@ -7,7 +7,7 @@ from app.models.endpoint import Credential, Endpoint
 from app.services.enrolment import failures
 
 #: What another login may mend.
-_REFUSALS = (
+REFUSALS = (
     failures.WrongPasswordError,
     failures.PasswordNotAllowedError,
     failures.KeyRefusedError,
@@ -32,7 +32,7 @@ _REFUSALS = (
 
 def is_refusal(error: AppError) -> bool:
     """Whether `error` says that a login does not work (any more)."""
-    return isinstance(error, _REFUSALS)
+    return isinstance(error, REFUSALS)
 
 
 def refused_credential(endpoint: Endpoint, error: AppError, read: Callable[[int], Credential]) -> int | None:

@@ -1,6 +1,6 @@
 """Runs over many devices, as they are written down. Every method is one transaction."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,9 +10,10 @@ from sqlalchemy.engine import Connection
 from app.errors import BusyError, NotFoundError
 from app.models.bulk import BulkAction, BulkItem, BulkRun, EnrolOrder, Failure, ItemState, NewItem
 from app.models.bulk_parameters import NOTHING_MORE, Parameters
+from app.models.run_log import LogNote, bounded
 from app.services.inventory.database import Database
 from app.services.inventory.processes import is_alive, owner
-from app.services.inventory.schema import bulk_items, bulk_runs
+from app.services.inventory.schema import bulk_items, bulk_logs, bulk_runs
 
 _AT_ONCE = 500
 
@@ -80,6 +81,27 @@ class RunStore:
             connection.execute(sa.update(bulk_runs).where(bulk_runs.c.id == run_id).values(values))
             return _run(connection, run_id)
 
+    def is_at_work(self, run_id: int) -> bool:
+        """Whether a living process works on it. Raises NotFoundError."""
+        with self._database.read() as connection:
+            run = _run(connection, run_id)
+        return run.ended_at is None and is_alive(run, now=datetime.now(UTC), shared=self._database.is_shared)
+
+    def pause(self, run_id: int, *, paused: bool) -> None:
+        """Tell whoever works on it, in whatever process, to begin with no other device, or to go on."""
+        with self._database.write() as connection:
+            connection.execute(sa.update(bulk_runs).where(bulk_runs.c.id == run_id).values(is_paused=paused))
+
+    def is_paused(self, run_id: int) -> bool:
+        """What `pause` said last; False for a run that is forgotten."""
+        with self._database.read() as connection:
+            return bool(connection.scalar(sa.select(bulk_runs.c.is_paused).where(bulk_runs.c.id == run_id)))
+
+    def still_here(self, run_id: int) -> None:
+        """Say to processes on other machines that this one lives, while nothing else is written down."""
+        with self._database.write() as connection:
+            _advance(connection, run_id)
+
     def items(
         self, run_id: int, states: Collection[ItemState] = (), *, after: int = 0, limit: int = 100_000
     ) -> list[BulkItem]:
@@ -95,9 +117,28 @@ class RunStore:
         """It is being worked on."""
         self._put(item, state=ItemState.RUNNING, detail="", failure=None, begun_at=datetime.now(UTC), ended_at=None)
 
-    def end_item(self, item: BulkItem, state: ItemState, *, detail: str = "", failure: Failure | None = None) -> None:
-        """It is over, in `state`."""
-        self._put(item, state=state, detail=detail, failure=failure, ended_at=datetime.now(UTC))
+    def end_item(
+        self,
+        item: BulkItem,
+        state: ItemState,
+        *,
+        detail: str = "",
+        failure: Failure | None = None,
+        notes: Sequence[LogNote] = (),
+    ) -> None:
+        """It is over, in `state`; `notes` go with it into its log."""
+        self._put(item, notes, state=state, detail=detail, failure=failure, ended_at=datetime.now(UTC))
+
+    def add_notes(self, run_id: int, notes: Mapping[int, Sequence[LogNote]]) -> None:
+        """Write down what happened at devices, by their numbers."""
+        with self._database.write() as connection:
+            for number, fresh in notes.items():
+                _note(connection, run_id, number, fresh)
+
+    def log(self, run_id: int, number: int) -> list[LogNote]:
+        """What happened at a device, oldest first, bounded; empty when nothing has been written down."""
+        with self._database.read() as connection:
+            return _notes(connection, run_id, number)
 
     def change_order(self, item: BulkItem, order: EnrolOrder) -> None:
         """Write another order down for it."""
@@ -123,15 +164,37 @@ class RunStore:
     def remove(self, run_id: int) -> None:
         """Forget a run and its list. No error when there is none."""
         with self._database.write() as connection:
+            connection.execute(sa.delete(bulk_logs).where(bulk_logs.c.run_id == run_id))
             connection.execute(sa.delete(bulk_items).where(bulk_items.c.run_id == run_id))
             connection.execute(sa.delete(bulk_runs).where(bulk_runs.c.id == run_id))
         self._database.shed_log()
 
-    def _put(self, item: BulkItem, **values: Any) -> None:
+    def _put(self, item: BulkItem, notes: Sequence[LogNote] = (), **values: Any) -> None:
         with self._database.write() as connection:
             connection.execute(sa.update(bulk_items).where(bulk_items.c.id == item.id).values(values))
-            alive = {"advanced_at": datetime.now(UTC)}
-            connection.execute(sa.update(bulk_runs).where(bulk_runs.c.id == item.run_id).values(alive))
+            if notes:
+                _note(connection, item.run_id, item.number, notes)
+            _advance(connection, item.run_id)
+
+
+def _advance(connection: Connection, run_id: int) -> None:
+    connection.execute(sa.update(bulk_runs).where(bulk_runs.c.id == run_id).values(advanced_at=datetime.now(UTC)))
+
+
+def _notes(connection: Connection, run_id: int, number: int) -> list[LogNote]:
+    at = (bulk_logs.c.run_id == run_id, bulk_logs.c.number == number)
+    return connection.scalar(sa.select(bulk_logs.c.notes).where(*at)) or []
+
+
+def _note(connection: Connection, run_id: int, number: int, fresh: Sequence[LogNote]) -> None:
+    """Only this transaction writes: what is there cannot change between reading and writing."""
+    known = _notes(connection, run_id, number)
+    values = {"notes": bounded([*known, *fresh])}
+    if known:
+        at = (bulk_logs.c.run_id == run_id, bulk_logs.c.number == number)
+        connection.execute(sa.update(bulk_logs).where(*at).values(values))
+    else:
+        connection.execute(sa.insert(bulk_logs).values(values | {"run_id": run_id, "number": number}))
 
 
 def _run(connection: Connection, run_id: int) -> BulkRun:

@@ -14,12 +14,13 @@ from app.models.bulk_parameters import Parameters
 from app.models.certificate import Certificate
 from app.models.device import DeviceChange, Facts, Receipt
 from app.models.endpoint import HostKey, Jump, Lifecycle, LoginKind
+from app.models.run_log import LogNote
 from app.models.security import DeviceCheckRecord, Exposure
 
 T = TypeVar("T")
 
 #: Every revision, oldest first. Kept here so that opening an up-to-date database needs no Alembic; a test compares it with the scripts.
-REVISIONS: Final = ("0001", "0002", "0003", "0006", "0007", "0008", "0009", "0010", "0011", "0012")
+REVISIONS: Final = ("0001", "0002", "0003", "0006", "0007", "0008", "0009", "0010", "0011", "0012", "0013")
 
 VERSION_TABLE: Final = "alembic_version"
 
@@ -216,6 +217,7 @@ bulk_runs = sa.Table(
     sa.Column("advanced_at", Timestamp, nullable=False),
     sa.Column("ended_at", Timestamp),
     sa.Column("parameters", AsJson[Parameters](Parameters)),
+    sa.Column("is_paused", sa.Boolean, nullable=False, server_default=sa.false()),
     sqlite_autoincrement=True,
 )
 
@@ -236,4 +238,13 @@ bulk_items = sa.Table(
     sa.Column("ended_at", Timestamp),
     sa.UniqueConstraint("run_id", "number", name="bulk_items_run_number"),
     sqlite_autoincrement=True,
+)
+
+#: What happened at the devices of runs. Apart from the items, which are read by thousands.
+bulk_logs = sa.Table(
+    "bulk_logs",
+    metadata,
+    sa.Column("run_id", sa.Integer, sa.ForeignKey("bulk_runs.id"), primary_key=True, autoincrement=False),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("notes", AsJson[list[LogNote]](list[LogNote]), nullable=False),
 )

@@ -15,7 +15,7 @@ from app.models.endpoint import EndpointDraft, HostKey
 from app.models.secret import Secret
 from app.models.stack import ServiceAccess, ServiceName, TargetGroup
 from app.paths import DataPaths
-from app.services.bulk.runner import BulkEvent, ItemChanged
+from app.services.bulk.events import BulkEvent, ItemChanged
 from app.services.bulk.service import BulkService
 from app.services.credentials import CredentialService
 from app.services.enrolment import EnrolmentService

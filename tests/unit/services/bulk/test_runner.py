@@ -1,6 +1,7 @@
 """A run on a real inventory in a file, with work that is a function."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -9,9 +10,11 @@ import pytest
 from app.errors import Cancelled, InventoryError
 from app.models.bulk import BulkAction, BulkItem, BulkRun, ItemState, NewItem
 from app.paths import DataPaths
+from app.services.bulk.events import BulkEvent, ItemChanged, ItemProgress, RunProgress
 from app.services.bulk.pace import Pace
-from app.services.bulk.runner import BulkEvent, BulkRunner, ItemChanged, ItemProgress, ItemWork, RunProgress
-from app.services.enrolment.failures import DroppedError, WrongPasswordError
+from app.services.bulk.runner import BulkRunner, ItemWork
+from app.services.bulk.wake import Wake
+from app.services.enrolment.failures import ConnectionLostError, DroppedError, WrongPasswordError
 from app.services.inventory import Inventory
 from app.services.progress import CancelToken, LogLine, Report
 from tests.unit.conditions import ExpectedLog
@@ -78,6 +81,7 @@ def make(inventory: Inventory, told: Told) -> Make:
             work,
             report=told,
             overburdened=lambda error: isinstance(error, DroppedError),
+            broken_off=lambda error: isinstance(error, ConnectionLostError),
             pace=Pace(start=at_a_time, most=at_a_time),
         )
 
@@ -94,6 +98,8 @@ def test_every_device_is_done_and_written_down(inventory: Inventory, make: Make,
     assert ended.counts == {ItemState.DONE: 450}
     assert ended.ended_at
     assert {item.detail for item in inventory.runs.items(run.id)} == {"as known"}
+    ended_items = [each.item for each in told.events if isinstance(each, ItemChanged) and each.item.state.is_over]
+    assert all(item.begun_at and item.ended_at for item in ended_items)
     assert told.last == RunProgress({ItemState.DONE: 450}, 0.0, 3)
     assert ItemProgress(450, LogLine("at wtg-450")) in told.events
 
@@ -233,3 +239,108 @@ def test_work_is_cancelled_by_its_own_token_only_when_the_run_is(inventory: Inve
         ItemState.CANCELLED: 1,
         ItemState.DONE: 1,
     }
+
+
+def test_what_happened_at_each_is_kept_with_the_run(inventory: Inventory, make: Make) -> None:
+    def work(item: BulkItem, report: Report, _token: CancelToken) -> str:
+        report(LogLine(f"at {item.subject}"))
+        if item.number == 2:
+            raise WrongPasswordError("Permission denied", target=item.subject, user="iiot")
+        return "as known"
+
+    run = run_of(inventory, 2)
+    make(run, work).execute(CancelToken())
+    assert [note.text for note in inventory.runs.log(run.id, 1)] == ["wtg-1: begun", "at wtg-1", "done: as known"]
+    failed = [note.text for note in inventory.runs.log(run.id, 2)]
+    assert failed[2:4] == ["failed: wtg-2 does not accept this password for iiot.", "Permission denied"]
+    inventory.runs.put_back(run.id, [ItemState.FAILED])
+    make(inventory.runs.run(run.id), lambda *_: "").execute(CancelToken())
+    # The log of a device goes on where the try before it ended.
+    assert [note.text for note in inventory.runs.log(run.id, 2)] == [*failed, "wtg-2: begun", "done"]
+
+
+def test_another_process_pauses_it_and_lets_it_go_on(inventory: Inventory, make: Make, told: Told) -> None:
+    begun, second = threading.Event(), threading.Event()
+
+    def work(item: BulkItem, _report: Report, _token: CancelToken) -> str:
+        if item.number == 1:
+            begun.set()
+            assert until(lambda: told.last.is_paused)
+        else:
+            second.set()
+        return ""
+
+    run = run_of(inventory, 3)
+    runner = make(run, work, at_a_time=1)
+
+    def others() -> None:
+        inventory.runs.pause(run.id, paused=True)
+        assert until(lambda: told.last.counts.get(ItemState.DONE) == 1)
+        seen.append(second.is_set())
+        inventory.runs.pause(run.id, paused=False)
+
+    seen: list[bool] = []
+    after(begun, others)
+    assert runner.execute(CancelToken()).counts == {ItemState.DONE: 3}
+    assert seen == [False]
+    assert not told.last.is_paused
+
+
+def test_what_is_put_back_is_begun_although_another_one_hangs(inventory: Inventory, make: Make, told: Told) -> None:
+    mended, hung = threading.Event(), threading.Event()
+
+    def work(item: BulkItem, _report: Report, _token: CancelToken) -> str:
+        if item.number == 1 and not mended.is_set():
+            raise WrongPasswordError(target=item.subject, user="iiot")
+        if item.number == 2:
+            hung.set()
+            assert until(lambda: (1, ItemState.DONE) in told.ends)
+        return ""
+
+    runner = make(run_of(inventory, 2), work, at_a_time=2)
+
+    def mend() -> None:
+        assert until(lambda: (1, ItemState.FAILED) in told.ends)
+        mended.set()
+        runner.retry([ItemState.FAILED])
+
+    after(hung, mend)
+    assert runner.execute(CancelToken()).counts == {ItemState.DONE: 2}
+
+
+def test_after_a_sleep_it_goes_on_by_itself(
+    inventory: Inventory, make: Make, told: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [1000.0]
+    monkeypatch.setattr("app.services.bulk.runner.Wake", lambda: Wake(lambda: now[0]))
+    monkeypatch.setattr("app.services.bulk.runner._AFTER_SLEEP_SECONDS", 0.0)
+    tries: list[int] = []
+
+    def work(item: BulkItem, _report: Report, _token: CancelToken) -> str:
+        tries.append(item.number)
+        if len(tries) == 1:
+            now[0] += 3600
+            raise ConnectionLostError(target=item.subject)
+        return ""
+
+    ended = make(run_of(inventory, 2), work, at_a_time=1).execute(CancelToken())
+    assert ended.counts == {ItemState.DONE: 2}
+    assert tries == [1, 2, 1]
+    assert (1, ItemState.WAITING) in told.ends
+
+
+def test_a_broken_connection_of_a_computer_that_was_awake_is_a_failure(inventory: Inventory, make: Make) -> None:
+    def work(item: BulkItem, _report: Report, _token: CancelToken) -> str:
+        raise ConnectionLostError(target=item.subject)
+
+    assert make(run_of(inventory, 2), work).execute(CancelToken()).counts == {ItemState.FAILED: 2}
+
+
+def until(condition: Callable[[], bool]) -> bool:
+    """Whether `condition` comes true in time."""
+    deadline = time.monotonic() + _DEADLINE
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.005)
+    return True
