@@ -30,6 +30,7 @@ from app.ui.theme import Meaning, ThemeKeeper
 
 if TYPE_CHECKING:
     from app.main import Services
+    from app.models.bulk import BulkRun
     from app.services.enrolment import Asker
 
 _log = logging.getLogger(__name__)
@@ -94,8 +95,11 @@ class Desk:
         if (services := self._services) is None:
             return
 
-        def told(sentences: list[str]) -> None:
+        def told(found: "tuple[list[str], list[BulkRun]]") -> None:
+            sentences, interrupted = found
             self._tell(task, sentences)
+            if self.window.runs is not None:
+                self.window.runs.offer(interrupted)
             # After it, so that both never work on one endpoint.
             self.renew_due()
 
@@ -105,10 +109,10 @@ class Desk:
             self.window.notices.show_notice(Notice(text, Meaning.DOWN, again, self.recover))
 
         task = self.tasks.start(
-            lambda report, token: [
-                *services.enrolment.recover(report=report, token=token),
-                *services.bulk.interrupted(),
-            ],
+            lambda report, token: (
+                services.enrolment.recover(report=report, token=token),
+                services.runs.interrupted(),
+            ),
             title=QCoreApplication.translate("Desk", "Look for interrupted work"),
             owner=self.window,
             on_success=told,

@@ -17,11 +17,11 @@ from app.ui.navigation.outlook import Outlook
 from app.ui.navigation.palette import CommandPalette, Entry
 from app.ui.navigation.status import StatusStrip
 from app.ui.pages.page import Notice, Page, PageContext, PageSpec
+from app.ui.run_desk import RunDesk
 from app.ui.tasks import Task, TaskRunner
 from app.ui.widgets.header import PageHeader
 from app.ui.widgets.notices import NoticeArea
 from app.ui.widgets.states import StateView, ViewState
-from app.ui.wiring import connect_page
 
 if TYPE_CHECKING:
     from app.main import Services
@@ -52,6 +52,22 @@ PAGES = (
         in_navigation=False,
         under="enrol",
     ),
+    PageSpec(
+        "runs",
+        str(QT_TRANSLATE_NOOP("MainWindow", "Runs")),
+        "list-checks",
+        "app.ui.pages.runs:RunsPage",
+        in_navigation=False,
+        under="activity",
+    ),
+    PageSpec(
+        "run",
+        str(QT_TRANSLATE_NOOP("MainWindow", "Run")),
+        "list-checks",
+        "app.ui.pages.runs:RunPage",
+        in_navigation=False,
+        under="activity",
+    ),
     PageSpec("alerts", str(QT_TRANSLATE_NOOP("MainWindow", "Alerts")), "bell", "app.ui.pages.alerts:AlertsPage"),
     PageSpec("stack", str(QT_TRANSLATE_NOOP("MainWindow", "Stack")), "layers", "app.ui.pages.stack:StackPage"),
     PageSpec(
@@ -70,6 +86,9 @@ PAGES = (
         "settings", str(QT_TRANSLATE_NOOP("MainWindow", "Settings")), "settings", "app.ui.pages.settings:SettingsPage"
     ),
 )
+
+
+_LEAVE_MILLISECONDS = 30_000
 
 
 class MainWindow(QMainWindow):
@@ -97,6 +116,9 @@ class MainWindow(QMainWindow):
         self._leaving = False
         self._outlook: Outlook | None = None
         self._picked = PickedDevices(self.navigate, self._specs)
+        self.runs: RunDesk | None = None
+        self._last_call = QTimer(self, singleShot=True, interval=_LEAVE_MILLISECONDS)
+        self._last_call.timeout.connect(self._leave_at_last)
         self._build()
         self._add_shortcuts()
         self._restore()
@@ -183,6 +205,7 @@ class MainWindow(QMainWindow):
             notify=self.notices.show_notice,
             show_count=self.navigation.show_count,
         )
+        self.runs = RunDesk(self._context, self)
         self._follow_theme(services)
         self.navigate(self._wanted)
         self._outlook = Outlook(services, self._tasks, self)
@@ -253,7 +276,8 @@ class MainWindow(QMainWindow):
         page.title_changed.connect(partial(self._on_title_changed, page))
         page.data_taken.connect(partial(self._on_data_taken, page))
         self._picked.connect_page(page)
-        connect_page(page, self._context)
+        if self.runs is not None:
+            page.run_started.connect(self.runs.start)
         self._show(spec.key, subject)
 
     def _show(self, key: str, subject: str) -> None:
@@ -336,7 +360,7 @@ class MainWindow(QMainWindow):
         entries = [
             Entry(self._title_of(spec), self.tr("page"), spec.icon, partial(self.navigate, spec.key))
             for spec in self._specs.values()
-            if spec.in_navigation or spec.under
+            if spec.in_navigation or (spec.under and spec.key != "run")
         ]
         entries.append(Entry(self.tr("Refresh"), "F5", "refresh-cw", self.refresh))
         if self.page is not None:
@@ -370,18 +394,21 @@ class MainWindow(QMainWindow):
         self.navigation.set_collapsed(collapsed=self.width() < theme.COLLAPSE_BELOW)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if self._tasks.running():
+        if running := self._tasks.running():
             event.ignore()
-            if not self._leaving:
+            if not self._leaving and any(task.on_leave is None for task in running):
                 self._ask_to_leave()
+            elif not self._leaving:
+                self._leave()
             return
+        self._last_call.stop()
         if self.page is not None:
             self.page.deactivated()
         self._state.setValue("window/geometry", self.saveGeometry())
         super().closeEvent(event)
 
     def _ask_to_leave(self) -> None:
-        running = self._tasks.running()
+        running = [task for task in self._tasks.running() if task.on_leave is None]
         question = QMessageBox(self)
         question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         question.setText(self.tr("%n task(s) still run.", "", len(running)))
@@ -400,8 +427,20 @@ class MainWindow(QMainWindow):
         self._leaving = True
         self._tasks.ended.connect(self._leave_when_idle)
         for task in self._tasks.running():
-            task.cancel()
+            if task.on_leave is None:
+                task.cancel()
+            else:
+                self._tasks.leave(task)
+        self.notices.show_notice(
+            Notice(self.tr("Closing, once what is under way has been undone or finished …"), stays=True)
+        )
+        self._last_call.start()
         self._leave_when_idle()
+
+    def _leave_at_last(self) -> None:
+        """What does not end in time is taken up at the next start, as after a crash."""
+        self._tasks.abandon()
+        self.close()
 
     def _leave_when_idle(self, _task: Task | None = None) -> None:
         if not self._tasks.running():

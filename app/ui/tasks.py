@@ -57,10 +57,20 @@ class TaskState(StrEnum):
 class Task:
     """The record of one piece of background work, as the task list shows it. Belongs to the window's thread."""
 
-    def __init__(self, runner: "TaskRunner", title: str, pool: Pool) -> None:
+    def __init__(
+        self,
+        runner: "TaskRunner",
+        title: str,
+        pool: Pool,
+        on_leave: Callable[[], None] | None = None,
+        look: Callable[[], None] | None = None,
+    ) -> None:
         self._runner = runner
         self.title = title
         self.pool: Pool = pool
+        self.on_leave = on_leave
+        self.look = look
+        """Shows the operator what the work is about, where there is something to see."""
         self.token = CancelToken()
         self.state = TaskState.WAITING
         self.step = ""
@@ -74,6 +84,7 @@ class Task:
         self.begun = time.monotonic()
         self.ended: float | None = None
         self._step_begun = self.begun
+        self._remaining: float | None = None
 
     @property
     def seconds(self) -> float:
@@ -82,15 +93,22 @@ class Task:
 
     @property
     def remaining_seconds(self) -> float | None:
-        """Estimate for the present step from its pace; None while unknown."""
+        """Estimate for the present step from its pace, or what the work says itself; None while unknown."""
         if self.state.is_over or not self.fraction:
             return None
+        if self._remaining is not None:
+            return self._remaining
         spent = time.monotonic() - self._step_begun
         return spent * (1 - self.fraction) / self.fraction
 
     def cancel(self) -> None:
         """Ask the work to stop. Returns at once; the state says when it has."""
         self._runner.cancel(self)
+
+    def show_progress(self, fraction: float | None, remaining_seconds: float | None) -> None:
+        """For work that tells of its progress in a way of its own; see `fraction` and `remaining_seconds`."""
+        self.fraction, self._remaining = fraction, remaining_seconds
+        self._runner.changed.emit(self)
 
     def take(self, event: Event) -> None:
         """Update the record by one event of the work."""
@@ -150,15 +168,20 @@ class TaskRunner(QObject):
         on_event: Callable[[Event], None] | None = None,
         on_cancelled: Callable[[], None] | None = None,
         pool: Pool = "interactive",
+        on_leave: Callable[[], None] | None = None,
+        look: Callable[[], None] | None = None,
     ) -> Task:
         """Run `work(report, token)` on a worker of `pool`. Handlers are called on this thread, in order, while `owner` exists.
 
         Log lines that arrive together are handed over as one `LogLine` of several lines; of progress only the newest. Never called within
         `start` itself.
+
+        Work with `on_leave` needs no question when the window is closed: that is called on a worker, and the work then ends by itself,
+        soon, and goes on at the next start. `look` leads the operator to what the work is about.
         """
         if self._stopped:
             raise RuntimeError("The task runner has been shut down.")
-        task = Task(self, title, pool)
+        task = Task(self, title, pool, on_leave, look)
         self._handlers[task] = _Handlers(owner, on_success, on_failure, on_event, on_cancelled)
         if pool != "polling":
             self._remember(task)
@@ -191,11 +214,25 @@ class TaskRunner(QObject):
         self._pools["cancelling"].submit(task.token.cancel)
         self.changed.emit(task)
 
+    def leave(self, task: Task) -> None:
+        """The window is being closed: let `task`, which has `on_leave`, end by itself."""
+        if task.state.is_over or task.on_leave is None or task.state is TaskState.CANCELLING:
+            return
+        task.state = TaskState.CANCELLING
+        self._pools["cancelling"].submit(task.on_leave)
+        self.changed.emit(task)
+
+    def abandon(self) -> None:
+        """Wait no longer for what still runs: the process is about to end. Nothing is called for it any more."""
+        for task in self.running():
+            self._handlers.pop(task, None)
+            self._tasks.remove(task)
+
     def shutdown(self, timeout: float = 10.0) -> bool:
         """Cancel everything, wait at most `timeout` seconds for it to end, and call no handler any more. False: something still runs."""
         self._stopped = True
         for task in self._handlers:
-            task.token.cancel()
+            (task.on_leave or task.token.cancel)()
         self._handlers.clear()
         self._frame.stop()
         deadline = time.monotonic() + timeout

@@ -145,6 +145,10 @@ class RunContract:
         before = run.advanced_at
         inventory.runs.still_here(run.id)
         assert inventory.runs.run(run.id).advanced_at >= before
+        assert inventory.runs.release(run.id).left == 1
+        assert not inventory.runs.is_at_work(run.id)
+        assert [each.id for each in opener().runs.interrupted()] == [run.id]
+        inventory.runs.take(run.id)
         _of_a_dead_one(database)
         assert not inventory.runs.is_at_work(run.id)
         inventory.runs.take(run.id)

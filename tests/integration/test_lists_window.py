@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from app.models.device_list import Field, RowId
 from app.models.endpoint import Lifecycle
+from app.services.bulk.records import RunRecords
 from app.services.bulk.service import BulkService
 from app.services.credentials import CredentialService
 from app.services.progress import CancelToken
@@ -23,10 +24,10 @@ from app.ui.list_words import RowKind
 from app.ui.pages.lists import ListPage
 from app.ui.pages.lists.start import StartDialog
 from app.ui.pages.page import Notice, PageContext
+from app.ui.run_desk import RunDesk
 from app.ui.tasks import TaskRunner
 from app.ui.theme import Meaning, ThemeKeeper
 from app.ui.widgets.states import ViewState
-from app.ui.wiring import connect_page
 from tests.integration.enrolments import World
 from tests.lab import Device, Lab
 from tests.lab.device_image import PASSWORDS
@@ -56,6 +57,7 @@ def test_a_pasted_list_ends_in_endpoints(world: World, devices: list[Device], qt
         credentials=logins,
         enrolment=world.service,
         bulk=BulkService(world.inventory, world.service, logins),
+        runs=RunRecords(world.inventory),
         # The world has targets and a probe in place of a stack.
         stack=SimpleNamespace(access=lambda _service: None, status=lambda: SimpleNamespace(host="the lab")),
     )
@@ -70,7 +72,7 @@ def test_a_pasted_list_ends_in_endpoints(world: World, devices: list[Device], qt
     )
     page = ListPage(context)
     qtbot.addWidget(page)
-    connect_page(page, context)
+    page.run_started.connect(RunDesk(context, page).start)
     page.show()
     page.activated()
 
@@ -97,7 +99,7 @@ def test_a_pasted_list_ends_in_endpoints(world: World, devices: list[Device], qt
         qtbot.waitUntil(lambda: bool(notices), timeout=120_000)
     finally:
         assert tasks.shutdown(60)
-    assert [(notice.text, notice.meaning) for notice in notices] == [("Run 1: 3 of 3 devices are done.", Meaning.UP)]
+    assert [(notice.text, notice.meaning) for notice in notices] == [("Run 1 has ended: 3 done.", Meaning.UP)]
     assert page.editor.sheet is not None
     assert page.editor.sheet.counts[RowKind.BEGUN] == 3
     found = world.inventory.endpoints()

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from app.errors import AppError, InputError
 from app.models.bulk import BulkAction, BulkRun, EnrolOrder, ItemState
-from app.services.bulk.runner import BulkEvent, RunProgress
+from app.services.bulk.events import BulkEvent, RunProgress
 from app.services.progress import CancelToken
 
 Hear = Callable[[BulkEvent], None]

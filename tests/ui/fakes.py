@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any, cast
 
 from app.errors import AppError, DuplicateError, NotFoundError
 from app.models.activity import Activity, Result
-from app.models.bulk import BulkAction, BulkRun, ItemState
+from app.models.bulk import BulkAction, BulkItem, BulkRun, ItemState
 from app.models.bulk_parameters import Parameters
 from app.models.endpoint import Endpoint, EndpointDraft, HostKey, Jump, Login
 from app.models.security import Checks, DeviceCheckRecord, DeviceState
 from app.models.stack import ServiceName, ServiceState, ServiceStatus, StackStatus
 from app.paths import DataPaths
+from app.services.bulk.records import Standing
 from app.services.enrolment import DeviceCheck
 from app.services.enrolment.exporter import Item
 from app.services.enrolment.failures import HostKeyChangedError
@@ -246,7 +247,7 @@ class FakeBulk:
     """BulkService whose runs are only remembered, and end at once: `acted` tells what was asked for."""
 
     def __init__(self) -> None:
-        self.left: list[str] = []
+        self.latest: BulkRun | None = None
         self.acted: list[tuple[BulkAction, list[str], Parameters]] = []
         self.error: AppError | None = None
         self.failing = 0
@@ -270,9 +271,28 @@ class FakeBulk:
     def _run(self, counts: dict[ItemState, int]) -> BulkRun:
         action, _, parameters = self.acted[-1]
         now = datetime.now(UTC)
-        return BulkRun(len(self.acted), action, "op", "desk", 1, 0.0, now, now, None, parameters, counts)
+        self.latest = BulkRun(
+            len(self.acted), action, "op", "desk", 1, 0.0, now, now, parameters=parameters, counts=counts
+        )
+        return self.latest
 
-    def interrupted(self) -> list[str]:
+
+class FakeRuns:
+    """RunRecords that knows the run of a FakeBulk, without its devices, and those that were interrupted."""
+
+    def __init__(self, bulk: FakeBulk) -> None:
+        self._bulk = bulk
+        self.left: list[BulkRun] = []
+
+    def standing(self, run_id: int) -> Standing:
+        if self._bulk.latest is None:
+            raise NotFoundError(kind="run", name=str(run_id), command="plantwatch runs list")
+        return Standing(self._bulk.latest, is_at_work=False)
+
+    def items(self, run_id: int) -> list[BulkItem]:
+        return []
+
+    def interrupted(self) -> list[BulkRun]:
         return self.left
 
 
@@ -318,6 +338,7 @@ class FakeServices:
         self.enrolment = FakeEnrolment(self.inventory)
         self.bulk = FakeBulk()
         self.kit = FakeBuilds()
+        self.runs = FakeRuns(self.bulk)
 
     def as_services(self) -> "Services":
         held = {name: value for name, value in vars(self).items() if name not in ("more", "theme")}

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import shiboken6
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.errors import InventoryError
@@ -16,6 +16,7 @@ from app.ui import theme
 from app.ui.application import Desk
 from app.ui.widgets.states import ViewState
 from tests.ui.fakes import fleet_of
+from tests.unit.services.bulk.some_items import some_run
 
 Make = Callable[..., Desk]
 
@@ -105,9 +106,12 @@ def test_certificates_that_end_are_renewed_and_told(qtbot: QtBot, make: Make) ->
     qtbot.waitUntil(lambda: "wtg-02 has a new certificate." in told(desk))
 
 
-def test_a_run_that_was_interrupted_is_told(qtbot: QtBot, make: Make) -> None:
+def test_a_run_that_was_interrupted_is_offered_and_not_resumed(qtbot: QtBot, make: Make) -> None:
     fleet = fleet_of(3)
-    fleet.bulk.left = ["Run 3 (enrol) was interrupted: 12 of 59 devices are left."]
+    fleet.runs.left = [some_run(done=47, waiting=12)]
     desk = make(fleet.as_services)
     desk.open()
-    qtbot.waitUntil(lambda: "12 of 59 devices are left" in told(desk))
+    qtbot.waitUntil(lambda: "Run 12 (enrol) was interrupted: 12 of 59 left." in told(desk))
+    buttons = [each.text() for each in desk.window.notices.findChildren(QPushButton)]
+    assert buttons == ["Go on", "Look"]
+    qtbot.waitUntil(desk.tasks.is_idle)

@@ -357,14 +357,14 @@ class TestMany:
             getattr(page.actions_on, f"{action}_action").trigger()
         assert started.args == [1]
         assert services.bulk.acted == [(action, names(page), NOTHING_MORE)]
-        qtbot.waitUntil(lambda: "Run 1: 5 endpoints done." in words_of(window))
+        qtbot.waitUntil(lambda: "Run 1 has ended: 5 done." in words_of(window))
 
     def test_what_failed_is_told(
         self, qtbot: QtBot, window: MainWindow, services: FakeServices, page: FleetPage
     ) -> None:
         services.bulk.failing = 2
         page.actions_on.check_action.trigger()
-        qtbot.waitUntil(lambda: "Run 1: 2 of 5 endpoints failed." in words_of(window))
+        qtbot.waitUntil(lambda: "Run 1 has ended: 3 done · 2 failed." in words_of(window))
 
     def test_what_cannot_be_written_down_is_told(
         self, qtbot: QtBot, window: MainWindow, services: FakeServices, page: FleetPage

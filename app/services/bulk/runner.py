@@ -96,7 +96,7 @@ class BulkRunner:
         if self._afterwards is not None:
             self._afterwards()
         run = self._store.run(self._run.id)
-        return run if run.count(ItemState.WAITING, ItemState.RUNNING) else self._store.end(run.id)
+        return self._store.release(run.id) if run.left else self._store.end(run.id)
 
     def pause(self) -> None:
         """Begin with no other device. What is under way goes on. Raises InventoryError: other processes see it, too."""

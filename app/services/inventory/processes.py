@@ -68,8 +68,10 @@ def is_alive(operation: Held, *, now: datetime, shared: bool) -> bool:
     """Whether the process behind `operation` still lives.
 
     On this host it is looked for by number and start. In a `shared` database it may be on another host: then it is believed to live
-    until it has been silent for FOREIGN_SILENCE before `now`.
+    until it has been silent for FOREIGN_SILENCE before `now`. Process 0 is nobody.
     """
+    if not operation.pid:
+        return False
     if shared and operation.host != this_process().host:
         return now - operation.advanced_at < FOREIGN_SILENCE
     try:

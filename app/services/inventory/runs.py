@@ -81,6 +81,13 @@ class RunStore:
             connection.execute(sa.update(bulk_runs).where(bulk_runs.c.id == run_id).values(values))
             return _run(connection, run_id)
 
+    def release(self, run_id: int) -> BulkRun:
+        """This process works on it no longer, though something is left: any process may take it up. Raises NotFoundError."""
+        with self._database.write() as connection:
+            values = {"pid": 0, "process_start": 0.0}
+            connection.execute(sa.update(bulk_runs).where(bulk_runs.c.id == run_id).values(values))
+            return _run(connection, run_id)
+
     def is_at_work(self, run_id: int) -> bool:
         """Whether a living process works on it. Raises NotFoundError."""
         with self._database.read() as connection:

@@ -1,8 +1,8 @@
-"""What a service of the stack wrote last."""
+"""What a service of the stack wrote last, or what happened at a device."""
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import (
     QApplication,
@@ -23,12 +23,24 @@ from app.ui.theme import Text
 from app.ui.widgets.states import EmptyState, StateView
 
 _WIDTH, _HEIGHT = 900, 560
+_LIVE_MILLISECONDS = 1000
 
 
 class LogDialog(QDialog):
-    """The newest lines of a log, read again on demand, with a filter. `read` blocks and runs as a task."""
+    """The newest lines of a log, read again on demand, with a filter. `read` blocks and runs as a task.
 
-    def __init__(self, name: str, read: Callable[[], str], tasks: TaskRunner, parent: QWidget | None = None) -> None:
+    `live`: read again every second, for as long as it is open.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        read: Callable[[], str],
+        tasks: TaskRunner,
+        parent: QWidget | None = None,
+        *,
+        live: bool = False,
+    ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Log of {0}").format(name))
@@ -52,6 +64,19 @@ class LogDialog(QDialog):
             "file-text", self.tr("The log is empty"), self.tr("{0} has not written anything.").format(name)
         )
         self.view = StateView(self.text, empty)
+        self._lay_out()
+        self.filter.textChanged.connect(self._show_lines)
+        self.again_button.clicked.connect(self.read_again)
+        self.copy_button.clicked.connect(lambda: QApplication.clipboard().setText(self.text.toPlainText()))
+        self.close_button.clicked.connect(self.close)
+        self._clock = QTimer(self, interval=_LIVE_MILLISECONDS)
+        self._clock.timeout.connect(self.read_again)
+        if live:
+            self.again_button.hide()
+            self._clock.start()
+        self.read_again()
+
+    def _lay_out(self) -> None:
         head = QHBoxLayout()
         head.setSpacing(theme.GAP_SMALL)
         head.addWidget(self.filter, 1)
@@ -67,11 +92,10 @@ class LogDialog(QDialog):
         rows.addLayout(head)
         rows.addWidget(self.view, 1)
         rows.addLayout(foot)
-        self.filter.textChanged.connect(self._show_lines)
-        self.again_button.clicked.connect(self.read_again)
-        self.copy_button.clicked.connect(lambda: QApplication.clipboard().setText(self.text.toPlainText()))
-        self.close_button.clicked.connect(self.close)
-        self.read_again()
+
+    def done(self, result: int) -> None:
+        self._clock.stop()
+        super().done(result)
 
     def read_again(self) -> None:
         """Ask for the newest lines."""
@@ -86,7 +110,10 @@ class LogDialog(QDialog):
         )
 
     def _show(self, text: str) -> None:
-        self._lines = text.splitlines()
+        lines = text.splitlines()
+        if self._lines and lines == self._lines:
+            return  # who reads or selects in it is not disturbed
+        self._lines = lines
         if not self._lines:
             self.view.show_empty()
             return
@@ -98,5 +125,10 @@ class LogDialog(QDialog):
 
     def _show_lines(self) -> None:
         wanted = self.filter.text().casefold()
+        bar = self.text.verticalScrollBar()
+        at, was_at_end = bar.value(), bar.value() == bar.maximum()
         self.text.setPlainText("\n".join(line for line in self._lines if wanted in line.casefold()))
-        self.text.moveCursor(QTextCursor.MoveOperation.End)
+        if was_at_end:
+            self.text.moveCursor(QTextCursor.MoveOperation.End)
+        else:
+            bar.setValue(at)

@@ -64,6 +64,9 @@ class TaskRow(QFrame):
         self.cancel_button = QPushButton(self.tr("Cancel"))
         self.cancel_button.setAccessibleName(self.tr("Cancel {title}").format(title=task.title))
         self.cancel_button.clicked.connect(task.cancel)
+        self.look_button = QPushButton(self.tr("Look"))
+        self.look_button.setAccessibleName(self.tr("Look at {title}").format(title=task.title))
+        self.look_button.clicked.connect(self._look)
         self.log_button = QPushButton(self.tr("Log"))
         self.log_button.setCheckable(True)
         self.log_button.setAccessibleName(self.tr("Log of {title}").format(title=task.title))
@@ -78,13 +81,14 @@ class TaskRow(QFrame):
         self._log.setFixedHeight(_LOG_HEIGHT)
         self._log.setAccessibleName(self.log_button.accessibleName())
         self._lay_out(title)
+        (self.look_button if task.look is None else self.log_button).hide()
         self.refresh()
 
     def _lay_out(self, title: QLabel) -> None:
         head = QHBoxLayout()
         head.setSpacing(theme.GAP_SMALL)
         head.addWidget(title, 1)
-        for button in (self.log_button, self.cancel_button, self.forget_button):
+        for button in (self.look_button, self.log_button, self.cancel_button, self.forget_button):
             head.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
         column = QVBoxLayout(self)
         column.setContentsMargins(theme.GAP, theme.GAP_SMALL, theme.GAP, theme.GAP_SMALL)
@@ -107,6 +111,11 @@ class TaskRow(QFrame):
         self.forget_button.setVisible(task.state.is_over)
         if self._log.isVisible():
             self._fill_log()
+
+    def _look(self) -> None:
+        self.window().hide()  # the list lies over what is to be seen
+        if self.task.look is not None:
+            self.task.look()
 
     def _show_log(self, shown: bool) -> None:  # noqa: FBT001 - the signature of toggled
         self._log.setVisible(shown)

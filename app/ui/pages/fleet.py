@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import ClassVar, TypeVar
 
-from PySide6.QtCore import QPoint, QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, QSignalBlocker, Qt, QTimer
 from PySide6.QtGui import QAction, QFocusEvent, QKeySequence
 from PySide6.QtWidgets import QComboBox, QLineEdit, QMenu, QToolButton, QVBoxLayout, QWidget
 
@@ -46,8 +46,6 @@ class Reading:
 class FleetPage(Page):
     """Reads inventory and Prometheus every few seconds while shown; the inventory only when its revision has changed."""
 
-    run_started = Signal(int)
-    """A run is written down under this number, and waits for somebody to work on it."""
     refresh_milliseconds: ClassVar[int] = 5000
 
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:

@@ -3,7 +3,7 @@
 import importlib
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from PySide6.QtCore import QSettings, Qt, QTimer, Signal
@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from app.errors import AppError
 from app.services.progress import CancelToken, Report
+from app.ui.run_keeper import RunKeeper
 from app.ui.tasks import TaskRunner
 from app.ui.theme import Meaning, ThemeKeeper
 
@@ -29,6 +30,11 @@ class Notice:
     meaning: Meaning = Meaning.INFO
     action_text: str = ""
     action: Callable[[], None] | None = None
+    other_text: str = ""
+    other: Callable[[], None] | None = None
+    """A second way on, beside the first."""
+    stays: bool = False
+    """Until it is dismissed, as a failure does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +51,11 @@ class PageContext:
     notify: Callable[[Notice], None]
     show_count: Callable[[str, int], None]
     """Ask for action beside the navigation entry of that key; 0 takes the count away."""
+    runs: RunKeeper = field(init=False)
+    """The runs that this window works on."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "runs", RunKeeper(self.services, self.tasks))
 
 
 class Page(QWidget):
@@ -53,6 +64,9 @@ class Page(QWidget):
     title_changed = Signal()
     data_taken = Signal(object)
     """The `datetime` at which the shown data were taken, for the status bar; None when nothing is shown that ages."""
+
+    run_started = Signal(int)
+    """The number of a run that the page has written down: the window works on it and shows it."""
 
     refresh_milliseconds: ClassVar[int] = 0
     """How often `refresh` is called while the page is shown; 0: only at its showing and on demand."""

@@ -1,5 +1,8 @@
 """Quiet words at the foot of the window: what changed, with a way back; a failure stays until it is seen."""
 
+from collections.abc import Callable
+from functools import partial
+
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
@@ -35,10 +38,11 @@ class NoticeArea(QWidget):
         close.setAccessibleName(self.tr("Dismiss"))
         close.clicked.connect(lambda _checked=False: self._dismiss(banner))
         parts: list[QWidget] = [IconLabel(_ICONS.get(notice.meaning, "info"), theme.ICON_SMALL), text]
-        if notice.action is not None:
-            button = QPushButton(notice.action_text)
-            button.clicked.connect(lambda _checked=False: self._press(banner, notice))
-            parts.append(button)
+        for verb, act in ((notice.action_text, notice.action), (notice.other_text, notice.other)):
+            if act is not None:
+                button = QPushButton(verb)
+                button.clicked.connect(partial(self._press, banner, act))
+                parts.append(button)
         banner.hold(*parts, close)
         banner.give_room_to(text)
         banner.setAccessibleName(notice.text)
@@ -46,17 +50,16 @@ class NoticeArea(QWidget):
         self._banners.append(banner)
         while len(self._banners) > _MAXIMUM:
             self._dismiss(self._banners[0])
-        if notice.meaning is not theme.Meaning.DOWN:
+        if notice.meaning is not theme.Meaning.DOWN and not notice.stays:
             # A child of the banner, so that it ends with it.
             patience = QTimer(banner, singleShot=True, interval=_SHOWN_MILLISECONDS)
             patience.timeout.connect(lambda: self._dismiss(banner))
             patience.start()
         self.show()
 
-    def _press(self, banner: Banner, notice: Notice) -> None:
+    def _press(self, banner: Banner, act: Callable[[], None], _checked: bool = False) -> None:  # noqa: FBT001, FBT002 - the signature of clicked
         self._dismiss(banner)
-        if notice.action is not None:
-            notice.action()
+        act()
 
     def _dismiss(self, banner: Banner) -> None:
         if banner in self._banners:

@@ -3,7 +3,7 @@
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, Signal
+from PySide6.QtCore import QPoint
 from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QFocusEvent, QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QMenu, QVBoxLayout, QWidget
 
@@ -32,9 +32,6 @@ TO_MEND = frozenset({RowKind.BAD, RowKind.DUPLICATE})
 
 class ListPage(Page):
     """Keeps its list while other pages are shown, and what was not begun of it while a run works on the rest."""
-
-    run_started = Signal(int)
-    """A run was written down; whoever shows runs works on it."""
 
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)

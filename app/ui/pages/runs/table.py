@@ -1,0 +1,135 @@
+"""The table of a run's devices, and that of all runs: how they look, and what their keys do."""
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QPoint, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QTableView, QWidget
+
+from app.models.bulk import BulkItem
+from app.ui import theme
+from app.ui.models.records import RecordTable
+from app.ui.models.run import RunColumn, RunModel
+from app.ui.run_words import MEANINGS
+from app.ui.theme import Meaning
+from app.ui.widgets.mark_delegate import Index, MarkDelegate
+
+_WIDTHS = {
+    RunColumn.NUMBER: 56,
+    RunColumn.DEVICE: 150,
+    RunColumn.ADDRESS: 150,
+    RunColumn.STATE: 120,
+    RunColumn.STEP: 170,
+    RunColumn.TIME: 84,
+}
+
+
+class RowTable(QTableView):
+    """Whole rows, compact, without a grid. Enter opens, Ctrl+C copies."""
+
+    opened = Signal()
+    menu_asked = Signal(QPoint)
+
+    def __init__(self, model: RecordTable, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setModel(model)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        rows = self.verticalHeader()
+        rows.hide()
+        # Rows of one height: Qt measures none of them.
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        rows.setDefaultSectionSize(theme.ROW_HEIGHT_COMPACT)
+        header = self.horizontalHeader()
+        header.setFixedHeight(theme.CONTROL_HEIGHT)
+        header.setHighlightSections(False)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self.doubleClicked.connect(lambda _index: self.opened.emit())
+
+    def chosen_rows(self) -> list[int]:
+        """The selected rows, top to bottom."""
+        # By ranges: an index a row would take its time for thousands.
+        selection = self.selectionModel().selection()
+        parts = [selection.at(at) for at in range(selection.count())]
+        rows = {row for part in parts for row in range(part.top(), part.bottom() + 1)}
+        return sorted(rows)
+
+    def copy(self) -> None:
+        """The selected rows as text with a head line, cells apart by tabs."""
+        model = self.model()
+        columns = [column for column in range(model.columnCount()) if not self.isColumnHidden(column)]
+        lines = ["\t".join(str(model.headerData(column, Qt.Orientation.Horizontal)) for column in columns)]
+        lines += ["\t".join(str(model.index(row, at).data()) for at in columns) for row in self.chosen_rows()]
+        QApplication.clipboard().setText("\n".join(lines))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
+            self.opened.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        if self.chosen_rows():
+            self.menu_asked.emit(event.globalPos())
+
+
+class _ItemDelegate(MarkDelegate):
+    """The state of a device as shape and word."""
+
+    def meaning_of(self, index: Index) -> Meaning | None:
+        if index.column() != RunColumn.STATE:
+            return None
+        item: BulkItem = index.data(RunModel.ItemRole)
+        return MEANINGS[item.state]
+
+
+class ItemTable(RowTable):
+    """The devices of a run."""
+
+    def __init__(self, model: RunModel, parent: QWidget | None = None) -> None:
+        super().__init__(model, parent)
+        self._items = model
+        self.setAccessibleName(self.tr("Devices of the run"))
+        self.setItemDelegate(_ItemDelegate(self))
+        for column, width in _WIDTHS.items():
+            self.setColumnWidth(column, width)
+        header = self.horizontalHeader()
+        header.setSectionResizeMode(RunColumn.OUTCOME, QHeaderView.ResizeMode.Stretch)
+        header.setSortIndicator(RunColumn.NUMBER, Qt.SortOrder.AscendingOrder)
+        self.setSortingEnabled(True)
+
+    def chosen(self) -> list[BulkItem]:
+        """The selected devices, top to bottom."""
+        return [self._items.item(row) for row in self.chosen_rows()]
+
+    def choose(self, numbers: Iterable[int]) -> None:
+        """Select the devices with these numbers, as far as they are shown, and bring the first into view."""
+        rows = sorted(row for number in numbers if (row := self._items.row_of(number)) >= 0)
+        selection, last = QItemSelection(), RunColumn.OUTCOME
+        for first, final in _stretches(rows):
+            selection.select(self._items.index(first, 0), self._items.index(final, last))
+        wanted = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+        self.selectionModel().select(selection, wanted)
+        if rows:
+            first_index = self._items.index(rows[0], 0)
+            self.selectionModel().setCurrentIndex(first_index, QItemSelectionModel.SelectionFlag.NoUpdate)
+            self.scrollTo(first_index, QAbstractItemView.ScrollHint.PositionAtTop)
+        self.setFocus()
+
+
+def _stretches(rows: list[int]) -> list[tuple[int, int]]:
+    """Neighbouring rows as pairs of the first and the last of them."""
+    found: list[tuple[int, int]] = []
+    for row in rows:
+        if found and found[-1][1] == row - 1:
+            found[-1] = found[-1][0], row
+        else:
+            found.append((row, row))
+    return found

@@ -1,0 +1,96 @@
+"""2,292 devices that change state ten times a second: the window's thread never stands still. The watchdog looks on."""
+
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from PySide6.QtCore import Qt
+
+from app.models.bulk import BulkItem, ItemState
+from app.services.bulk.events import BulkReport, ItemChanged, ItemProgress, RunProgress
+from app.services.enrolment.steps import EnrolStep
+from app.services.progress import StepStarted
+from app.ui.models.run import RunColumn
+from tests.ui.runs.scene import CLOSED, Scene
+
+_COUNT = 2292
+_THREADS = 4
+_SECONDS = 3.0
+_STATES = (ItemState.RUNNING, ItemState.DONE, ItemState.FAILED, ItemState.WAITING)
+
+
+class Storm:
+    """Threads that tell of every device ten times a second."""
+
+    def __init__(self, items: list[BulkItem], report: BulkReport) -> None:
+        self._items = items
+        self._report = report
+        self._over = threading.Event()
+        self.told = 0
+        self._threads = [threading.Thread(target=self._run, args=(first,)) for first in range(_THREADS)]
+
+    def __enter__(self) -> "Storm":
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        for thread in self._threads:
+            thread.join()
+
+    def _run(self, first: int) -> None:
+        rounds = 0
+        while not self._over.is_set():
+            begun = time.monotonic()
+            rounds += 1
+            for item in self._items[first::_THREADS]:
+                state = _STATES[(item.number // _THREADS + rounds) % len(_STATES)]
+                now = datetime.now(UTC)
+                failure = CLOSED if state is ItemState.FAILED else None
+                self._report(
+                    ItemChanged(replace(item, state=state, failure=failure, begun_at=now, ended_at=now, detail="x"))
+                )
+                if state is ItemState.RUNNING:
+                    self._report(ItemProgress(item.number, StepStarted(EnrolStep.TRANSFER)))
+                self.told += 1
+            self._report(RunProgress({ItemState.DONE: rounds}, 12.0, 32))
+            self._over.wait(max(0.0, 0.1 - (time.monotonic() - begun)))
+
+
+@pytest.fixture
+def storm(scene: Scene) -> Iterator[Storm]:
+    run = scene.world.enrolment(_COUNT)
+    scene.show(run)
+    runner = scene.begin(run)
+    with Storm(scene.world.items(run), runner._report) as made:
+        yield made
+    runner.finish()
+
+
+def test_states_that_change_ten_times_a_second(scene: Scene, storm: Storm) -> None:
+    changes: list[int] = []
+    scene.page.model.dataChanged.connect(lambda first, last: changes.append(last.row() - first.row()))
+    scene.qtbot.wait(int(_SECONDS * 1000))
+    assert storm.told > _COUNT
+    # One for each batch, and one each second for the time; batches come ten times a second.
+    assert len(changes) < (_SECONDS + 1) * 12
+
+
+@pytest.mark.parametrize("column", [RunColumn.STATE, RunColumn.OUTCOME, RunColumn.TIME])
+def test_sorted_by_what_changes(scene: Scene, storm: Storm, column: RunColumn) -> None:
+    scene.page.table.sortByColumn(column, Qt.SortOrder.AscendingOrder)
+    scene.page.states.setCurrentIndex(scene.page.states.findData(ItemState.FAILED))
+    scene.qtbot.wait(1500)
+    scene.page.search.setText("wtg-1")
+    scene.qtbot.wait(1500)
+    assert 0 < scene.page.model.rowCount() < _COUNT
+
+
+def test_everything_selected(scene: Scene, storm: Storm) -> None:
+    scene.page.table.choose(range(1, _COUNT + 1))
+    scene.qtbot.wait(1500)
+    assert len(scene.page.table.chosen_rows()) == _COUNT
