@@ -91,6 +91,9 @@ def take(shots: list[Shot], theme: str, size: str, folder: Path = FOLDER) -> lis
             pictured(window).save(str(path))
             made.append(path)
             window.close()
+            if window.page is not None:
+                # A run that goes on puts the closing off.
+                window.page.deactivated()
             tasks.shutdown()
             state.close()
             window.deleteLater()

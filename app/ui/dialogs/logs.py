@@ -69,11 +69,11 @@ class LogDialog(QDialog):
         self.again_button.clicked.connect(self.read_again)
         self.copy_button.clicked.connect(lambda: QApplication.clipboard().setText(self.text.toPlainText()))
         self.close_button.clicked.connect(self.close)
-        self._clock = QTimer(self, interval=_LIVE_MILLISECONDS)
-        self._clock.timeout.connect(self.read_again)
+        self.clock = QTimer(self, interval=_LIVE_MILLISECONDS)
+        self.clock.timeout.connect(self.read_again)
         if live:
             self.again_button.hide()
-            self._clock.start()
+            self.clock.start()
         self.read_again()
 
     def _lay_out(self) -> None:
@@ -94,7 +94,7 @@ class LogDialog(QDialog):
         rows.addLayout(foot)
 
     def done(self, result: int) -> None:
-        self._clock.stop()
+        self.clock.stop()
         super().done(result)
 
     def read_again(self) -> None:

@@ -118,6 +118,7 @@ def log(stage: Stage) -> None:
     dialog = page.open_log()
     assert dialog is not None
     stage.wait_until(lambda: dialog.view.state in (ViewState.CONTENT, ViewState.EMPTY))
+    dialog.clock.stop()
 
 
 def _interrupted(world: RunWorld) -> None:
