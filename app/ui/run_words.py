@@ -40,6 +40,9 @@ def action_word(action: BulkAction) -> str:
         BulkAction.ENROL: _tr("Enrol"),
         BulkAction.CHECK: _tr("Check"),
         BulkAction.RENEW: _tr("Renew certificates of"),
+        BulkAction.UPGRADE: _tr("Upgrade the exporters of"),
+        BulkAction.LABELS: _tr("Set labels of"),
+        BulkAction.CREDENTIALS: _tr("Change the login of"),
         BulkAction.REMOVE: _tr("Remove"),
     }
     return words.get(action, action.value.replace("_", " ").replace("-", " ").capitalize())
@@ -73,9 +76,9 @@ def ended_text(run: BulkRun) -> str:
 
 def interrupted_text(run: BulkRun) -> str:
     """What is said of a run that a process has left unfinished."""
-    return _tr("Run {number} ({action}) was interrupted: {left} of {total} left.").format(
-        number=run.id, action=action_word(run.action).lower(), left=run.left, total=run.total
-    )
+    text = _tr("Run {number} was interrupted: {left} of {total} left ({action}).")
+    what = f"{action_word(run.action)} {devices(run.total)}"
+    return text.format(number=run.id, left=run.left, total=run.total, action=what)
 
 
 def cause_title(cause: "Cause") -> str:

@@ -269,6 +269,14 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Runs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All runs over many devices</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Show older</source>
         <translation type="unfinished"></translation>
     </message>
@@ -557,6 +565,56 @@
     </message>
     <message>
         <source>Row {n}: {reason}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>CauseList</name>
+    <message>
+        <source>Show all {n} causes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change the login…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compare…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use port {port}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Go to the stack</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Go to the builds</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Try them again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Try it again</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>CauseRow</name>
+    <message>
+        <source>Select them</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Select it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Select the devices: {cause}</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -1343,6 +1401,41 @@
     </message>
 </context>
 <context>
+    <name>FleetActions</name>
+    <message>
+        <source>Check now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Labels…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Login…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Renew certificates</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Upgrade exporters</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Exporter</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Write the run down</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>FleetPage</name>
     <message>
         <source>No endpoint matches.</source>
@@ -1370,18 +1463,6 @@
     </message>
     <message>
         <source>Copy as text</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Remove…</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Check now</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Renew certificates</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1674,6 +1755,13 @@ Nothing but the exchange of keys was sent to it. Only the device itself can tell
     </message>
 </context>
 <context>
+    <name>ItemTable</name>
+    <message>
+        <source>Devices of the run</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>JumpFields</name>
     <message>
         <source>Jump host</source>
@@ -1901,6 +1989,77 @@ Nothing but the exchange of keys was sent to it. Only the device itself can tell
     </message>
     <message>
         <source>Cancelled. The builds that had arrived are kept.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>LabelsDialog</name>
+    <message>
+        <source>{n} endpoints</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Labels of {whose}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change the site</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change the region</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>They have: {tags}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>They have none.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Empty: none.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Site</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Region</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tags to give</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Separated by blanks.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tags to take</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change {whose}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What is left alone stays as it is. Prometheus is told once, at the end.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A tag cannot be both given and taken.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing is changed yet.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -2501,6 +2660,14 @@ Nothing but the exchange of keys was sent to it. Only the device itself can tell
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Runs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Alerts</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2562,6 +2729,17 @@ Nothing but the exchange of keys was sent to it. Only the device itself can tell
         <source>Stay</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>Closing, once what is under way has been undone or finished …</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Mending</name>
+    <message>
+        <source>Mend what failed</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>NavigationBar</name>
@@ -2574,6 +2752,72 @@ Nothing but the exchange of keys was sent to it. Only the device itself can tell
     <name>NavigationButton</name>
     <message>
         <source>{page}, {count} to look at</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>NewKeysDialog</name>
+    <message>
+        <source>New host keys</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>I have compared all {n}, and they are the same</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy as text</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One device shows a host key that nobody has compared yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} devices show host keys that nobody has compared yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing but the exchange of keys was sent to them. Compare each with what the device itself prints, on its console or as it was noted when it was set up:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Trust the compared keys</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Trust 1 key</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Trust {n} keys</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tick those that you have compared.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>NewKeysModel</name>
+    <message>
+        <source>Device</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shows the host key</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Type</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -2772,6 +3016,32 @@ Nothing but the exchange of keys was sent to it. Only the device itself can tell
     </message>
 </context>
 <context>
+    <name>ProgressBar</name>
+    <message>
+        <source>Progress of the run</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ProgressStrip</name>
+    <message>
+        <source>Plantwatch works on as many devices at a time as goes well: one more while they succeed, half as many when the network, a jump host or a device drops connections. A device that hangs holds up nobody.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>remaining time not known yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>about {left} left</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} at a time</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>QuestionsDialog</name>
     <message>
         <source>{0} asks {1}</source>
@@ -2848,6 +3118,7 @@ Nothing but the exchange of keys was sent to it. Only the device itself can tell
     <name>RemovalDialog</name>
     <message>
         <source>Remove {name}</source>
+        <extracomment>What becomes of the exporter.</extracomment>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2888,9 +3159,115 @@ Nothing but the exchange of keys was sent to it. Only the device itself can tell
     </message>
 </context>
 <context>
-    <name>Runs</name>
+    <name>RunDesk</name>
     <message>
-        <source>Run {n} was stopped. Go on with it: plantwatch runs resume {n}</source>
+        <source>Go on</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Look</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>RunKeeper</name>
+    <message>
+        <source>Read the run</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>RunModel</name>
+    <message>
+        <source>No.</source>
+        <extracomment>In this order they ask for attention. What changes while the run goes on: rows sorted by these move, once a second at most.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Step</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What came of it</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>RunPage</name>
+    <message>
+        <source>No run</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose one in the list of all runs.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All runs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Report…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Forget…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy as text</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Clear the selection</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Search device, address, result</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All states</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2898,11 +3275,137 @@ Nothing but the exchange of keys was sent to it. Only the device itself can tell
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Run {n}: {done} of {total} devices are done.</source>
+        <source>Runs</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>{failed} failed; plantwatch runs show {n} says why.</source>
+        <source>Try {devices} again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>cancelling: what was begun is undone</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>paused: what is under way goes on</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>interrupted: nobody works on it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>another window or command works on it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel run {n}?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What was begun on {running} is undone. {waiting} that wait stay as they are, and what is done stays done: the run can go on later.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel the run</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Let it go on</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>RunsModel</name>
+    <message>
+        <source>Run</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Devices</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Left</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Begun</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Who</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Under way</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Interrupted</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ended</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>RunsPage</name>
+    <message>
+        <source>Runs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Look</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Report…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Forget…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Clear the selection</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No run yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One action on many devices is a run: a list that is enrolled, a check of a whole site. It is kept here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Go to the fleet</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -3384,6 +3887,45 @@ Nothing but the exchange of keys was sent to it. Only the device itself can tell
     </message>
 </context>
 <context>
+    <name>SharedLoginDialog</name>
+    <message>
+        <source>{n} endpoints</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Login of {whose}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>From now on</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use it for {whose}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It is tried on each device first, up to root; one that refuses it keeps the login that it has. A key of Plantwatch&apos;s own is taken off its device.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No login has a name yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Give one a name: on an endpoint&apos;s page under Security, Share login…, or in the settings under Logins.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} ({login})</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>StackPage</name>
     <message>
         <source>Host and options…</source>
@@ -3545,7 +4087,7 @@ Nothing but the exchange of keys was sent to it. Only the device itself can tell
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>{n} of these are behind jump hosts: enrol them one by one.</source>
+        <source>{n} are reached through jump hosts: by the key and login that an endpoint behind the same one has.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -3700,6 +4242,14 @@ Nothing but the exchange of keys was sent to it. Only the device itself can tell
     </message>
     <message>
         <source>Cancel {title}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Look</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Look at {title}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>

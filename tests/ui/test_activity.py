@@ -58,6 +58,18 @@ def test_new_lines_come_on_top_and_leave_the_selection(
     assert [index.row() for index in page.table.selectionModel().selectedRows()] == [1]
 
 
+def test_what_was_done_with_a_run_leads_to_it(
+    qtbot: QtBot, page: ActivityPage, services: OperatorServices, desk: Desk
+) -> None:
+    services.inventory.log("enrol", "turbine-1", Result.DONE)
+    services.inventory.log("begin to enrol", "run 12", Result.DONE)
+    show(qtbot, page, ViewState.CONTENT)
+    page.table.activated.emit(page.model.index(1, 0))
+    page.table.activated.emit(page.model.index(0, 0))
+    page.runs_button.click()
+    assert desk.gone_to == [("run", "12"), ("runs", "")]
+
+
 def test_search_asks_the_log_itself(qtbot: QtBot, page: ActivityPage, services: OperatorServices) -> None:
     services.inventory.log("enrol", "turbine-1", Result.DONE)
     services.inventory.log("enrol", "pump-2", Result.DONE)

@@ -111,7 +111,7 @@ def test_a_run_that_was_interrupted_is_offered_and_not_resumed(qtbot: QtBot, mak
     fleet.runs.left = [some_run(done=47, waiting=12)]
     desk = make(fleet.as_services)
     desk.open()
-    qtbot.waitUntil(lambda: "Run 12 (enrol) was interrupted: 12 of 59 left." in told(desk))
+    qtbot.waitUntil(lambda: "Run 12 was interrupted: 12 of 59 left (Enrol 59 devices)." in told(desk))
     buttons = [each.text() for each in desk.window.notices.findChildren(QPushButton)]
     assert buttons == ["Go on", "Look"]
     qtbot.waitUntil(desk.tasks.is_idle)

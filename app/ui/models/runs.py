@@ -10,7 +10,7 @@ from app.models.bulk import ItemState
 from app.services.bulk.records import Standing
 from app.ui import wording, words
 from app.ui.models.records import Index, RecordTable
-from app.ui.run_words import action_word
+from app.ui.run_words import action_word, devices
 from app.ui.theme import Meaning
 
 
@@ -76,7 +76,7 @@ class RunsModel(RecordTable):
         run = row.run
         return [
             str(run.id),
-            action_word(run.action),
+            f"{action_word(run.action)} {devices(run.total)}",
             self.state_word(row),
             str(run.total),
             str(run.count(ItemState.DONE)),

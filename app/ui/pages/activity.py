@@ -79,6 +79,8 @@ class ActivityPage(Page):
         self.search.setFixedWidth(_SEARCH_WIDTH)
         self.export_button = QPushButton(icon("download"), self.tr("Export…"))
         self.export_button.setAccessibleName(self.tr("Export the shown activity as CSV"))
+        self.runs_button = QPushButton(icon("list-checks"), self.tr("Runs"))
+        self.runs_button.setAccessibleName(self.tr("All runs over many devices"))
         self.older_button = QPushButton(icon("history"), self.tr("Show older"))
         self.told = Label(muted=True)
         self.table = self._make_table()
@@ -99,13 +101,15 @@ class ActivityPage(Page):
         self.search.textChanged.connect(self._search_soon)
         self.older_button.clicked.connect(self.show_older)
         self.export_button.clicked.connect(self._ask_for_file)
+        self.runs_button.clicked.connect(lambda: context.navigate("runs", ""))
+        self.table.activated.connect(self._open_run)
 
     @property
     def title(self) -> str:
         return self.tr("Activity")
 
     def tools(self) -> list[QWidget]:
-        return [self.search, self.export_button]
+        return [self.search, self.runs_button, self.export_button]
 
     def search_field(self) -> QLineEdit:
         return self.search
@@ -146,6 +150,13 @@ class ActivityPage(Page):
         rows.addWidget(self.table, 1)
         rows.addLayout(foot)
         return content
+
+    def _open_run(self, index: Index) -> None:
+        """Enter, or a double click, on what was done with a run leads to it."""
+        activity: Activity = index.data(ActivityModel.ActivityRole)
+        kind, _, number = activity.subject.partition(" ")
+        if kind == "run" and number.isdecimal():
+            self.context.navigate("run", number)
 
     # Reading
 

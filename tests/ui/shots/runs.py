@@ -35,6 +35,7 @@ _CLOSED = Failure(
     "Connection refused",
     "Check the port, and that the SSH server runs on the device: systemctl status ssh",
 )
+_COMPARE = "Nothing was sent to it. Compare on the device itself: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub."
 _TAKEN = Failure("PortTakenError", "Port 9100 of 10.20.0.41 is in use by nginx.", "", "Give it another exporter port.")
 
 

@@ -22,9 +22,9 @@ from app.ui.widgets.states import EmptyState, StateView
 
 _WIDTHS = {
     RunsColumn.NUMBER: 60,
-    RunsColumn.ACTION: 180,
+    RunsColumn.ACTION: 240,
     RunsColumn.STATE: 130,
-    RunsColumn.TOTAL: 76,
+    RunsColumn.TOTAL: 72,
     RunsColumn.DONE: 76,
     RunsColumn.FAILED: 76,
     RunsColumn.LEFT: 76,
