@@ -40,9 +40,7 @@ _TAKEN = Failure("PortTakenError", "Port 9100 of 10.20.0.41 is in use by nginx."
 
 
 def _unknown(number: int) -> Failure:
-    return Failure(
-        "HostKeyUnknownError", f"10.20.0.{number}:22 shows a new host key.", _KEYS[number % 2], "Compare it."
-    )
+    return Failure("HostKeyUnknownError", f"10.20.0.{number}:22 shows a new host key.", _KEYS[number % 2], _COMPARE)
 
 
 def _half_way(world: RunWorld) -> None:

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QPoint, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QPoint, QRectF, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QTableView, QWidget
 
 from app.models.bulk import BulkItem
@@ -11,8 +11,7 @@ from app.ui import theme
 from app.ui.models.records import RecordTable
 from app.ui.models.run import RunColumn, RunModel
 from app.ui.run_words import MEANINGS
-from app.ui.theme import Meaning
-from app.ui.widgets.mark_delegate import Index, MarkDelegate
+from app.ui.widgets.marks import MARK_SIZE, paint_mark
 
 _WIDTHS = {
     RunColumn.NUMBER: 56,
@@ -80,24 +79,17 @@ class RowTable(QTableView):
             self.menu_asked.emit(event.globalPos())
 
 
-class _ItemDelegate(MarkDelegate):
-    """The state of a device as shape and word."""
-
-    def meaning_of(self, index: Index) -> Meaning | None:
-        if index.column() != RunColumn.STATE:
-            return None
-        item: BulkItem = index.data(RunModel.ItemRole)
-        return MEANINGS[item.state]
-
-
 class ItemTable(RowTable):
-    """The devices of a run."""
+    """The devices of a run.
+
+    Paints all rows in one go. Crossing from Qt to Python for each cell, as delegates do, would let the threads of the run in between: each
+    time the window would wait for the interpreter's lock.
+    """
 
     def __init__(self, model: RunModel, parent: QWidget | None = None) -> None:
         super().__init__(model, parent)
         self._items = model
         self.setAccessibleName(self.tr("Devices of the run"))
-        self.setItemDelegate(_ItemDelegate(self))
         for column, width in _WIDTHS.items():
             self.setColumnWidth(column, width)
         header = self.horizontalHeader()
@@ -122,6 +114,49 @@ class ItemTable(RowTable):
             self.selectionModel().setCurrentIndex(first_index, QItemSelectionModel.SelectionFlag.NoUpdate)
             self.scrollTo(first_index, QAbstractItemView.ScrollHint.PositionAtTop)
         self.setFocus()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self.viewport())
+        painter.setFont(self.font())
+        shades = theme.colours(self.palette())
+        chosen, current = set(self.chosen_rows()), self.currentIndex().row() if self.hasFocus() else -1
+        columns = [
+            (column, self.columnViewportPosition(column), self.columnWidth(column))
+            for column in RunColumn
+            if not self.isColumnHidden(column)
+        ]
+        row = max(0, self.rowAt(event.rect().top()))
+        count, bottom, width = self._items.rowCount(), event.rect().bottom(), self.viewport().width()
+        while row < count and (top := self.rowViewportPosition(row)) <= bottom:
+            whole = QRectF(0, top, width, self.rowHeight(row))
+            if row in chosen:
+                painter.fillRect(whole, shades.selection)
+            if row == current:
+                painter.setPen(shades.accent)
+                painter.drawRect(whole.adjusted(0.5, 0.5, -0.5, -0.5))
+            self._paint_cells(painter, self._items.item(row), columns, whole, shades)
+            row += 1
+        painter.end()
+
+    def _paint_cells(
+        self,
+        painter: QPainter,
+        item: BulkItem,
+        columns: list[tuple[RunColumn, int, int]],
+        row: QRectF,
+        shades: theme.Colours,
+    ) -> None:
+        metrics = painter.fontMetrics()
+        side = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        for column, left, width in columns:
+            room = QRectF(left, row.top(), width, row.height()).adjusted(theme.GAP_SMALL, 0, -theme.GAP_TINY, 0)
+            if column is RunColumn.STATE:
+                box = QRectF(room.left(), room.top(), MARK_SIZE, room.height())
+                paint_mark(painter, MEANINGS[item.state], box, shades)
+                room.setLeft(box.right() + theme.GAP_SMALL)
+            text = self._items.text(item, column)
+            painter.setPen(shades.text)
+            painter.drawText(room, side, metrics.elidedText(text, Qt.TextElideMode.ElideRight, int(room.width())))
 
 
 def _stretches(rows: list[int]) -> list[tuple[int, int]]:
