@@ -249,13 +249,15 @@ def style_sheet() -> str:
     QSpinBox::up-arrow {{ image: url("{arrow}-up.svg"); width: {GAP}px; height: {GAP}px; }}
     QSpinBox::down-arrow {{ image: url("{arrow}-down.svg"); width: {GAP}px; height: {GAP}px; }}
     QRadioButton, QCheckBox {{ spacing: {GAP_SMALL}px; min-height: {GAP_SECTION}px; }}
-    QRadioButton::indicator, QCheckBox::indicator {{
+    QRadioButton::indicator, QCheckBox::indicator, QTableView::indicator {{
         width: 14px; height: 14px; border: 1px solid palette(dark); background: palette(base);
     }}
     QRadioButton::indicator {{ border-radius: 8px; }}
-    QCheckBox::indicator {{ border-radius: {GAP_TINY}px; }}
+    QCheckBox::indicator, QTableView::indicator {{ border-radius: {GAP_TINY}px; }}
     QRadioButton::indicator:checked {{ width: 6px; height: 6px; border: 5px solid palette(accent); background: palette(bright-text); }}
-    QCheckBox::indicator:checked {{ border-color: palette(accent); background: palette(accent); image: url("{check}"); }}
+    QCheckBox::indicator:checked, QTableView::indicator:checked {{
+        border-color: palette(accent); background: palette(accent); image: url("{check}");
+    }}
     QRadioButton::indicator:focus, QCheckBox::indicator:focus {{ border-color: palette(link); }}
     QRadioButton:focus, QCheckBox:focus {{ color: palette(link); }}
     QToolButton::menu-indicator {{ image: none; }}

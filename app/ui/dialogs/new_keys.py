@@ -5,6 +5,7 @@ from enum import IntEnum
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
@@ -27,7 +28,7 @@ from app.ui.theme import Meaning, Text
 from app.ui.widgets.mark_delegate import MarkDelegate
 from app.ui.widgets.text import Label
 
-_WIDTH, _HEIGHT = 860, 560
+_WIDTH, _HEIGHT = 940, 560
 Shown = tuple[BulkItem, HostKey]
 
 
@@ -48,6 +49,10 @@ class NewKeysModel(RecordTable):
         self._rows: list[Shown] = list(shown)
         self._ticked: set[int] = set()
         self._heads = [self.tr("Device"), self.tr("Address"), self.tr("Shows the host key"), self.tr("Type")]
+
+    def fingerprints(self) -> set[str]:
+        """Of one length for each kind of hash."""
+        return {key.fingerprint for _, key in self._rows}
 
     def compared(self) -> dict[int, HostKey]:
         """The keys that are ticked, by the numbers of their devices."""
@@ -135,9 +140,14 @@ class NewKeysDialog(QDialog):
         plain = MarkDelegate(table)
         for column in (KeyColumn.ADDRESS, KeyColumn.FINGERPRINT, KeyColumn.KIND):
             table.setItemDelegateForColumn(column, plain)
-        for column, width in ((KeyColumn.DEVICE, 150), (KeyColumn.ADDRESS, 150), (KeyColumn.KIND, 110)):
+        # A fingerprint that is cut off cannot be compared: its column is as wide as it is, whatever the window's width.
+        figures = QFontMetrics(theme.font(Text.BODY, monospaced=True))
+        longest = max((figures.horizontalAdvance(fingerprint) for fingerprint in self.model.fingerprints()), default=0)
+        widths = (KeyColumn.DEVICE, 150), (KeyColumn.ADDRESS, 150), (KeyColumn.FINGERPRINT, longest + theme.GAP_SECTION)
+        for column, width in widths:
             table.setColumnWidth(column, width)
-        header.setSectionResizeMode(KeyColumn.FINGERPRINT, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(KeyColumn.KIND, QHeaderView.ResizeMode.Stretch)
+        header.setMinimumSectionSize(110)
         return table
 
     def _lay_out(self, count: int) -> None:
