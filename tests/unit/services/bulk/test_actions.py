@@ -14,8 +14,8 @@ from app.models.own_key import OwnKeyWish
 from app.models.secret import Secret
 from app.paths import DataPaths
 from app.services.bulk.actions import ACTIONS
+from app.services.bulk.events import BulkEvent, ItemChanged
 from app.services.bulk.pace import Pace
-from app.services.bulk.runner import BulkEvent, ItemChanged
 from app.services.bulk.service import BulkService
 from app.services.credentials import CredentialService
 from app.services.enrolment.failures import WrongPasswordError
