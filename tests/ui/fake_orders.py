@@ -20,6 +20,7 @@ class FakeBulk:
         self.worked_on: list[int] = []
         self.error: AppError | None = None
         self.failing = 0
+        self.latest: BulkRun | None = None
 
     def enrol(self, orders: Sequence[EnrolOrder]) -> BulkRun:
         if self.error is not None:
@@ -39,10 +40,10 @@ class FakeBulk:
         counts = {ItemState.DONE: total - self.failing, ItemState.FAILED: self.failing}
         return self._run(run_id, {state: count for state, count in counts.items() if count})
 
-    @staticmethod
-    def _run(run_id: int, counts: dict[ItemState, int]) -> BulkRun:
+    def _run(self, run_id: int, counts: dict[ItemState, int]) -> BulkRun:
         now = datetime.now(UTC)
-        return replace(BulkRun(run_id, BulkAction.ENROL, "op", "desk", 1, 1.0, now, now), counts=counts)
+        self.latest = replace(BulkRun(run_id, BulkAction.ENROL, "op", "desk", 1, 1.0, now, now), counts=counts)
+        return self.latest
 
 
 class FakeRunner:

@@ -27,7 +27,7 @@ from tests.ui.fake_audit import FakeAudit
 from tests.ui.fake_credentials import FakeCredentials
 from tests.ui.fake_discovery import FakeDiscovery
 from tests.ui.fake_metrics import FakeAlerts
-from tests.ui.fakes import FakeEndpoints, FakeInventory
+from tests.ui.fakes import FakeEndpoints, FakeInventory, FakeRuns
 
 if TYPE_CHECKING:
     from app.main import Services
@@ -218,6 +218,7 @@ class OperatorServices:
         self.audit = FakeAudit(self.inventory)
         self.discovery = FakeDiscovery(self.inventory)
         self.bulk = FakeBulk()
+        self.runs = FakeRuns(self.bulk)
 
     def settings(self) -> Settings:
         return self.now

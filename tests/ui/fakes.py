@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from app.errors import AppError, DuplicateError, NotFoundError
 from app.models.activity import Activity, Result
@@ -277,10 +277,16 @@ class FakeBulk:
         return self.latest
 
 
-class FakeRuns:
-    """RunRecords that knows the run of a FakeBulk, without its devices, and those that were interrupted."""
+class HasLatest(Protocol):
+    """A BulkService in memory, whose latest run is known."""
 
-    def __init__(self, bulk: FakeBulk) -> None:
+    latest: BulkRun | None
+
+
+class FakeRuns:
+    """RunRecords that knows the latest run of a fake, without its devices, and those that were interrupted."""
+
+    def __init__(self, bulk: HasLatest) -> None:
         self._bulk = bulk
         self.left: list[BulkRun] = []
 

@@ -167,5 +167,5 @@ def test_the_window_works_on_the_run(qtbot: QtBot, window: MainWindow, services:
     dialog.profiles.choice.setCurrentIndex(1)
     click(dialog.start_button)
     qtbot.waitUntil(lambda: services.bulk.worked_on == [1])
-    told_by = "Run 1: 1 of 2 devices are done. 1 failed"
+    told_by = "Run 1 has ended: 1 done · 1 failed."
     qtbot.waitUntil(lambda: any(told_by in each.accessibleName() for each in window.notices.findChildren(Banner)))
