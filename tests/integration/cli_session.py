@@ -22,6 +22,7 @@ from tests.lab import Device
 
 _ROOT = Path(__file__).parents[2]
 _SECONDS = 90
+_OF_MANY = {("enrol", "--from"), *(("runs", what) for what in ("act", "resume", "retry"))}
 #: What would make a pipe look like a terminal, or a terminal look like another one.
 _FOREIGN = ("COLUMNS", "LINES", "FORCE_COLOR", "TTY_COMPATIBLE", "NO_COLOR", "PLANTWATCH_DATA_DIR")
 
@@ -54,20 +55,25 @@ class Shell:
     data: Path
     environment: Mapping[str, str] = field(default_factory=dict)
     outcomes: list[Outcome] = field(default_factory=list)
+    seconds: float = _SECONDS
+    """How long a command may take; it is ended then."""
 
     def __call__(self, *arguments: str, typed: Sequence[str] = (), **environment: str) -> Outcome:
         """One command, with the lines `typed` on its standard input. No command ever shows a traceback or garbage beside its JSON."""
-        process = self.start(*arguments, **environment)
-        out, err = process.communicate("".join(f"{line}\n" for line in typed), timeout=_SECONDS)
-        return self._kept(arguments, process.returncode, out, err)
+        (outcome,) = self.at_once(arguments, typed=typed, **environment)
+        return outcome
 
     def at_once(self, *commands: Sequence[str], typed: Sequence[str] = (), **environment: str) -> list[Outcome]:
         """Several commands that have nothing to do with each other, started together."""
         processes = [(words, self.start(*words, **environment)) for words in commands]
         outcomes = []
-        for words, process in processes:
-            out, err = process.communicate("".join(f"{line}\n" for line in typed), timeout=_SECONDS)
-            outcomes.append(self._kept(words, process.returncode, out, err))
+        try:
+            for words, process in processes:
+                out, err = process.communicate("".join(f"{line}\n" for line in typed), timeout=self.seconds)
+                outcomes.append(self._kept(words, process.returncode, out, err))
+        finally:
+            for _, process in processes:
+                process.kill()  # Only one that took too long is still there.
         return outcomes
 
     def done(self, *arguments: str, typed: Sequence[str] = ()) -> Outcome:
@@ -101,7 +107,7 @@ class Shell:
             if text.rstrip() == line:
                 process.send_signal(signal.SIGINT)
                 break
-        out, err = process.communicate(timeout=_SECONDS)
+        out, err = process.communicate(timeout=self.seconds)
         return self._kept(arguments, process.returncode, out, "".join(seen) + err)
 
     @contextmanager
@@ -162,7 +168,7 @@ class Shell:
         assert "… " not in out, "progress is not a result"
         if "--json" in arguments:
             # Work on many devices prints a line for each change; everything else one document.
-            for document in out.splitlines() if arguments[:2] == ("enrol", "--from") else [out]:
+            for document in out.splitlines() if tuple(arguments[:2]) in _OF_MANY else [out]:
                 json.loads(document)
         return outcome
 
