@@ -168,7 +168,7 @@ def test_a_list(plant: Shell, lab: Lab, tmp_path: Path) -> None:
         assert plant.done("runs", "list", "--json").document == []
 
         plant.done("runs", "act", "check", "--site", "Lynn")
-        plant.done("runs", "act", "remove", "list-01")
+        plant.done("runs", "act", "remove", "list-01", "--yes")
         assert [device.snapshot().difference(past) for device, past in zip(devices, before, strict=True)] == [[]] * 3
         plant.done("credentials", "remove", "Lab", "--yes")
     finally:

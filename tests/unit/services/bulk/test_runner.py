@@ -93,15 +93,16 @@ def test_every_device_is_done_and_written_down(inventory: Inventory, make: Make,
         report(LogLine(f"at {item.subject}"))
         return "as known"
 
-    run = run_of(inventory, 450)
+    # More than the runner reads at a time.
+    run = run_of(inventory, 210)
     ended = make(run, work).execute(CancelToken())
-    assert ended.counts == {ItemState.DONE: 450}
+    assert ended.counts == {ItemState.DONE: 210}
     assert ended.ended_at
     assert {item.detail for item in inventory.runs.items(run.id)} == {"as known"}
     ended_items = [each.item for each in told.events if isinstance(each, ItemChanged) and each.item.state.is_over]
     assert all(item.begun_at and item.ended_at for item in ended_items)
-    assert told.last == RunProgress({ItemState.DONE: 450}, 0.0, 3)
-    assert ItemProgress(450, LogLine("at wtg-450")) in told.events
+    assert told.last == RunProgress({ItemState.DONE: 210}, 0.0, 3)
+    assert ItemProgress(210, LogLine("at wtg-210")) in told.events
 
 
 def test_one_that_fails_keeps_none_of_the_others(inventory: Inventory, make: Make) -> None:
