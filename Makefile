@@ -51,7 +51,8 @@ test-integration: env-lab ## real parts: engine, devices, Prometheus, keyring, P
 test: env-lab check test-unit test-ui test-integration ## everything
 
 test-full: env-lab ## what is too long for every change
-	$(PY) -m tests.lab run -- $(PYTEST) tests/integration -q -m full -n 2 --dist loadfile --no-loadscope-reorder
+	$(PY) -m tests.lab run -- $(PYTEST) tests/integration -q -m 'full and not alone' -n 2 --dist loadfile --no-loadscope-reorder
+	$(PY) -m tests.lab run -- $(PYTEST) tests/integration -q -m alone
 
 bench: env-lab ## benchmarks under tests/bench
 	$(PY) -m tests.lab run -- $(PY) -m tests.bench

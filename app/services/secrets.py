@@ -1,6 +1,7 @@
 """Secrets: in the keyring of the operator's desktop, and nowhere else."""
 
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Protocol
@@ -16,6 +17,10 @@ from app.models.secret import NO_SECRET, Secret
 SERVICE_NAME = "plantwatch"
 #: No secret ever has this name.
 _NO_SECRETS_NAME = "check"
+
+#: One at a time in a process: the Secret Service answers threads that ask at once as if entries, or the collection, were not there; and a locked
+#: keyring would ask for its password once for each of them.
+_turn = threading.RLock()
 
 #: In place of an installation's id, for the passwords of shared databases: they are needed before that id can be read.
 DATABASES = "databases"
@@ -150,9 +155,10 @@ def _what_to_install() -> str:
 
 @contextmanager
 def _translated(*, secret: Secret = NO_SECRET) -> Iterator[None]:
-    """Turn whatever a backend raises into SecretStoreError. `secret` is blotted out of the evidence."""
+    """Turn whatever a backend raises into SecretStoreError. `secret` is blotted out of the evidence. One thread at a time."""
     try:
-        yield
+        with _turn:
+            yield
     except SecretStoreError:
         raise
     except Exception as error:  # noqa: BLE001 - backends let exceptions of D-Bus, of the Keychain and of Windows through

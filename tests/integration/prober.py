@@ -86,9 +86,9 @@ class Prober:
         self.let_in += let_in
 
     @contextmanager
-    def asking(self) -> Iterator["Prober"]:
-        """Round after round, from now to the end of the block."""
-        thread = threading.Thread(target=self._go_on)
+    def asking(self, pause: float = 0.02) -> Iterator["Prober"]:
+        """Round after round, `pause` seconds apart, from now to the end of the block."""
+        thread = threading.Thread(target=self._go_on, args=(pause,))
         thread.start()
         try:
             yield self
@@ -96,10 +96,10 @@ class Prober:
             self._ended.set()
             thread.join()
 
-    def _go_on(self) -> None:
+    def _go_on(self, pause: float) -> None:
         while not self._ended.is_set():
             self.probe()
-            self._ended.wait(0.02)
+            self._ended.wait(pause)
 
 
 class Patrol:

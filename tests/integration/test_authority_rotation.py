@@ -18,6 +18,9 @@ from tests.integration.prober import Prober
 from tests.integration.stacks import Stack
 from tests.lab import Device, Lab
 
+#: Between two looks at any of the devices.
+_PROBING_SECONDS = 0.05
+
 
 @pytest.fixture(scope="module")
 def stack(lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
@@ -76,7 +79,11 @@ def rotate_everything(fleet: Fleet) -> None:
     old = authorities.current()
     begun = time.time()
     with ExitStack() as probing:
-        probers = [probing.enter_context(Prober(device.address).asking()) for device in fleet.devices.values()]
+        # Four handshakes a round: all of them together must leave the processors to what is asked about.
+        probers = [
+            probing.enter_context(Prober(device.address).asking(_PROBING_SECONDS * len(fleet.devices)))
+            for device in fleet.devices.values()
+        ]
         for name in fleet.devices:
             fleet.service.renew(name, report=ignore, token=CancelToken())
         events = Events([])
@@ -92,6 +99,7 @@ def rotate_everything(fleet: Fleet) -> None:
 
 # Scraped once a second with a time limit of a second: other tests beside it make scrapes late.
 @pytest.mark.full
+@pytest.mark.alone
 def test_no_scrape_fails_while_everything_is_rotated(stack: Stack, service: EnrolmentService, lab: Lab) -> None:
     devices = {f"wtg-{number:02}": lab.new_device() for number in range(1, 4)}
     fleet = Fleet(stack, service, devices)
@@ -121,6 +129,7 @@ def cut_off_and_gone_on_with(fleet: Fleet) -> None:
 
 
 @pytest.mark.full
+@pytest.mark.alone
 @pytest.mark.timeout(1200)
 def test_twenty_endpoints(stack: Stack, service: EnrolmentService, lab: Lab) -> None:
     devices = {f"wtg-{number:02}": lab.new_device() for number in range(1, 21)}

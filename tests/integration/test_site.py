@@ -61,7 +61,8 @@ def site(lab: Lab) -> Iterator[Site]:
 
 @pytest.fixture(scope="module")
 def patient(plant: Shell) -> Shell:
-    """The plant's commands, with the time that a whole site may take on a busy machine."""
+    """The plant's commands, with a login for the devices, and the time that a whole site may take on a busy machine."""
+    plant.done("credentials", "add", _PROFILE, "--user", "iiot", "--password-stdin", typed=[PASSWORDS["iiot"]])
     return replace(plant, seconds=400)
 
 
@@ -94,7 +95,6 @@ def test_fifty_nine_devices_three_of_them_broken(patient: Shell, site: Site, tmp
     refusing.set_password("iiot", "something else")
     taken.exec(["systemd-run", "--unit", "squatter", "perl", "-MIO::Socket::INET", "-e", _SQUATTER])
     closed.exec(["systemctl", "stop", "ssh.socket", "ssh.service"])
-    patient.done("credentials", "add", _PROFILE, "--user", "iiot", "--password-stdin", typed=[PASSWORDS["iiot"]])
     file = site.write_list(tmp_path / "thanet.csv")
 
     begun = time.monotonic()
@@ -146,7 +146,9 @@ def test_killed_in_the_middle(patient: Shell, site: Site, tmp_path: Path) -> Non
     killed.communicate()
 
     (run,) = [run for run in patient.done("runs", "list", "--json").document if run["ended_at"] is None]
-    resumed = patient.done("runs", "resume", str(run["run"]), "--json")
+    resumed = patient("runs", "resume", str(run["run"]), "--json")
+    items = patient.done("runs", "show", str(run["run"]), "--json").document["items"]
+    assert [item["failure"] for item in items if item["failure"]] == []
     assert lines_of(resumed)[-1]["counts"] == {"done": _DEVICES}
     until_all_up(patient, _DEVICES)
     endpoints = patient.done("endpoints", "list", "--json").document
@@ -155,5 +157,4 @@ def test_killed_in_the_middle(patient: Shell, site: Site, tmp_path: Path) -> Non
     told = {line["device"]: line["detail"] for line in lines_of(checked) if line.get("state") == "done"}
     assert told == dict.fromkeys(site.devices, "as it was")
     remove_all(patient, list(site.devices))
-    patient.done("credentials", "remove", _PROFILE, "--yes")
     assert site.traces() == {}

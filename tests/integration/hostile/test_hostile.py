@@ -85,6 +85,7 @@ def test_an_enrolment_beside_them(lab: Lab, devices: list[Try], tmp_path: Path) 
 
 
 @pytest.mark.full
+@pytest.mark.alone
 def test_an_enrolment_beside_them_is_as_quick(lab: Lab, devices: list[Try], tmp_path: Path) -> None:
     """As quick as one alone, but for what two processors have to share. Other tests would be a third party."""
     alone = enrolled_beside([], lab, tmp_path / "alone")
