@@ -5,7 +5,6 @@ import subprocess
 import sys
 import uuid
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -69,20 +68,6 @@ class TestOnSecretService(SecretStoreContract):
         with closing(secretstorage.dbus_init()) as bus:
             found = secretstorage.search_items(bus, {"username": f"{installation}/credential/1"})
             assert list(found) == []
-
-    def test_many_threads_at_once(self, store: SecretStore) -> None:
-        """As the devices of a run: gnome-keyring itself answers wrongly when it is asked by several at a time."""
-
-        def keep_and_forget(number: int) -> bool:
-            found = []
-            for _ in range(6):
-                store.put(f"credential/{number}", SECRET)
-                found.append(store.get(f"credential/{number}") == SECRET)
-                store.delete(f"credential/{number}")
-            return all(found)
-
-        with ThreadPoolExecutor(16) as pool:
-            assert all(pool.map(keep_and_forget, range(16)))
 
 
 def asked(environment: dict[str, str]) -> list[str]:

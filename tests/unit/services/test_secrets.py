@@ -1,7 +1,10 @@
 """The store in memory keeps the contract; the keyring's says clearly why it cannot work."""
 
 import sys
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 import pytest
 from keyring.backend import KeyringBackend
@@ -10,6 +13,7 @@ from keyring.backends.chainer import ChainerBackend
 from keyring.errors import InitError, KeyringLocked
 
 from app.errors import SecretStoreError
+from app.models.secret import Secret
 from app.services.secrets import KeyringStore, SecretStore
 from tests.contracts.secret_store import CANARY, SECRET, SecretStoreContract
 from tests.unit.fakes import MemorySecretStore
@@ -110,6 +114,57 @@ def test_an_entry_that_stays_is_told() -> None:
         KeyringStore("1f0c", lambda: keyring).delete("credential/1")
     assert "1f0c/credential/1" in caught.value.advice
     assert CANARY not in f"{caught.value!r}{caught.value.advice}"
+
+
+class Single(InMemory):
+    """Notes whether anybody asked while it was answering somebody else."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._busy = threading.Lock()
+        self.interrupted = False
+
+    def get_password(self, service: str, username: str) -> str | None:
+        with self._alone():
+            return super().get_password(service, username)
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        with self._alone():
+            super().set_password(service, username, password)
+
+    def delete_password(self, service: str, username: str) -> None:
+        with self._alone():
+            super().delete_password(service, username)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        if not self._busy.acquire(blocking=False):
+            self.interrupted = True
+            yield
+            return
+        try:
+            threading.Event().wait(0.001)  # long enough for others to come
+            yield
+        finally:
+            self._busy.release()
+
+
+Single.__module__, Single.__qualname__ = "keyring.backends.SecretService", "Keyring"
+
+
+def test_it_is_asked_by_one_thread_at_a_time() -> None:
+    backend = Single()
+
+    def use(number: int) -> None:
+        # Two windows of one process have two of them.
+        store = KeyringStore("plant", lambda: backend)
+        store.put(f"credential/{number}", Secret("s"))
+        store.get(f"credential/{number}")
+        store.delete(f"credential/{number}")
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(use, range(16)))
+    assert not backend.interrupted
 
 
 def chain(*members: KeyringBackend) -> ChainerBackend:
