@@ -328,6 +328,15 @@ class TestPalette:
         assert palette.list.currentIndex().row() == len(palette.found()) - 1
         palette.close()
 
+    def test_what_is_marked_stays_when_more_is_found(self, make: Make) -> None:
+        palette = make(services=fleet_of(0)).open_palette()
+        assert palette is not None
+        press(palette.search, Qt.Key.Key_Down)
+        marked = palette.found()[1]
+        palette.add([Entry(marked[0], "", "server", lambda: None)])
+        assert palette.found()[palette.list.currentIndex().row()] == marked
+        palette.close()
+
     def test_beginnings_come_first(self) -> None:
         entries = [
             Entry(text, detail, "server", lambda: None)

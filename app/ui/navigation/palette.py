@@ -75,9 +75,13 @@ class CommandPalette(QDialog):
         self.search.setFocus()
 
     def add(self, entries: Sequence[Entry]) -> None:
-        """More to find, known only now."""
+        """More to find, known only now. What is marked stays marked."""
+        marked = self.list.currentIndex().row()
+        chosen = self._found[marked] if marked > 0 else None
         self._entries.extend(entries)
         self._filter(self.search.text())
+        if chosen in self._found:
+            self.list.setCurrentIndex(self._model.index(self._found.index(chosen), 0))
 
     def found(self) -> list[str]:
         """What the list offers now."""
