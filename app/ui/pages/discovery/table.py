@@ -2,13 +2,13 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QTableView, QWidget
 
 from app.models.discovery import Hit, Standing
-from app.ui import theme
 from app.ui.models.discovery import HitColumn, HitsModel
 from app.ui.theme import Meaning
 from app.ui.widgets.mark_delegate import Index, MarkDelegate
+from app.ui.widgets.rows import make_rows
 
 _WIDTHS = {
     HitColumn.ADDRESS: 150,
@@ -48,21 +48,11 @@ class HitTable(QTableView):
         self.setModel(model)
         self.setItemDelegate(HitDelegate(self))
         self.setAccessibleName(self.tr("What was found"))
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        make_rows(self)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
-        rows = self.verticalHeader()
-        rows.hide()
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setDefaultSectionSize(theme.ROW_HEIGHT_COMPACT)
         columns = self.horizontalHeader()
-        columns.setHighlightSections(False)
         columns.setStretchLastSection(True)
-        columns.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         columns.setSortIndicator(HitColumn.ADDRESS, Qt.SortOrder.AscendingOrder)
         self.setSortingEnabled(True)
 

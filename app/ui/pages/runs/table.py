@@ -12,6 +12,7 @@ from app.ui.models.records import RecordTable
 from app.ui.models.run import RunColumn, RunModel
 from app.ui.run_words import MEANINGS
 from app.ui.widgets.marks import MARK_SIZE, paint_mark
+from app.ui.widgets.rows import make_rows
 
 _WIDTHS = {
     RunColumn.NUMBER: 56,
@@ -32,22 +33,10 @@ class RowTable(QTableView):
     def __init__(self, model: RecordTable, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setModel(model)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        make_rows(self)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
-        rows = self.verticalHeader()
-        rows.hide()
-        # Rows of one height: Qt measures none of them.
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setDefaultSectionSize(theme.ROW_HEIGHT_COMPACT)
-        header = self.horizontalHeader()
-        header.setFixedHeight(theme.CONTROL_HEIGHT)
-        header.setHighlightSections(False)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self.horizontalHeader().setFixedHeight(theme.CONTROL_HEIGHT)
         self.doubleClicked.connect(lambda _index: self.opened.emit())
 
     def chosen_rows(self) -> list[int]:

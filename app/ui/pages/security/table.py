@@ -2,13 +2,13 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
 from app.models.security import DeviceState, EndpointSecurity, Verdict
-from app.ui import theme
 from app.ui.models.security import SecurityColumn, SecurityModel
 from app.ui.theme import Meaning
 from app.ui.widgets.mark_delegate import Index, MarkDelegate
+from app.ui.widgets.rows import make_rows
 
 _WIDTHS = {
     SecurityColumn.ENDPOINT: 100,
@@ -66,20 +66,10 @@ class SecurityTable(QTableView):
         self.setModel(model)
         self.setItemDelegate(SecurityDelegate(self))
         self.setAccessibleName(self.tr("Security of the endpoints"))
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        make_rows(self)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
-        rows = self.verticalHeader()
-        rows.hide()
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setDefaultSectionSize(theme.ROW_HEIGHT_COMPACT)
         columns = self.horizontalHeader()
-        columns.setHighlightSections(False)
         columns.setStretchLastSection(True)
-        columns.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         columns.setSortIndicator(SecurityColumn.ENDPOINT, Qt.SortOrder.AscendingOrder)
         self.setSortingEnabled(True)
 
