@@ -4,12 +4,13 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QByteArray, QCoreApplication, QSettings, Qt, QTimer
+from PySide6.QtCore import QByteArray, QCoreApplication, QSettings, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QMessageBox, QStackedWidget, QVBoxLayout, QWidget
 
 from app.errors import AppError
 from app.ui import theme
+from app.ui.catalogue import PAGES
 from app.ui.errors import advice_of, message_of
 from app.ui.finding import PickedDevices
 from app.ui.navigation.bar import NavigationBar
@@ -25,68 +26,6 @@ from app.ui.widgets.states import StateView, ViewState
 
 if TYPE_CHECKING:
     from app.main import Services
-
-PAGES = (
-    PageSpec("fleet", str(QT_TRANSLATE_NOOP("MainWindow", "Fleet")), "server", "app.ui.pages.fleet:FleetPage"),
-    PageSpec(
-        "endpoint",
-        str(QT_TRANSLATE_NOOP("MainWindow", "Endpoint")),
-        "server",
-        "app.ui.pages.endpoint:EndpointPage",
-        in_navigation=False,
-    ),
-    PageSpec("enrol", str(QT_TRANSLATE_NOOP("MainWindow", "Enrol")), "circle-plus", "app.ui.pages.enrol:EnrolPage"),
-    PageSpec(
-        "lists",
-        str(QT_TRANSLATE_NOOP("MainWindow", "Enrol many devices")),
-        "rows-3",
-        "app.ui.pages.lists:ListPage",
-        in_navigation=False,
-        under="enrol",
-    ),
-    PageSpec(
-        "discovery",
-        str(QT_TRANSLATE_NOOP("MainWindow", "Find devices")),
-        "search",
-        "app.ui.pages.discovery:DiscoveryPage",
-        in_navigation=False,
-        under="enrol",
-    ),
-    PageSpec(
-        "runs",
-        str(QT_TRANSLATE_NOOP("MainWindow", "Runs")),
-        "list-checks",
-        "app.ui.pages.runs:RunsPage",
-        in_navigation=False,
-        under="activity",
-    ),
-    PageSpec(
-        "run",
-        str(QT_TRANSLATE_NOOP("MainWindow", "Run")),
-        "list-checks",
-        "app.ui.pages.runs:RunPage",
-        in_navigation=False,
-        under="activity",
-    ),
-    PageSpec("alerts", str(QT_TRANSLATE_NOOP("MainWindow", "Alerts")), "bell", "app.ui.pages.alerts:AlertsPage"),
-    PageSpec("stack", str(QT_TRANSLATE_NOOP("MainWindow", "Stack")), "layers", "app.ui.pages.stack:StackPage"),
-    PageSpec(
-        "dashboards",
-        str(QT_TRANSLATE_NOOP("MainWindow", "Dashboards")),
-        "chart-area",
-        "app.ui.pages.dashboards:DashboardsPage",
-    ),
-    PageSpec(
-        "activity", str(QT_TRANSLATE_NOOP("MainWindow", "Activity")), "history", "app.ui.pages.activity:ActivityPage"
-    ),
-    PageSpec(
-        "security", str(QT_TRANSLATE_NOOP("MainWindow", "Security")), "shield", "app.ui.pages.security:SecurityPage"
-    ),
-    PageSpec(
-        "settings", str(QT_TRANSLATE_NOOP("MainWindow", "Settings")), "settings", "app.ui.pages.settings:SettingsPage"
-    ),
-)
-
 
 _LEAVE_MILLISECONDS = 30_000
 

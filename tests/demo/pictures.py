@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication, QEventLoop
 
 from app.main import Services, build_services
 from app.ui.application import Desk
-from app.ui.main_window import PAGES
+from app.ui.catalogue import PAGES
 
 SETTLED_SECONDS = 1.0
 """A page is taken when nothing has run for this long: charts and the web view paint a little after their data are there."""

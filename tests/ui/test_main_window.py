@@ -10,7 +10,8 @@ from app.errors import AppError, SecretStoreError
 from app.models.stack import ServiceState
 from app.services.progress import CancelToken, Report
 from app.ui import theme
-from app.ui.main_window import PAGES, MainWindow
+from app.ui.catalogue import PAGES
+from app.ui.main_window import MainWindow
 from app.ui.navigation.palette import Entry, matching
 from app.ui.pages.page import Notice, Page, PageSpec
 from app.ui.tasks import TaskRunner

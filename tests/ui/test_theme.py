@@ -8,7 +8,8 @@ from pytestqt.qtbot import QtBot
 
 from app.paths import resource
 from app.ui import icons, theme
-from app.ui.main_window import PAGES, MainWindow
+from app.ui.catalogue import PAGES
+from app.ui.main_window import MainWindow
 from app.ui.tasks import TaskRunner
 from app.ui.theme import DARK, LIGHT, Colours, Meaning, ThemeKeeper
 from tests.ui.fake_services import OperatorServices, some_alerts

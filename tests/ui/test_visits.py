@@ -6,7 +6,8 @@ import pytest
 from PySide6.QtCore import QSettings
 from pytestqt.qtbot import QtBot
 
-from app.ui.main_window import PAGES, MainWindow
+from app.ui.catalogue import PAGES
+from app.ui.main_window import MainWindow
 from app.ui.tasks import TaskRunner
 from app.ui.theme import ThemeKeeper
 from tests.ui.fake_services import OperatorServices, some_alerts
