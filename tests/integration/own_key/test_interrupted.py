@@ -3,7 +3,6 @@
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -18,24 +17,6 @@ from tests.integration.enrolments import World, changed, kit_folder
 from tests.integration.own_keys import FILE, kind_of, our_lines, own_key_request
 from tests.integration.stacks import FileSecretStore
 from tests.lab import Device, Lab, Snapshot
-
-
-@pytest.fixture(scope="module")
-def device(lab: Lab) -> Iterator[Device]:
-    """`iiot` has a key of somebody else's; `ask`, whose sudo wants a password, has no folder for keys."""
-    made = lab.new_device()
-    made.exec(["chown", "-R", "iiot:iiot", "/home/iiot/.ssh"])
-    yield made
-    made.remove()
-
-
-@pytest.fixture
-def before(device: Device) -> Iterator[Snapshot]:
-    """What the device is; it has to be the same afterwards, too."""
-    found = device.snapshot()
-    yield found
-    assert changed(found, device) == []
-
 
 _NEW_MOMENTS = [f"{what} {step}" for what in ("started", "finished") for step in KeyStep][:-1]
 _MOMENTS = [*_NEW_MOMENTS, f"started {EnrolStep.TRANSFER}", f"started {EnrolStep.FIRST_SCRAPE}"]

@@ -25,24 +25,6 @@ from tests.integration.stacks import FileSecretStore
 from tests.lab import Device, Lab, Snapshot
 from tests.lab.device_image import PASSWORDS
 
-
-@pytest.fixture(scope="module")
-def device(lab: Lab) -> Iterator[Device]:
-    """`iiot` has a key of somebody else's; `ask`, whose sudo wants a password, has no folder for keys."""
-    made = lab.new_device()
-    made.exec(["chown", "-R", "iiot:iiot", "/home/iiot/.ssh"])
-    yield made
-    made.remove()
-
-
-@pytest.fixture
-def before(device: Device) -> Iterator[Snapshot]:
-    """What the device is; it has to be the same afterwards, too."""
-    found = device.snapshot()
-    yield found
-    assert changed(found, device) == []
-
-
 # The whole way
 
 
