@@ -47,10 +47,13 @@ def causes_of(items: Iterable[BulkItem]) -> list[Cause]:
     """The causes of those of `items` that failed, the most frequent first. Those with one cause have one kind of failure and, where the
     login or the port is to blame, the same one."""
     groups: dict[tuple[str, str, int], list[BulkItem]] = {}
+    firsts: dict[tuple[str, str, int], Failure] = {}
     for item in items:
         if item.state is ItemState.FAILED and item.failure is not None:
-            groups.setdefault(_key(item, item.failure), []).append(item)
-    causes = [_cause(group, profile, port) for (_, profile, port), group in groups.items()]
+            key = _key(item, item.failure)
+            groups.setdefault(key, []).append(item)
+            firsts.setdefault(key, item.failure)
+    causes = [_cause(group, firsts[key], key[1], key[2]) for key, group in groups.items()]
     return sorted(causes, key=lambda cause: -cause.count)
 
 
@@ -66,10 +69,7 @@ def _key(item: BulkItem, failure: Failure) -> tuple[str, str, int]:
     return failure.kind, profile, port
 
 
-def _cause(group: list[BulkItem], profile: str, port: int) -> Cause:
-    first = group[0]
-    failure = first.failure
-    assert failure is not None  # noqa: S101 - those without are in no group
+def _cause(group: list[BulkItem], failure: Failure, profile: str, port: int) -> Cause:
     fix = fix_for(failure.kind)
     if fix is Fix.PORT and not port:
         fix = Fix.RETRY  # an endpoint's exporter has its port already
@@ -80,7 +80,7 @@ def _cause(group: list[BulkItem], profile: str, port: int) -> Cause:
         tuple(item.subject for item in group),
         profile,
         port,
-        first.endpoint_id,
+        group[0].endpoint_id,
     )
 
 
