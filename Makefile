@@ -43,7 +43,7 @@ test-unit: env ## fast tests, no Qt, no network, no Docker
 	$(PYTEST) tests/unit -q -n 2 --dist worksteal
 
 test-ui: env-window ## the window, off screen
-	$(PYTEST) tests/ui -q -n 2 --dist worksteal
+	$(PYTEST) tests/ui -q
 
 test-integration: env-lab ## real parts: engine, devices, Prometheus, keyring, PostgreSQL
 	$(PY) -m tests.lab run -- $(PYTEST) tests/integration -q -m 'not full' -n 3 --dist loadfile --no-loadscope-reorder
