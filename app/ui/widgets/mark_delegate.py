@@ -27,8 +27,13 @@ class MarkDelegate(QStyledItemDelegate):
         # The background over the whole cell without the text; mark and text then where the header has its own.
         text, option.text = option.text, ""
         style.drawControl(style.ControlElement.CE_ItemViewItem, option, painter, option.widget)
+        self.paint_content(painter, option, text, self.meaning_of(index))
+
+    def paint_content(
+        self, painter: QPainter, option: QStyleOptionViewItem, text: str, meaning: Meaning | None
+    ) -> None:
+        """Mark and text, without what lies behind them, in the font and the colour of `option`."""
         room = QRectF(option.rect).adjusted(theme.GAP_SMALL, 0, -theme.GAP_TINY, 0)
-        meaning = self.meaning_of(index)
         if meaning is not None:
             box = QRectF(room.left(), room.top(), MARK_SIZE, room.height())
             paint_mark(painter, meaning, box, theme.colours(option.palette))

@@ -47,6 +47,7 @@ _WIDTHS = {
     Field.LISTEN_ADDRESS: 150,
 }
 _WIDTH = 116
+_WITH_BACKGROUND = QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver | QStyle.StateFlag.State_HasFocus
 _WIDEST_REASON = 560
 
 
@@ -55,15 +56,25 @@ class CellDelegate(MarkDelegate):
 
     def meaning_of(self, index: Index) -> Meaning | None:
         # Through Qt it would be a text only.
-        return MEANINGS[RowKind(index.data(ListModel.KindRole))] if index.column() == Fixed.VERDICT else None
+        return (
+            MEANINGS[RowKind(index.model().data(index, ListModel.KindRole))]
+            if index.column() == Fixed.VERDICT
+            else None
+        )
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         shades = theme.colours(option.palette)
-        if index.data(ListModel.ProblemRole):
+        # Asked directly: through Qt each answer would be turned into a QVariant and back.
+        data = index.model().data
+        if data(index, ListModel.ProblemRole):
             painter.fillRect(option.rect, shades.tint(Meaning.DOWN))
-        if index.data(ListModel.UnusedRole) and index.column() != Fixed.VERDICT:
+        if data(index, ListModel.UnusedRole) and index.column() != Fixed.VERDICT:
             option.palette.setColor(QPalette.ColorRole.Text, shades.muted)
-        super().paint(painter, option, index)
+        if option.state & _WITH_BACKGROUND:
+            super().paint(painter, option, index)
+        elif text := data(index, Qt.ItemDataRole.DisplayRole):
+            # The style would draw nothing behind it, and asks for everything that could be there.
+            self.paint_content(painter, option, text, self.meaning_of(index))
         if option.state & QStyle.StateFlag.State_HasFocus:
             painter.save()
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
