@@ -24,6 +24,7 @@ from app.ui import theme
 from app.ui.models.fleet import FleetModel
 from app.ui.models.fleet_rows import METRIC_OF, Column, Section
 from app.ui.widgets.fleet_delegate import FOLD_WIDTH, WIDTHS, FleetDelegate
+from app.ui.widgets.rows import keep_selection_from_header
 
 _WIDEST_FIGURES = 240
 
@@ -76,6 +77,7 @@ class FleetTable(QTableView):
         columns = self.horizontalHeader()
         columns.setFixedHeight(theme.CONTROL_HEIGHT)
         columns.setHighlightSections(False)
+        keep_selection_from_header(self)
         columns.setSortIndicator(Column.NAME, Qt.SortOrder.AscendingOrder)
         columns.setMinimumSectionSize(60)
         columns.setStretchLastSection(True)

@@ -7,7 +7,6 @@ from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence, QPainter, 
 from PySide6.QtWidgets import (
     QAbstractItemDelegate,
     QAbstractItemView,
-    QHeaderView,
     QLineEdit,
     QStyle,
     QStyleOptionViewItem,
@@ -23,6 +22,7 @@ from app.ui.models.list_sheet import Sheet
 from app.ui.pages.lists.columns import ColumnHeader
 from app.ui.theme import Meaning
 from app.ui.widgets.mark_delegate import Index, MarkDelegate
+from app.ui.widgets.rows import make_rows
 
 MEANINGS = {
     RowKind.GOOD: Meaning.UP,
@@ -107,7 +107,7 @@ class ListTable(QTableView):
         self.setModel(model)
         self.setItemDelegate(CellDelegate(self))
         self.setAccessibleName(self.tr("Rows of the list"))
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        make_rows(self)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(
             QAbstractItemView.EditTrigger.DoubleClicked
@@ -115,13 +115,6 @@ class ListTable(QTableView):
             | QAbstractItemView.EditTrigger.AnyKeyPressed
         )
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
-        rows = self.verticalHeader()
-        rows.hide()
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setDefaultSectionSize(theme.ROW_HEIGHT_COMPACT)
         self.horizontalScrollBar().valueChanged.connect(self.columns.place)
         self._fields: tuple[object, ...] = ()
 
