@@ -1,5 +1,6 @@
 """The rows of a list as a table that is corrected in place."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from enum import IntEnum
 from typing import Any, Final
@@ -90,14 +91,16 @@ class ListModel(QAbstractTableModel):
     def position_of(self, row: RowId) -> int:
         """Where `row` is shown; -1 when it is not."""
         rows = self.sheet.rows if self.sheet is not None else ()
-        return next((at for at, each in enumerate(rows) if each.id == row), -1)
+        at = bisect_left(rows, row, key=lambda each: each.id)
+        return at if at < len(rows) and rows[at].id == row else -1
 
     def next_to_mend(self, after: int, *, step: int = 1) -> int:
-        """The next row from there on, round the end, that has to be mended; -1: none is shown."""
-        kinds = self.sheet.kinds if self.sheet is not None else ()
-        return next(
-            (at for by in range(1, len(kinds) + 1) if kinds[at := (after + by * step) % len(kinds)].wants_mending), -1
-        )
+        """The next row from there on, or back with a `step` of -1, round the end, that has to be mended; -1: none is shown."""
+        places = self.sheet.to_mend if self.sheet is not None else ()
+        if not places:
+            return -1
+        at = bisect_right(places, after) if step > 0 else bisect_left(places, after) - 1
+        return places[at % len(places)]
 
     def place_to_mend(self, position: int) -> int:
         """The section of the first value of that row with which something is wrong; that of the address when it is the row as a whole."""

@@ -40,7 +40,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """What the table shows. `rows`, `lines` and `kinds` belong together: those rows that the filter lets through."""
+    """What the table shows. `rows`, `lines` and `kinds` belong together: those rows that the filter lets through, in the order of the list."""
 
     preview: Preview
     columns: tuple[SheetColumn, ...]
@@ -51,6 +51,8 @@ class Sheet:
     """Of all rows, those that are hidden too."""
     ready: int
     """How many rows a run can enrol."""
+    to_mend: tuple[int, ...] = ()
+    """The positions of the rows that have to be mended."""
     change: Change = field(default=Change(is_rearranged=True))
 
     @property
@@ -79,7 +81,8 @@ def sheet_of(preview: Preview, wanted: frozenset[RowKind], ready: int, before: S
             kinds.append(kind)
     columns = _columns(preview, used)
     change = _change(before, columns, rows)
-    return Sheet(preview, columns, tuple(rows), tuple(lines), tuple(kinds), counts, ready, change)
+    to_mend = tuple(at for at, kind in enumerate(kinds) if kind.wants_mending)
+    return Sheet(preview, columns, tuple(rows), tuple(lines), tuple(kinds), counts, ready, to_mend, change)
 
 
 def _columns(preview: Preview, used: set[Field]) -> tuple[SheetColumn, ...]:
