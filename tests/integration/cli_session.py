@@ -1,4 +1,7 @@
-"""`plantwatch` as an operator's shell runs it: processes of their own on one data directory, with the session's keyring and engine."""
+"""`plantwatch` as an operator's shell runs it: processes of their own on one data directory, with the session's keyring and engine.
+
+Most begin with the libraries loaded (see forked.py). On a terminal, and where `is_forked` is False, they are begun by their command line.
+"""
 
 import json
 import os
@@ -17,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from app.main import Services, build_services
+from tests.integration.forked import ForkedCommand
 from tests.integration.monitoring import free_port
 from tests.lab import Device
 
@@ -57,6 +61,8 @@ class Shell:
     outcomes: list[Outcome] = field(default_factory=list)
     seconds: float = _SECONDS
     """How long a command may take; it is ended then."""
+    is_forked: bool = True
+    """False where it matters what a process is called with."""
 
     def __call__(self, *arguments: str, typed: Sequence[str] = (), **environment: str) -> Outcome:
         """One command, with the lines `typed` on its standard input. No command ever shows a traceback or garbage beside its JSON."""
@@ -70,7 +76,7 @@ class Shell:
         try:
             for words, process in processes:
                 out, err = process.communicate("".join(f"{line}\n" for line in typed), timeout=self.seconds)
-                outcomes.append(self._kept(words, process.returncode, out, err))
+                outcomes.append(self._kept(words, _status(process), out, err))
         finally:
             for _, process in processes:
                 process.kill()  # Only one that took too long is still there.
@@ -82,8 +88,10 @@ class Shell:
         assert outcome.status == 0, outcome
         return outcome
 
-    def start(self, *arguments: str, **environment: str) -> subprocess.Popen[str]:
+    def start(self, *arguments: str, **environment: str) -> "subprocess.Popen[str] | ForkedCommand":
         """One command, not waited for."""
+        if self.is_forked:
+            return ForkedCommand(arguments, str(_ROOT), self.surroundings(**environment))
         return subprocess.Popen(
             self.command(*arguments),
             cwd=_ROOT,
@@ -108,7 +116,7 @@ class Shell:
                 process.send_signal(signal.SIGINT)
                 break
         out, err = process.communicate(timeout=self.seconds)
-        return self._kept(arguments, process.returncode, out, "".join(seen) + err)
+        return self._kept(arguments, _status(process), out, "".join(seen) + err)
 
     @contextmanager
     def terminal(self, *arguments: str) -> Iterator["Terminal"]:
@@ -171,6 +179,12 @@ class Shell:
             for document in out.splitlines() if tuple(arguments[:2]) in _OF_MANY else [out]:
                 json.loads(document)
         return outcome
+
+
+def _status(process: "subprocess.Popen[str] | ForkedCommand") -> int:
+    """Of one that has ended."""
+    assert process.returncode is not None
+    return process.returncode
 
 
 class Terminal:

@@ -76,7 +76,7 @@ def scene(lab: Lab, keyring_session: None, tmp_path_factory: pytest.TempPathFact
     values = {CANARY: f"Canary-{uuid.uuid4().hex}", MARKER: f"Marker-{uuid.uuid4().hex}"}
     folder = tmp_path_factory.mktemp("canary")
     (folder / "tmp").mkdir()
-    shell = Shell(folder / "data", environment={"TMPDIR": str(folder / "tmp")})
+    shell = Shell(folder / "data", environment={"TMPDIR": str(folder / "tmp")}, is_forked=False)
     shell.choose_stack(**{"scrape-interval": "1"})
     device, services = lab.new_device(), build_services(shell.data)
     try:

@@ -54,7 +54,7 @@ def scene(lab: Lab, keyring_session: None, tmp_path_factory: pytest.TempPathFact
     folder = tmp_path_factory.mktemp("canary-logins")
     (folder / "tmp").mkdir()
     values = {name: f"{name.title().replace(' ', '')}-{uuid.uuid4().hex}" for name in (*TYPED, MARKER)}
-    shell = Shell(folder / "data", environment={"TMPDIR": str(folder / "tmp")})
+    shell = Shell(folder / "data", environment={"TMPDIR": str(folder / "tmp")}, is_forked=False)
     with ExitStack() as ending:
         cluster = ending.enter_context(running_cluster())
         services = ending.enter_context(shared_inventory(shell.data, cluster, lab))
