@@ -60,10 +60,9 @@ def request_at(address: str, port: int = 22) -> EnrolmentRequest:
 # On the way
 
 
-def test_unreachable_address(world: World, unchanged: Device) -> None:
+def test_unreachable_address(world: World, lab: Lab) -> None:
     world.service = world.service_with(connect=SshConnector(connect_seconds=1.0))
-    nobody = f"{unchanged.address.rsplit('.', 1)[0]}.250"
-    check_refused(world, request_at(nobody), failures.UnreachableError, f"{nobody}:22", "address", "firewall")
+    check_refused(world, request_at(lab.nobody), failures.UnreachableError, f"{lab.nobody}:22", "address", "firewall")
 
 
 def test_unknown_name(world: World) -> None:

@@ -66,15 +66,16 @@ def test_from_submit_to_the_first_scrape_and_back(
     assert any(line.values.size for chart in charts for line in chart.lines), "its history stays"
 
 
-def test_prometheus_does_not_reach_the_device(service: EnrolmentService, stack: Stack, device: Device) -> None:
+def test_prometheus_does_not_reach_the_device(
+    service: EnrolmentService, stack: Stack, device: Device, lab: Lab
+) -> None:
     before = device.snapshot()
     request = request_for(device)
-    nobody = f"{device.address.rsplit('.', 1)[0]}.250"
-    elsewhere = replace(request, draft=replace(request.draft, scrape_address=nobody))
+    elsewhere = replace(request, draft=replace(request.draft, scrape_address=lab.nobody))
     with pytest.raises(failures.NotScrapedError) as caught:
         service.enrol(elsewhere, report=ignore, token=CancelToken())
     assert "Prometheus says" in caught.value.evidence
-    assert ".250:9100" in caught.value.message
+    assert f"{lab.nobody}:9100" in caught.value.message
     assert changed(before, device) == []
     assert stack.inventory.endpoints() == []
 

@@ -71,6 +71,11 @@ class Lab:
         """Whether the engine answers and `up` has finished once."""
         return self.places.document.exists() and answers(self.docker_host)
 
+    @property
+    def nobody(self) -> str:
+        """An address in the devices' network that none of them ever has. The lab must have been up."""
+        return self._addresses().nobody
+
     def up(self, devices: int = 0) -> Document:
         """Starts what does not run yet, with at least this many numbered devices. Fast when all runs already."""
         with locked(self.places.lifecycle_lock):
@@ -171,7 +176,7 @@ class Lab:
             self.engine.networks.create(
                 self.places.plant_network,
                 driver="bridge",
-                ipam=IPAMConfig(pool_configs=[IPAMPool(subnet=str(addresses.plant))]),
+                ipam=IPAMConfig(pool_configs=[IPAMPool(subnet=str(addresses.plant), iprange=str(addresses.devices))]),
                 options={"com.docker.network.bridge.name": self.places.plant_bridge},
                 labels={images.LABEL: self.places.name},
             )

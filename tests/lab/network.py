@@ -24,8 +24,18 @@ class Addresses:
 
     @property
     def plant(self) -> IPv4Network:
-        """The devices: a /20, room for 4,000 of them."""
+        """The devices' network: a /20."""
         return list(self.whole.subnets(new_prefix=20))[1]
+
+    @property
+    def devices(self) -> IPv4Network:
+        """The half of the plant's addresses that the engine gives to devices."""
+        return next(self.plant.subnets(prefixlen_diff=1))
+
+    @property
+    def nobody(self) -> str:
+        """An address of the plant that no device ever has."""
+        return str(self.plant[-2])
 
     @property
     def pool(self) -> IPv4Network:
