@@ -1,21 +1,17 @@
-"""The application, killed at a chosen moment: `python -m tests.integration.enrolment_worker`.
+"""The application in a process of its own, killed at a chosen moment."""
 
-Reads one JSON document (`Order`) from standard input, enrols, renews a certificate or a key, upgrades, or removes, and ends itself with SIGKILL
-when the event comes.
-"""
-
-import json
 import os
 import signal
-import sys
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 from app.models.endpoint import EndpointDraft, HostKey
 from app.models.own_key import OwnKeyWish
 from app.services.enrolment import EnrolmentRequest
 from app.services.progress import CancelToken, Event, StepAdvanced, StepFinished, StepStarted
-from tests.integration.enrolments import World, login
+from tests.integration.enrolments import World, kit_folder, login
+from tests.integration.forked import forked
+from tests.lab import Device, Lab
 
 _KINDS = {StepStarted: "started", StepAdvanced: "advanced", StepFinished: "finished"}
 
@@ -34,12 +30,28 @@ class Order:
     user: str = "iiot"
     own_key: bool = False
 
-    def text(self) -> str:
-        return json.dumps(asdict(self))
+
+def run_until_killed(
+    world: World,
+    lab: Lab,
+    device: Device,
+    action: str,
+    moment: str,
+    *,
+    kit: Path | None = None,
+    user: str = "iiot",
+    own_key: bool = False,
+) -> None:
+    """The application in a process of its own, which ends by SIGKILL at `moment`."""
+    kit = kit or kit_folder(lab)
+    order = Order(
+        str(world.folder), str(kit), action, device.address, device.host_key, moment, user=user, own_key=own_key
+    )
+    assert forked(carry_out, order) == -signal.SIGKILL, f"{action} never came to {moment!r}"
 
 
-def main() -> None:
-    order = Order(**json.load(sys.stdin))
+def carry_out(order: Order) -> None:
+    """Enrol, renew a certificate or a key, upgrade, or remove."""
 
     def report(event: Event) -> None:
         kind = _KINDS.get(type(event))
@@ -61,7 +73,3 @@ def main() -> None:
     else:
         world.service.remove(order.name, report=report, token=CancelToken())
     world.close()
-
-
-if __name__ == "__main__":
-    main()

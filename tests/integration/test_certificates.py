@@ -14,9 +14,9 @@ from app.errors import Cancelled
 from app.models.activity import Result
 from app.services.enrolment import RenewStep, failures
 from app.services.progress import CancelToken, Event, StepStarted, ignore
+from tests.integration.enrolment_worker import run_until_killed
 from tests.integration.enrolments import Events, World, changed, request_for
 from tests.integration.prober import Patrol, Prober
-from tests.integration.test_enrolment_interrupted import run_until_killed
 from tests.lab import Device, Lab, Snapshot
 from tests.lab.system import wait_until
 
@@ -208,7 +208,14 @@ def test_an_endpoint_in_plain_http_is_moved_by_one_action(world: World, device: 
     assert (prober.let_in, prober.answered) == ([], 1)
 
 
-@pytest.mark.parametrize("moment", [step.value for step in RenewStep if step is not RenewStep.REGISTER])
+@pytest.mark.parametrize(
+    "moment",
+    [
+        "metrics",
+        "keep",
+        *(pytest.param(moment, marks=pytest.mark.full) for moment in ("connect", "host_key", "log_in", "certificate")),
+    ],
+)
 def test_cancelled_or_killed_it_is_the_old_or_the_new_one(world: World, device: Device, lab: Lab, moment: str) -> None:
     world.enrol(request_for(device))
     old = world.inventory.endpoint("wtg-01").certificate

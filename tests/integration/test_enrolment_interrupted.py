@@ -1,10 +1,6 @@
 """Cancelled, and killed with SIGKILL, at each step: the inventory, the targets, the keyring and the device agree afterwards."""
 
-import signal
-import subprocess
-import sys
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -14,8 +10,8 @@ from app.models.activity import Result
 from app.models.endpoint import Lifecycle
 from app.services.enrolment import EnrolStep, RemoveStep
 from app.services.progress import CancelToken, Event, StepAdvanced, StepFinished, StepStarted, ignore
-from tests.integration.enrolment_worker import Order
-from tests.integration.enrolments import World, changed, kit_folder, request_for
+from tests.integration.enrolment_worker import run_until_killed
+from tests.integration.enrolments import World, changed, request_for
 from tests.lab import Device, Lab, Snapshot
 
 
@@ -30,21 +26,28 @@ def shared(lab: Lab) -> Iterator[tuple[Device, Snapshot]]:
 _ENROL_MOMENTS = [
     *(f"started {step}" for step in EnrolStep),
     "advanced transfer",
-    # The ends of steps: the next one's start is a moment later, and is above.
-    *(
-        pytest.param(f"finished {step}", marks=pytest.mark.full)
-        for step in ("transfer", "install", "start", "register", "first_scrape")
-    ),
+    *(f"finished {step}" for step in ("transfer", "install", "start", "register", "first_scrape")),
+]
+_REMOVE_MOMENTS = [
+    *(f"started {step}" for step in RemoveStep),
+    "finished uninstall",
+    "finished verify",
+    "finished forget",
 ]
 
 
-def _for_every_change(moments: list[Any], steps: Sequence[EnrolStep | RemoveStep]) -> list[Any]:
-    """The moments, those in which one of `steps` starts only in the full run: they are alike, as far as a killed process goes."""
-    alike = [f"started {step}" for step in steps]
-    return [pytest.param(moment, marks=pytest.mark.full) if moment in alike else moment for moment in moments]
+def _mostly_full(moments: list[str], *telling: str) -> list[Any]:
+    """All of them in the full run; otherwise those between which something else is there to be undone."""
+    assert {*telling} <= {*moments}
+    return [moment if moment in telling else pytest.param(moment, marks=pytest.mark.full) for moment in moments]
 
 
-@pytest.mark.parametrize("moment", _ENROL_MOMENTS)
+@pytest.mark.parametrize(
+    "moment",
+    _mostly_full(
+        _ENROL_MOMENTS, "started connect", "started facts", "advanced transfer", "started start", "started first_scrape"
+    ),
+)
 def test_cancelled(world: World, shared: tuple[Device, Snapshot], moment: str) -> None:
     device, before = shared
     token = CancelToken()
@@ -66,16 +69,9 @@ def test_cancelled(world: World, shared: tuple[Device, Snapshot], moment: str) -
     assert world.leftovers() == []
 
 
-_NOTHING_IS_CHANGED_YET = (
-    EnrolStep.CONNECT,
-    EnrolStep.HOST_KEY,
-    EnrolStep.LOG_IN,
-    EnrolStep.FACTS,
-    EnrolStep.CHOOSE_BUILD,
+@pytest.mark.parametrize(
+    "moment", _mostly_full(_ENROL_MOMENTS, "advanced transfer", "started start", "started register")
 )
-
-
-@pytest.mark.parametrize("moment", _for_every_change(_ENROL_MOMENTS, _NOTHING_IS_CHANGED_YET))
 def test_killed_while_enrolling(world: World, shared: tuple[Device, Snapshot], lab: Lab, moment: str) -> None:
     device, before = shared
     run_until_killed(world, lab, device, "enrol", moment)
@@ -98,15 +94,9 @@ def test_killed_while_enrolling(world: World, shared: tuple[Device, Snapshot], l
     assert world.service.recover(report=ignore, token=CancelToken()) == []
 
 
-_REMOVE_MOMENTS = [
-    *(f"started {step}" for step in RemoveStep),
-    "finished uninstall",
-    "finished verify",
-    "finished forget",
-]
-
-
-@pytest.mark.parametrize("moment", _for_every_change(_REMOVE_MOMENTS, (RemoveStep.HOST_KEY, RemoveStep.LOG_IN)))
+@pytest.mark.parametrize(
+    "moment", _mostly_full(_REMOVE_MOMENTS, "started uninstall", "finished verify", "finished forget")
+)
 def test_killed_while_removing(world: World, shared: tuple[Device, Snapshot], lab: Lab, moment: str) -> None:
     device, before = shared
     world.enrol(request_for(device))
@@ -152,22 +142,6 @@ def test_cancelling_a_removal_puts_the_target_back(world: World, shared: tuple[D
     assert world.targets.all() == [f"{device.address}:9100"]
     world.remove("wtg-01")
     assert changed(before, device) == []
-
-
-def run_until_killed(
-    world: World, lab: Lab, device: Device, action: str, moment: str, *, kit: Path | None = None
-) -> None:
-    """The application in a process of its own, which ends by SIGKILL at `moment`."""
-    order = Order(str(world.folder), str(kit or kit_folder(lab)), action, device.address, device.host_key, moment)
-    ended = subprocess.run(
-        [sys.executable, "-m", "tests.integration.enrolment_worker"],
-        input=order.text(),
-        text=True,
-        capture_output=True,
-        timeout=60,
-        check=False,
-    )
-    assert ended.returncode == -signal.SIGKILL, ended.stderr
 
 
 def _moment(event: Event) -> str:

@@ -11,7 +11,12 @@ from tests.lab.debian import unpacked
 from tests.lab.places import Places
 
 PROMETHEUS = Path(__file__).parents[2] / "stack" / "prometheus"
-TESTS = sorted((PROMETHEUS / "tests").glob("*.test.yaml"))
+#: Half a minute of a processor.
+_LONG = ("disk-trend.test.yaml",)
+TESTS = [
+    pytest.param(file, id=file.name, marks=[pytest.mark.full] if file.name in _LONG else [])
+    for file in sorted((PROMETHEUS / "tests").glob("*.test.yaml"))
+]
 
 
 @pytest.fixture(scope="session")
@@ -35,6 +40,6 @@ def test_rules_are_valid(promtool: Path, rules: Path) -> None:
     run(promtool, "check", "rules", "--lint=all", "--lint-fatal", rules)
 
 
-@pytest.mark.parametrize("tests", TESTS, ids=lambda file: file.name)
+@pytest.mark.parametrize("tests", TESTS)
 def test_rules_do_what_their_tests_say(promtool: Path, tests: Path) -> None:
     run(promtool, "test", "rules", tests)

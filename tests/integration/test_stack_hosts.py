@@ -90,7 +90,11 @@ def wire(lab: Lab, tmp_path: Path) -> Iterator[Wire]:
 
 @pytest.mark.parametrize(
     ("step", "subject"),
-    [(DeployStep.VOLUMES, ""), (DeployStep.CREATE, "prometheus"), (DeployStep.START, "grafana")],
+    [
+        pytest.param(DeployStep.VOLUMES, "", marks=pytest.mark.full),
+        pytest.param(DeployStep.CREATE, "prometheus", marks=pytest.mark.full),
+        (DeployStep.START, "grafana"),
+    ],
 )
 def test_a_host_that_goes_away_in_the_middle(
     stack: Stack, wire: Wire, lab: Lab, step: DeployStep, subject: str

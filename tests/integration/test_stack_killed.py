@@ -58,7 +58,10 @@ def test_each_deployment_goes_on_where_the_killed_one_stopped(stack: Stack, tmp_
     assert told == [f"{step} {subject}".strip() for step, subject in reversed(MOMENTS)]
 
 
-@pytest.mark.parametrize("moment", [(DeployStep.CONFIGURE, "prometheus"), (DeployStep.START, "grafana")])
+@pytest.mark.parametrize(
+    "moment",
+    [(DeployStep.CONFIGURE, "prometheus"), pytest.param((DeployStep.START, "grafana"), marks=pytest.mark.full)],
+)
 def test_a_container_that_was_never_started_is_made_anew(
     stack: Stack, tmp_path: Path, moment: tuple[DeployStep, str]
 ) -> None:

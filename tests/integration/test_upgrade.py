@@ -13,8 +13,8 @@ from app.services.bulk.service import BulkService
 from app.services.credentials import CredentialService
 from app.services.enrolment import failures
 from app.services.progress import CancelToken, Event, StepStarted, ignore
+from tests.integration.enrolment_worker import run_until_killed
 from tests.integration.enrolments import Events, World, changed, other_build, request_for, write_build
-from tests.integration.test_enrolment_interrupted import run_until_killed
 from tests.lab import Device, Lab
 from tests.lab.system import wait_until
 
@@ -117,7 +117,10 @@ def test_one_that_is_no_good_makes_room_for_the_former(  # noqa: PLR0917 - fixtu
     comes_up(world)
 
 
-@pytest.mark.parametrize("moment", ["choose_build", "exporter", "metrics", "keep"])
+@pytest.mark.parametrize(
+    "moment",
+    ["metrics", "keep", *(pytest.param(moment, marks=pytest.mark.full) for moment in ("choose_build", "exporter"))],
+)
 def test_cancelled_or_killed_it_is_the_old_or_the_new_one(  # noqa: PLR0917 - fixtures
     world: World, newer: World, device: Device, enrolled: Endpoint, lab: Lab, tmp_path: Path, moment: str
 ) -> None:

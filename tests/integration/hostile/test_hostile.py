@@ -17,7 +17,16 @@ from tests.lab.device_image import PASSWORDS
 
 _SECONDS = 60.0
 _MEGABYTES = 300.0
-_TRIES = [(case, what) for case in CASES for what in case.tries]
+#: The last try of a case goes through what the ones before do: those are for the full run.
+_LAST, _OTHERS = "last", pytest.param("others", marks=pytest.mark.full)
+_TRIES = [
+    *(pytest.param(_LAST, case, case.tries[-1], id=f"{case.name}-{case.tries[-1]}") for case in CASES),
+    *(
+        pytest.param("others", case, what, id=f"{case.name}-{what}", marks=pytest.mark.full)
+        for case in CASES
+        for what in case.tries[:-1]
+    ),
+]
 #: Larger than what the kernel takes from somebody who waits for a device that does not read.
 _EXPORTER = bytes(8_000_000)
 
@@ -36,9 +45,14 @@ def kit(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def report(devices: list[Try], kit: Path, tmp_path_factory: pytest.TempPathFactory) -> Report:
-    """All cases, several at a time, against one application."""
-    return played(tmp_path_factory.mktemp("data"), kit, devices)
+def report(
+    request: pytest.FixtureRequest, devices: list[Try], kit: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Report:
+    """The last try of all cases, or the others, several at a time, against one application."""
+    last = {(case.name, case.tries[-1]) for case in CASES}
+    wants_last = request.param == _LAST
+    tries = [tried for tried in devices if ((tried.case, tried.what) in last) is wants_last]
+    return played(tmp_path_factory.mktemp("data"), kit, tries)
 
 
 def check(case: Case, outcome: Outcome) -> None:
@@ -59,17 +73,19 @@ def check(case: Case, outcome: Outcome) -> None:
     assert outcome.left == left
 
 
-@pytest.mark.parametrize(("case", "what"), _TRIES, ids=[f"{case.name}-{what}" for case, what in _TRIES])
+@pytest.mark.parametrize(("report", "case", "what"), _TRIES, indirect=["report"])
 def test_a_hostile_device(report: Report, case: Case, what: str) -> None:
     check(case, outcomes(report)[case.name, what])
 
 
+@pytest.mark.parametrize("report", [_LAST, _OTHERS], indirect=True)
 def test_what_all_of_them_cost(report: Report) -> None:
     assert report.megabytes < _MEGABYTES
     assert report.threads == []
     assert report.left == []
 
 
+@pytest.mark.parametrize("report", [_LAST], indirect=True)
 def test_a_receipt_names_our_own_things_only(report: Report) -> None:
     outcome = outcomes(report)["a receipt of others' files", ENROL]
     assert outcome.changes == ["directory /usr/local/lib/plantwatch", "user plantwatch-exporter"]

@@ -1,8 +1,5 @@
 """Plantwatch's own key when its work is cancelled or killed: the device, the keyring and the inventory agree afterwards."""
 
-import signal
-import subprocess
-import sys
 from typing import Any
 
 import pytest
@@ -12,8 +9,8 @@ from app.models.endpoint import Lifecycle, LoginKind
 from app.services.enrolment import EnrolmentService, EnrolStep
 from app.services.enrolment.steps import KeyStep
 from app.services.progress import CancelToken, Event, LogLine, Report, StepFinished, StepStarted, ignore
-from tests.integration.enrolment_worker import Order
-from tests.integration.enrolments import World, changed, kit_folder
+from tests.integration.enrolment_worker import run_until_killed
+from tests.integration.enrolments import World, changed
 from tests.integration.own_keys import FILE, kind_of, our_lines, own_key_request
 from tests.integration.stacks import FileSecretStore
 from tests.lab import Device, Lab, Snapshot
@@ -21,7 +18,7 @@ from tests.lab import Device, Lab, Snapshot
 _NEW_MOMENTS = [f"{what} {step}" for what in ("started", "finished") for step in KeyStep][:-1]
 _MOMENTS = [*_NEW_MOMENTS, f"started {EnrolStep.TRANSFER}", f"started {EnrolStep.FIRST_SCRAPE}"]
 #: After the line is on the device, and after it has proved itself: the others are for the full run.
-_TELLING = (f"finished {KeyStep.INSTALL_KEY}", f"finished {KeyStep.TRY_KEY}", f"started {KeyStep.KEEP_KEY}")
+_TELLING = (f"finished {KeyStep.INSTALL_KEY}", f"started {KeyStep.KEEP_KEY}")
 
 
 def _mostly_full(moments: list[str]) -> list[Any]:
@@ -52,7 +49,7 @@ def test_killed_while_enrolling(world: World, device: Device, lab: Lab, before: 
     assert world.service.recover(report=ignore, token=CancelToken()) == []
 
 
-@pytest.mark.parametrize("moment", ["started uninstall", "finished verify", "started forget"])
+@pytest.mark.parametrize("moment", ["started uninstall", *_mostly_full(["finished verify", "started forget"])])
 def test_killed_while_removing(world: World, device: Device, lab: Lab, before: Snapshot, moment: str) -> None:
     world.enrol(own_key_request(device, "ask"))
     killed(world, lab, device, "remove", moment)
@@ -126,7 +123,7 @@ def test_killed_while_a_renewal_is_taken_back(world: World, device: Device, befo
     assert changed(before, device) == []
 
 
-@pytest.mark.parametrize("moment", [f"started {KeyStep.TRY_KEY}", f"finished {KeyStep.TRY_KEY}"])
+@pytest.mark.parametrize("moment", [f"started {KeyStep.TRY_KEY}", *_mostly_full([f"finished {KeyStep.TRY_KEY}"])])
 def test_cancelled_while_renewing(world: World, device: Device, before: Snapshot, moment: str) -> None:
     world.enrol(own_key_request(device, "ask"))
     lines, token = our_lines(device, "ask"), CancelToken()
@@ -152,23 +149,4 @@ def moment_of(event: Event) -> str:
 
 
 def killed(world: World, lab: Lab, device: Device, action: str, moment: str) -> None:
-    """The application in a process of its own, which ends by SIGKILL at `moment`."""
-    order = Order(
-        str(world.folder),
-        str(kit_folder(lab)),
-        action,
-        device.address,
-        device.host_key,
-        moment,
-        user="ask",
-        own_key=True,
-    )
-    ended = subprocess.run(
-        [sys.executable, "-m", "tests.integration.enrolment_worker"],
-        input=order.text(),
-        text=True,
-        capture_output=True,
-        timeout=60,
-        check=False,
-    )
-    assert ended.returncode == -signal.SIGKILL, ended.stderr
+    run_until_killed(world, lab, device, action, moment, user="ask", own_key=True)
