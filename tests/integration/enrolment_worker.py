@@ -1,7 +1,7 @@
 """The application, killed at a chosen moment: `python -m tests.integration.enrolment_worker`.
 
-Reads one JSON document (`Order`) from standard input, enrols, renews a certificate or a key, upgrades, or removes, and ends itself with SIGKILL
-when the event comes.
+Reads one JSON document (`Order`) from standard input, enrols, renews a certificate or a key, upgrades, switches the metrics of the network
+off, or removes, and ends itself with SIGKILL when the event comes.
 """
 
 import json
@@ -11,12 +11,16 @@ import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from app.models.bulk_parameters import MetricsChange
 from app.models.endpoint import EndpointDraft, HostKey
+from app.models.metric_groups import MetricGroup
 from app.models.own_key import OwnKeyWish
 from app.services.enrolment import EnrolmentRequest
 from app.services.progress import CancelToken, Event, StepAdvanced, StepFinished, StepStarted
 from tests.integration.enrolments import World, login
 
+#: What "change metrics" does.
+WITHOUT_NETWORK = MetricsChange(off=(MetricGroup.NETWORK,))
 _KINDS = {StepStarted: "started", StepAdvanced: "advanced", StepFinished: "finished"}
 
 
@@ -58,6 +62,8 @@ def main() -> None:
         world.service.renew(order.name, report=report, token=CancelToken())
     elif order.action == "upgrade":
         world.service.upgrade(order.name, report=report, token=CancelToken())
+    elif order.action == "change metrics":
+        world.service.change_metrics(order.name, WITHOUT_NETWORK, report=report, token=CancelToken())
     else:
         world.service.remove(order.name, report=report, token=CancelToken())
     world.close()
