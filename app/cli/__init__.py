@@ -17,6 +17,7 @@ from app.cli import (
     host_keys,
     kit,
     lists,
+    metrics,
     recover,
     run_records,
     runs,
@@ -42,6 +43,7 @@ app.command("scan")(scan.scan)
 app.command("enrol")(enrol.enrol)
 app.add_typer(endpoints.app, name="endpoints", help="What is monitored.")
 endpoints.app.command("export")(lists.export)
+endpoints.app.command("metrics")(metrics.change_metrics)
 app.add_typer(lists.app, name="lists", help="Lists of devices, before they are enrolled.")
 app.add_typer(runs.app, name="runs", help="One action on many devices.")
 runs.app.command("pause")(run_records.pause)

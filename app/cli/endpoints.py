@@ -1,4 +1,4 @@
-"""`plantwatch endpoints …`: list, show, set, check, renew-key, remove; export is in app.cli.lists."""
+"""`plantwatch endpoints …`: list, show, set, check, renew-key, upgrade, remove; export is in app.cli.lists, metrics in app.cli.metrics."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
@@ -17,6 +17,7 @@ from app.main import Services
 from app.models.device import DeviceChange
 from app.models.endpoint import Credential, Endpoint, EndpointDraft, HostKey, Lifecycle
 from app.models.expected_key import ExpectedKey
+from app.models.metric_groups import described, groups_of
 from app.models.metrics import FleetMetric, FleetSnapshot, Health, Trend
 from app.models.own_key import OwnKeyWish
 from app.models.security import DeviceCheckRecord
@@ -58,6 +59,7 @@ def _document(endpoint: Endpoint, snapshot: FleetSnapshot | None) -> dict[str, o
     found = snapshot.health.get(endpoint.name) if snapshot else None
     document["health"] = found.health.value if found else Health.UNKNOWN.value
     document["last_error"] = found.last_error if found else ""
+    document["metric_groups"] = groups_of(endpoint.metrics)
     document["metrics"] = {metric.value: _last(snapshot, metric, endpoint.name) for metric in FleetMetric}
     return document
 
@@ -163,6 +165,7 @@ def _described(
     yield "listens on", endpoint.listen_address or "all addresses"
     if endpoint.receipt:
         yield "exporter", f"node_exporter {endpoint.receipt.exporter_version} {endpoint.receipt.architecture}"
+        yield "metrics", described(endpoint.metrics)
     if facts := endpoint.facts:
         yield "host name", facts.hostname
         yield "system", f"{facts.os_name}, Linux {facts.kernel}, {facts.machine}"

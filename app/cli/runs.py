@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from app.cli.context import DataDir, Json, Yes, ask, cancellable, confirm, opened
+from app.cli.metrics import Default, Off, On, Only, change_given
 from app.cli.output import counted, moment, plain, print_json, print_note, print_table
 from app.cli.selection import Every, Filter, Names, Region, Site, State, Tag, selected
 from app.errors import Cancelled, InputError
@@ -33,7 +34,7 @@ _LOST = {
     RemovalWay.KEEP: "leave the exporter on the devices? Notes, tags and logins are lost.",
     RemovalWay.FORGET: "leave the devices as they are? Notes, tags and logins are lost.",
 }
-_ACTIONS = "check, renew (the certificate), renew-key (Plantwatch's own), upgrade (the exporter), credentials, labels or remove."
+_ACTIONS = "check, renew (the certificate), renew-key (Plantwatch's own), upgrade (the exporter), metrics, credentials, labels or remove."
 
 RunNumber = Annotated[int, typer.Argument(metavar="RUN", help="Its number, as `runs list` shows it.")]
 
@@ -168,12 +169,17 @@ def act(
         str | None, typer.Option("--from", help="renew-key: as with `endpoints renew-key`.", show_default=False)
     ] = None,
     profile: Annotated[str, typer.Option(help="credentials: log in by what is kept under this name.")] = "",
+    on: On = None,
+    off: Off = None,
+    only: Only = None,
+    default: Default = False,
 ) -> None:
     """Do something with many endpoints: those that are named, and those that are all of what the options say."""
     labels = LabelChange(set_site, set_region, tuple(add_tag or ()), tuple(remove_tag or ()))
     way = RemovalWay.KEEP if keep_exporter else RemovalWay.UNINSTALL
     wish = OwnKeyWish.parse(sources) if sources is not None else None
-    parameters = Parameters(labels, profile, RemovalWay.FORGET if forget_only else way, wish)
+    metrics = change_given(on, off, only, default=default)
+    parameters = Parameters(labels, profile, RemovalWay.FORGET if forget_only else way, wish, metrics)
     with opened(data_dir) as services:
         found = selected(services, names or [], Filter(site, region, tag or (), state), every=every)
         if not json:

@@ -25,6 +25,8 @@ class BulkAction(StrEnum):
     """Site, region and tags."""
     CREDENTIALS = "credentials"
     """Another login, tried before it counts."""
+    METRICS = "metrics"
+    """Which groups of them the exporter reads."""
 
 
 class ItemState(StrEnum):

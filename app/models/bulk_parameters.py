@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from app.errors import InputError
 from app.models.endpoint import parse_group, parse_tags
+from app.models.metric_groups import Choice, MetricGroup, choice_of, described, groups_of
 from app.models.own_key import OwnKeyWish
 
 
@@ -52,6 +53,46 @@ class LabelChange:
         yield from (f"-{tag}" for tag in self.removed_tags)
 
 
+@dataclass(frozen=True, slots=True)
+class MetricsChange:
+    """Which groups of metrics are read from now on: exactly `only`, or what an endpoint has with some more and some less.
+
+    Checked at construction: raises InputError for a group that is both switched on and off, and for `only` with either.
+    """
+
+    on: tuple[MetricGroup, ...] = ()
+    off: tuple[MetricGroup, ...] = ()
+    only: tuple[MetricGroup, ...] | None = None
+    """All of them are the default; none of them leaves the basics."""
+
+    def __post_init__(self) -> None:
+        if self.only is not None and (self.on or self.off):
+            raise InputError(
+                "metrics", "Either all groups are named that there shall be, or those to switch on and off."
+            )
+        if both := sorted({*self.on} & {*self.off}):
+            raise InputError("metrics", f"{', '.join(both)} cannot be both switched on and off.")
+
+    def __bool__(self) -> bool:
+        """Whether anything is asked for."""
+        return self != MetricsChange()
+
+    def applied_to(self, choice: Choice) -> Choice:
+        """What becomes of an endpoint's choice."""
+        if self.only is not None:
+            return choice_of(self.only)
+        return choice_of({*groups_of(choice), *self.on} - {*self.off})
+
+    def words(self) -> Iterator[str]:
+        """ "metrics: all but units", "metrics on: network", "metrics off: disks"."""
+        if self.only is not None:
+            yield f"metrics: {described(choice_of(self.only))}"
+        if self.on:
+            yield f"metrics on: {', '.join(self.on)}"
+        if self.off:
+            yield f"metrics off: {', '.join(self.off)}"
+
+
 class RemovalWay(StrEnum):
     """What becomes of the exporter of an endpoint that is removed."""
 
@@ -72,10 +113,11 @@ class Parameters:
     removal: RemovalWay = RemovalWay.UNINSTALL
     own_key: OwnKeyWish | None = None
     """From where new keys of Plantwatch's own are accepted. None: as the present ones."""
+    metrics: MetricsChange = MetricsChange()
 
     def __str__(self) -> str:
         """For people; empty when there is nothing."""
-        words = [*self.labels.words()]
+        words = [*self.labels.words(), *self.metrics.words()]
         if self.profile:
             words.append(f"login {self.profile}")
         if self.removal is not RemovalWay.UNINSTALL:

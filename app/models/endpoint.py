@@ -13,6 +13,7 @@ from itertools import pairwise
 from app.errors import InputError
 from app.models.certificate import Certificate
 from app.models.device import DeviceChange, Facts, Receipt
+from app.models.metric_groups import Choice
 from app.models.secret import NO_SECRET, Secret
 
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._ -]{0,61}[A-Za-z0-9])?")
@@ -260,6 +261,8 @@ class Endpoint:
     """The jump hosts on the way to it, in order; SSH only."""
     standby_credential_id: int | None = None
     """While a login takes another's place: the later one of the two until it has proved itself, then the former until it is forgotten."""
+    metrics: Choice = None
+    """The groups of metrics that its exporter was installed with."""
 
     @property
     def scrape_host(self) -> str:

@@ -8,6 +8,8 @@ from enum import StrEnum
 import numpy as np
 import numpy.typing as npt
 
+from app.models.metric_groups import MetricGroup
+
 Floats = npt.NDArray[np.float64]
 
 
@@ -93,6 +95,8 @@ class ChartSpec:
     minimum: float | None = 0.0
     maximum: float | None = None
     threshold: float | None = None
+    group: MetricGroup | None = None
+    """Without which there is nothing to draw; None: of what is always read."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,7 @@ def action_word(action: BulkAction) -> str:
         BulkAction.UPGRADE: _tr("Upgrade the exporters of"),
         BulkAction.LABELS: _tr("Set labels of"),
         BulkAction.CREDENTIALS: _tr("Change the login of"),
+        BulkAction.METRICS: _tr("Change the metrics of"),
         BulkAction.REMOVE: _tr("Remove"),
     }
     return words.get(action, action.value.replace("_", " ").replace("-", " ").capitalize())

@@ -202,6 +202,7 @@ def palette_of(theme: Colours) -> QPalette:
 def style_sheet() -> str:
     """What the Fusion style does not do by palette alone. Its colours are the palette's: see `palette_of` for what each role stands for."""
     check = resource("icons", "controls", "check.svg").as_posix()
+    minus = resource("icons", "controls", "minus.svg").as_posix()
     arrow = resource("icons", "controls", "arrow").as_posix()
     return f"""
     QPushButton, QComboBox, QLineEdit, QSpinBox {{
@@ -258,6 +259,7 @@ def style_sheet() -> str:
     QCheckBox::indicator:checked, QTableView::indicator:checked {{
         border-color: palette(accent); background: palette(accent); image: url("{check}");
     }}
+    QCheckBox::indicator:indeterminate {{ border-color: palette(accent); background: palette(accent); image: url("{minus}"); }}
     QRadioButton::indicator:focus, QCheckBox::indicator:focus {{ border-color: palette(link); }}
     QRadioButton:focus, QCheckBox:focus {{ color: palette(link); }}
     QToolButton::menu-indicator {{ image: none; }}

@@ -26,6 +26,7 @@ _STEPS: Final[Mapping[tuple[str, str], object]] = {
     ("KeyStep", "install_key"): QT_TRANSLATE_NOOP("Wording", "Install Plantwatch's own key"),
     ("KeyStep", "try_key"): QT_TRANSLATE_NOOP("Wording", "Log in with it"),
     ("KeyStep", "keep_key"): QT_TRANSLATE_NOOP("Wording", "Keep it, and forget the login that was given"),
+    ("MetricsStep", "choice"): QT_TRANSLATE_NOOP("Wording", "Start the exporter with the chosen metrics"),
     ("RemoveStep", "unregister"): QT_TRANSLATE_NOOP("Wording", "Take it out of Prometheus"),
     ("RemoveStep", "connect"): QT_TRANSLATE_NOOP("Wording", "Reach the device"),
     ("RemoveStep", "host_key"): QT_TRANSLATE_NOOP("Wording", "Check its host key"),

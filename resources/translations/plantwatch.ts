@@ -667,6 +667,10 @@
         <source>No data in this time.</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>Switched off.</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>Chip</name>
@@ -1209,6 +1213,14 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Metrics…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Chooses what the exporter reads of the device.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Check now</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1241,7 +1253,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Security</source>
+        <source>More</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1420,6 +1432,10 @@
     </message>
     <message>
         <source>Upgrade exporters</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Metrics…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2742,6 +2758,160 @@ Nothing but the exchange of keys was sent to it. Only the device itself can tell
     </message>
 </context>
 <context>
+    <name>Metrics</name>
+    <message>
+        <source>Processor</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Disks</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>File systems</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Network</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Temperatures and fans</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Services</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Processes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Clock</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Power</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>RAID</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Hardware errors</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How busy each core is, and how fast it runs.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Used, free and swapped; processes ended for lack of it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What is read and written, and how long it takes.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How full each is; whether it became read-only.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Traffic, errors and links of each port; connections.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sensors of the board, the processor and the disks.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Which units of systemd run, and which have failed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How many there are, and in which state.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How far it is off, and whether it is kept in step.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Supplies, batteries, and what the processor takes.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Arrays, and disks that they have lost.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Memory errors that were corrected, and those that were not.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Metrics: only the basics, everything else is switched off</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Switched off: {groups}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>MetricsDialog</name>
+    <message>
+        <source>Metrics of {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Metrics of {n} endpoints</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Switch all on</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change {n} endpoints</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What the exporter reads of a device. How long it has been up, its load and what it is are always read.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Where a box shows a line, the endpoints differ: each keeps what it has.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only the exporter is started again, once; where it does not answer, it reads what it did before. What was measured stays in Prometheus. Alerts about what is switched off are not raised any more.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Groups of metrics</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing is changed yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>NavigationBar</name>
     <message>
         <source>Pages</source>
@@ -3917,7 +4087,7 @@ Nothing but the exchange of keys was sent to it. Only the device itself can tell
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Give one a name: on an endpoint&apos;s page under Security, Share login…, or in the settings under Logins.</source>
+        <source>Give one a name: on an endpoint&apos;s page under More, Share login…, or in the settings under Logins.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -4470,6 +4640,10 @@ Nothing but the exchange of keys was sent to it. Only the device itself can tell
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Start the exporter with the chosen metrics</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Take it out of Prometheus</source>
         <translation type="unfinished"></translation>
     </message>
@@ -4710,6 +4884,22 @@ Nothing but the exchange of keys was sent to it. Only the device itself can tell
     </message>
     <message>
         <source>Upgrading {name} was cancelled.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The exporter of {name} reads what was chosen.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} keeps the metrics that it has.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change the metrics of {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Changing the metrics of {name} was cancelled.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>

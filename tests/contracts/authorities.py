@@ -11,6 +11,7 @@ from app.errors import BusyError, NotFoundError
 from app.models.certificate import Authority, Certificate
 from app.models.device import Receipt
 from app.models.endpoint import EndpointDraft
+from app.models.metric_groups import Choice, MetricGroup
 from app.services.inventory import Inventory
 
 Opener = Callable[[], Inventory]
@@ -25,6 +26,7 @@ CERTIFICATE = Certificate(
     authority="cd" * 32,
     trusts=("cd" * 32, "ef" * 32),
 )
+CHOICE = (MetricGroup.CPU, MetricGroup.NETWORK)
 
 
 def authority(number: int) -> Authority:
@@ -76,14 +78,21 @@ class AuthorityContract:
         with pytest.raises(NotFoundError):
             inventory.set_certificate(endpoint.id + 1, CERTIFICATE)
 
-    def test_a_certificate_and_the_step_are_recorded_both_or_neither(self, inventory: Inventory) -> None:
+    @pytest.mark.parametrize("choice", [CHOICE, (), None])
+    def test_what_was_installed_and_the_step_are_recorded_all_or_none(
+        self, inventory: Inventory, opener: Opener, choice: Choice
+    ) -> None:
         endpoint = inventory.add(EndpointDraft("T-17", "10.0.0.17"))
         operation = inventory.begin_operation("renew certificate", endpoint.id)
-        inventory.record_installation(operation, endpoint.id, CERTIFICATE, RECEIPT, "keep")
+        inventory.record_installation(operation, endpoint.id, CERTIFICATE, RECEIPT, "keep", metrics=choice)
+        assert opener().endpoint("T-17").metrics == choice
         assert inventory.endpoint("T-17").receipt == RECEIPT
         assert inventory.endpoint("T-17").certificate == CERTIFICATE
         inventory.end_operation(operation)
         other = replace(CERTIFICATE, serial="2f")
         with pytest.raises(BusyError):
-            inventory.record_installation(operation, endpoint.id, other, Receipt("9", "arm64"), "keep")
+            inventory.record_installation(
+                operation, endpoint.id, other, Receipt("9", "arm64"), "keep", metrics=(MetricGroup.RAID,)
+            )
         assert inventory.endpoint("T-17").certificate == CERTIFICATE
+        assert inventory.endpoint("T-17").metrics == choice

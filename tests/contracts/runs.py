@@ -11,8 +11,9 @@ import sqlalchemy as sa
 
 from app.errors import BusyError, NotFoundError
 from app.models.bulk import BulkAction, BulkItem, EnrolOrder, Failure, ItemState, NewItem
-from app.models.bulk_parameters import NOTHING_MORE, LabelChange, Parameters
+from app.models.bulk_parameters import NOTHING_MORE, LabelChange, MetricsChange, Parameters
 from app.models.endpoint import EndpointDraft, HostKey
+from app.models.metric_groups import MetricGroup
 from app.models.run_log import FIRST_KEPT, LAST_KEPT, LogNote
 from app.services.inventory import Inventory
 from app.services.inventory.database import Database
@@ -57,9 +58,15 @@ class RunContract:
         run = inventory.runs.add(BulkAction.LABELS, some(1), parameters)
         assert opener().runs.run(run.id).parameters == parameters
         assert str(run.parameters) == "without site, +offshore"
+        for change in (MetricsChange((MetricGroup.RAID,), (MetricGroup.CPU,)), MetricsChange(only=())):
+            run = inventory.runs.add(BulkAction.METRICS, some(1), Parameters(metrics=change))
+            assert opener().runs.run(run.id).parameters == Parameters(metrics=change)
         with database.write() as connection:  # as an older version left it
             connection.execute(sa.update(bulk_runs).values(parameters=None))
         assert opener().runs.run(run.id).parameters == NOTHING_MORE
+        with database.write() as connection:  # before there was a choice of metrics
+            connection.exec_driver_sql('UPDATE bulk_runs SET parameters = \'{"profile": "Plant"}\'')
+        assert opener().runs.run(run.id).parameters == Parameters(profile="Plant")
 
     def test_what_came_of_each_is_kept(self, inventory: Inventory) -> None:
         run = inventory.runs.add(BulkAction.CHECK, some(3))

@@ -5,7 +5,9 @@ import signal
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.models.bulk_parameters import MetricsChange
 from app.models.endpoint import EndpointDraft, HostKey
+from app.models.metric_groups import MetricGroup
 from app.models.own_key import OwnKeyWish
 from app.services.enrolment import EnrolmentRequest
 from app.services.progress import CancelToken, Event, StepAdvanced, StepFinished, StepStarted
@@ -13,6 +15,8 @@ from tests.integration.enrolments import World, kit_folder, login
 from tests.integration.forked import forked
 from tests.lab import Device, Lab
 
+#: What "change metrics" does.
+WITHOUT_NETWORK = MetricsChange(off=(MetricGroup.NETWORK,))
 _KINDS = {StepStarted: "started", StepAdvanced: "advanced", StepFinished: "finished"}
 
 
@@ -51,7 +55,7 @@ def run_until_killed(
 
 
 def carry_out(order: Order) -> None:
-    """Enrol, renew a certificate or a key, upgrade, or remove."""
+    """Enrol, renew a certificate or a key, upgrade, switch the metrics of the network off, or remove."""
 
     def report(event: Event) -> None:
         kind = _KINDS.get(type(event))
@@ -70,6 +74,8 @@ def carry_out(order: Order) -> None:
         world.service.renew(order.name, report=report, token=CancelToken())
     elif order.action == "upgrade":
         world.service.upgrade(order.name, report=report, token=CancelToken())
+    elif order.action == "change metrics":
+        world.service.change_metrics(order.name, WITHOUT_NETWORK, report=report, token=CancelToken())
     else:
         world.service.remove(order.name, report=report, token=CancelToken())
     world.close()

@@ -107,6 +107,13 @@ def test_an_endpoint_there_and_back(plant: Shell, device: Device) -> None:
     assert labels()["region"] == "North"
     assert labels()["tags"] == ",a,b,"
 
+    plant.done("endpoints", "metrics", "wtg-01", "--off", "network", "--off", "units")
+    assert "all but network, units" in plant.done("endpoints", "show", "wtg-01").out
+    (listed,) = plant.done("endpoints", "list", "--json").document
+    assert len(listed["metric_groups"]) == 10
+    back = plant.done("runs", "act", "metrics", "wtg-01", "--default", "--json").out
+    assert '"detail": "all"' in back
+
     assert plant.done("alerts", "--json").document == []
     unasked = plant("endpoints", "remove", "wtg-01")
     assert unasked.status == 2
@@ -115,7 +122,12 @@ def test_an_endpoint_there_and_back(plant: Shell, device: Device) -> None:
     assert plant.done("endpoints", "list", "--json").document == []
 
     done = [(line["action"], line["result"]) for line in plant.done("activity", "--json").document]
-    assert done[:3] == [("remove", "done"), ("change", "done"), ("enrol", "done")]
+    assert [line for line in done if line[0] in ("remove", "change metrics", "change", "enrol")][:5] == [
+        ("remove", "done"),
+        *[("change metrics", "done")] * 2,
+        ("change", "done"),
+        ("enrol", "done"),
+    ]
     assert plant.done("activity", "--json", "--text", "Barrow").document[0]["action"] == "change"
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from app.errors import HostError
+from app.models.bulk_parameters import MetricsChange
 from app.models.endpoint import EndpointDraft, HostKey, Lifecycle, Login, LoginKind
 from app.models.expected_key import ExpectedKey
 from app.models.metrics import EndpointHealth, Health
@@ -153,22 +154,24 @@ def test_when_it_is_removed(
     assert world.leftovers() == []
 
 
-@pytest.mark.parametrize("action", ["check", "renew", "upgrade", "change_login"])
+@pytest.mark.parametrize("action", ["check", "renew", "upgrade", "change_metrics", "change_login"])
 def test_when_something_is_done_with_it(
     world: World, real: tuple[Device, Snapshot], crossing: Crossing, posing: tuple[Impostor, int], action: str
 ) -> None:
     (device, before), (server, port) = real, posing
     enrolled_through(world, crossing, device)
     had, secrets = world.inventory.endpoint("wtg-01"), world.login_secrets
-    more = [login(password="another")] if action == "change_login" else []
+    told = {"change_login": login(password="another"), "change_metrics": MetricsChange(only=())}
+    more = [told[action]] if action in told else []
     crossing.lead_to("127.0.0.1", port)
     with pytest.raises(failures.HostKeyChangedError):
         getattr(world.service, action)("wtg-01", *more, report=ignore, token=CancelToken())
     assert server.connections == 1
     assert server.has_learnt == []
     is_now = world.inventory.endpoint("wtg-01")
-    assert (is_now.certificate, is_now.credential_id, world.login_secrets) == (
+    assert (is_now.certificate, is_now.metrics, is_now.credential_id, world.login_secrets) == (
         had.certificate,
+        had.metrics,
         had.credential_id,
         secrets,
     )

@@ -1,6 +1,6 @@
 """A newer exporter on devices of the lab: sent once, kept only when it answers, and the former back after whatever goes wrong."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,13 +12,24 @@ from app.models.endpoint import Endpoint
 from app.services.bulk.service import BulkService
 from app.services.credentials import CredentialService
 from app.services.enrolment import failures
-from app.services.progress import CancelToken, Event, StepStarted, ignore
-from tests.integration.enrolment_worker import run_until_killed
+from app.services.progress import CancelToken, Event, Report, StepStarted, ignore
+from tests.integration.enrolment_worker import WITHOUT_NETWORK, run_until_killed
 from tests.integration.enrolments import Events, World, changed, other_build, request_for, write_build
 from tests.lab import Device, Lab
 from tests.lab.system import wait_until
 
 _EXPORTER = "/usr/local/lib/plantwatch/node_exporter"
+_CALLS: dict[str, Callable[[World, Report, CancelToken], Endpoint]] = {
+    "upgrade": lambda world, report, token: world.service.upgrade("wtg-01", report=report, token=token),
+    "change metrics": lambda world, report, token: world.service.change_metrics(
+        "wtg-01", WITHOUT_NETWORK, report=report, token=token
+    ),
+}
+#: How what was interrupted is called, and what it is about.
+_CALLED = {
+    "upgrade": ("upgrade of the exporter", "exporter"),
+    "change metrics": ("change of the metrics", "choice of metrics"),
+}
 
 
 @pytest.fixture(scope="module")
@@ -118,12 +129,24 @@ def test_one_that_is_no_good_makes_room_for_the_former(  # noqa: PLR0917 - fixtu
 
 
 @pytest.mark.parametrize(
-    "moment",
-    ["metrics", "keep", *(pytest.param(moment, marks=pytest.mark.full) for moment in ("choose_build", "exporter"))],
+    ("action", "moment"),
+    [
+        ("upgrade", "metrics"),
+        ("change metrics", "keep"),
+        *(
+            pytest.param(action, moment, marks=pytest.mark.full)
+            for action, moments in (
+                ("upgrade", ("choose_build", "exporter", "keep")),
+                ("change metrics", ("choice", "metrics")),
+            )
+            for moment in moments
+        ),
+    ],
 )
 def test_cancelled_or_killed_it_is_the_old_or_the_new_one(  # noqa: PLR0917 - fixtures
-    world: World, newer: World, device: Device, enrolled: Endpoint, lab: Lab, tmp_path: Path, moment: str
+    world: World, newer: World, device: Device, enrolled: Endpoint, lab: Lab, tmp_path: Path, action: str, moment: str
 ) -> None:
+    """Of all that starts the exporter anew."""
     token = CancelToken()
 
     def report(event: Event) -> None:
@@ -132,18 +155,21 @@ def test_cancelled_or_killed_it_is_the_old_or_the_new_one(  # noqa: PLR0917 - fi
 
     if moment != "keep":
         with pytest.raises(Cancelled):
-            newer.service.upgrade("wtg-01", report=report, token=token)
+            _CALLS[action](newer, report, token)
         assert world.inventory.endpoint("wtg-01") == replace(
             enrolled, changed_at=world.inventory.endpoint("wtg-01").changed_at
         )
         comes_up(world)
-    run_until_killed(world, lab, device, "upgrade", f"started {moment}", kit=tmp_path / "kit")
+    run_until_killed(world, lab, device, action, f"started {moment}", kit=tmp_path / "kit")
     (sentence,) = world.service.recover(report=ignore, token=CancelToken())
-    has = "its new exporter" if moment == "keep" else "the exporter that it had before"
-    assert sentence == f"The upgrade of the exporter of wtg-01 was interrupted; it has {has}."
-    receipt = world.inventory.endpoint("wtg-01").receipt
-    assert (receipt != enrolled.receipt) == (moment == "keep")
+    what, thing = _CALLED[action]
+    has = f"its new {thing}" if moment == "keep" else f"the {thing} that it had before"
+    assert sentence == f"The {what} of wtg-01 was interrupted; it has {has}."
+    after = world.inventory.endpoint("wtg-01")
+    assert (after.receipt != enrolled.receipt) == (moment == "keep")
+    assert (after.metrics is not None) == (moment == "keep" and action == "change metrics")
     comes_up(world)
+    assert (b"node_network_" in world.fleet.scrape("wtg-01")) == (after.metrics is None)
     assert not world.service.check("wtg-01", report=ignore, token=CancelToken()).altered
 
 

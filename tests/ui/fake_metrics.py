@@ -7,6 +7,7 @@ AlertService and pass the same contracts (tests/contracts/fleet.py, tests/contra
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -16,6 +17,7 @@ from app.models.alert import Alert, Severity
 from app.models.certificate import Certificate
 from app.models.device import Facts, InitSystem, Privilege
 from app.models.endpoint import Endpoint, Lifecycle
+from app.models.metric_groups import groups_off
 from app.models.metrics import Chart, ChartSpec, EndpointHealth, FleetMetric, FleetSnapshot, Floats, Health, Line, Trend
 from app.services.metrics import queries
 from app.services.progress import CancelToken
@@ -305,7 +307,9 @@ class FakeFleet:
         self._fail()
         self._check(endpoint_name)
         times = np.linspace(start.timestamp(), end.timestamp(), points)
-        return [chart(spec, times, seed=len(endpoint_name)) for spec in queries.CHARTS]
+        made = [chart(spec, times, seed=len(endpoint_name)) for spec in queries.CHARTS]
+        off = next(groups_off(each.metrics) for each in self._endpoints() if each.name == endpoint_name)
+        return [replace(each, lines=()) if each.spec.group in off else each for each in made]
 
     def health(self, endpoint_name: str) -> EndpointHealth:
         self._check(endpoint_name)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 from app.errors import AppError, DuplicateError, NotFoundError
 from app.models.activity import Activity, Result
 from app.models.bulk import BulkAction, BulkItem, BulkRun, ItemState
-from app.models.bulk_parameters import Parameters
+from app.models.bulk_parameters import MetricsChange, Parameters
 from app.models.endpoint import Endpoint, EndpointDraft, HostKey, Jump, Login
 from app.models.security import Checks, DeviceCheckRecord, DeviceState
 from app.models.stack import ServiceName, ServiceState, ServiceStatus, StackStatus
@@ -214,6 +214,13 @@ class FakeEnrolment:
         before = self._inventory.endpoint(name)
         assert before.receipt is not None
         self._inventory.put(replace(before, receipt=replace(before.receipt, exporter_version="1.12.1")))
+        return self._inventory.endpoint(name)
+
+    def change_metrics(self, name: str, change: MetricsChange, *, report: Report, token: CancelToken) -> Endpoint:
+        if self.error is not None:
+            raise self.error
+        before = self._inventory.endpoint(name)
+        self._inventory.put(replace(before, metrics=change.applied_to(before.metrics)))
         return self._inventory.endpoint(name)
 
     def renew(self, name: str, *, report: Report, token: CancelToken) -> Endpoint:

@@ -11,12 +11,15 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.errors import DeviceError
+from app.models.bulk_parameters import MetricsChange
 from app.models.device import DeviceChange, Receipt
+from app.models.metric_groups import EVERY_GROUP, MetricGroup, choice_of
 from app.services.enrolment import DeviceCheck
 from app.services.enrolment.exporter import Item
 from app.services.enrolment.failures import ExporterCrashedError, HostKeyChangedError
 from app.services.kit import KitBuild
 from app.ui.dialogs.danger import DangerDialog
+from app.ui.dialogs.metrics import MetricsDialog
 from app.ui.main_window import MainWindow
 from app.ui.pages.endpoint import EndpointPage
 from app.ui.tasks import TaskRunner
@@ -217,6 +220,52 @@ def test_a_newer_exporter_in_the_kit_is_offered(qtbot: QtBot, window: MainWindow
     click(page.upgrade_button)
     qtbot.waitUntil(lambda: "BEA-T001 has the exporter 1.12.1." in notices(window))
     qtbot.waitUntil(lambda: not page.upgrade_button.isVisible())
+
+
+class TestMetrics:
+    def dialog(self, qtbot: QtBot, page: EndpointPage) -> MetricsDialog:
+        page.metrics_action.trigger()
+        qtbot.waitUntil(lambda: any(each.isVisible() for each in page.findChildren(MetricsDialog)))
+        return next(each for each in page.findChildren(MetricsDialog) if each.isVisible())
+
+    def test_what_is_switched_off_is_said_and_not_an_error(
+        self, qtbot: QtBot, window: MainWindow, opened: Open
+    ) -> None:
+        services = fleet_of(5)
+        page = drawn(qtbot, opened(services))
+        assert page.summary.metrics == ""
+        dialog = self.dialog(qtbot, page)
+        assert dialog.change_button.text() == "Change BEA-T001"
+        click(dialog.boxes[MetricGroup.TEMPERATURES])
+        click(dialog.boxes[MetricGroup.UNITS])
+        click(dialog.change_button)
+        qtbot.waitUntil(lambda: "The exporter of BEA-T001 reads what was chosen." in notices(window))
+        qtbot.waitUntil(lambda: page.summary.metrics == "Switched off: Temperatures and fans, Services")
+        # And back, all at once.
+        dialog = self.dialog(qtbot, page)
+        click(dialog.all_button)
+        assert dialog.change() == MetricsChange(only=EVERY_GROUP)
+        click(dialog.change_button)
+        qtbot.waitUntil(lambda: page.summary.metrics == "")
+
+    def test_its_chart_says_so(self, qtbot: QtBot, opened: Open) -> None:
+        services = fleet_of(5)
+        known = services.inventory.endpoint("BEA-T001")
+        services.inventory.put(replace(known, metrics=choice_of({*MetricGroup} - {MetricGroup.NETWORK})))
+        page = drawn(qtbot, opened(services))
+        (view,) = [each for each in page.board.views if each.chart and each.chart.spec.key == "network"]
+        assert "Switched off." in [label.text() for label in view.findChildren(QLabel) if label.isVisible()]
+        assert view.shown_lines() == []
+
+    def test_a_failure_keeps_what_it_has(self, qtbot: QtBot, window: MainWindow, opened: Open) -> None:
+        services = fleet_of(5)
+        services.enrolment.error = ExporterCrashedError(target="10.20.0.1:22")
+        page = drawn(qtbot, opened(services))
+        dialog = self.dialog(qtbot, page)
+        click(dialog.boxes[MetricGroup.RAID])
+        click(dialog.change_button)
+        qtbot.waitUntil(lambda: "BEA-T001 keeps the metrics that it has." in notices(window))
+        assert page.summary.metrics == ""
 
 
 def test_a_change_by_another_process_shows_up(qtbot: QtBot, opened: Open) -> None:

@@ -11,12 +11,14 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.models.bulk import BulkAction
-from app.models.bulk_parameters import NOTHING_MORE, LabelChange, Parameters
+from app.models.bulk_parameters import NOTHING_MORE, LabelChange, MetricsChange, Parameters
 from app.models.device import DeviceChange
 from app.models.device_list import Field
 from app.models.endpoint import Lifecycle
+from app.models.metric_groups import MetricGroup, choice_of
 from app.services.lists import preview_of, read_file
 from app.ui.dialogs.labels import LabelsDialog
+from app.ui.dialogs.metrics import MetricsDialog
 from app.ui.dialogs.shared_login import SharedLoginDialog
 from app.ui.main_window import MainWindow
 from app.ui.models.fleet_rows import Column
@@ -401,6 +403,31 @@ class TestMany:
         qtbot.waitUntil(lambda: bool(services.bulk.acted))
         change = LabelChange(site="Barrow", added_tags=("offshore",), removed_tags=("old",))
         assert services.bulk.acted == [(BulkAction.LABELS, names(page), Parameters(labels=change))]
+
+    def test_metrics(self, qtbot: QtBot, services: FakeServices, page: FleetPage) -> None:
+        """What the endpoints differ in stays as each has it, unless it is spoken of."""
+        without = choice_of({*MetricGroup} - {MetricGroup.NETWORK, MetricGroup.RAID})
+        services.inventory.put(replace(services.inventory.endpoint(names(page)[0]), metrics=without))
+        page.refresh()
+        qtbot.waitUntil(lambda: any(each.metrics == without for each in page.table.chosen()))
+        page.actions_on.metrics_action.trigger()
+        dialog = next(each for each in page.findChildren(MetricsDialog) if each.isVisible())
+        assert dialog.change_button.text() == "Change 5 endpoints"
+        boxes = dialog.boxes
+        half = Qt.CheckState.PartiallyChecked
+        assert {group for group, box in boxes.items() if box.checkState() is half} == {
+            MetricGroup.NETWORK,
+            MetricGroup.RAID,
+        }
+        click(dialog.change_button)
+        assert dialog.complaint.text() == "Nothing is changed yet."
+        click(boxes[MetricGroup.NETWORK])
+        click(boxes[MetricGroup.UNITS])
+        assert dialog.complaint.text() == ""
+        click(dialog.change_button)
+        qtbot.waitUntil(lambda: bool(services.bulk.acted))
+        change = MetricsChange(on=(MetricGroup.NETWORK,), off=(MetricGroup.UNITS,))
+        assert services.bulk.acted == [(BulkAction.METRICS, names(page), Parameters(metrics=change))]
 
     def test_login(self, qtbot: QtBot, services: FakeServices, page: FleetPage) -> None:
         services.credentials.hold(8, "Substations", user="ops")

@@ -9,9 +9,11 @@ from typing import Protocol
 
 from app.errors import DeviceError
 from app.models.device import Change, ChangeKind, Facts, InitSystem, Privilege, Receipt
+from app.models.metric_groups import Choice
 from app.models.secret import Secret
 from app.paths import resource
 from app.services.enrolment import failures
+from app.services.enrolment.collectors import collector_arguments
 from app.services.enrolment.facts import UNKNOWN_HOLDER, clock_now, parse_facts
 from app.services.enrolment.listening import listen_argument, socket_pattern
 from app.services.enrolment.machine_id import pads
@@ -82,18 +84,23 @@ def web_text(serial: str) -> str:
     return _web_template().replace("@FOLDER@", CERTIFICATES).replace("@SERIAL@", serial).rstrip("\n")
 
 
-def unit_text(port: int, listen_address: str = "") -> str:
-    """The systemd unit of an exporter that listens on `port`, of one address or of all."""
-    return _unit_template().replace("@LISTEN@", listen_argument(listen_address, port)).rstrip("\n")
+def unit_text(port: int, listen_address: str = "", metrics: Choice = None, version: str = "") -> str:
+    """The systemd unit of an exporter of `version` that listens on `port`, of one address or of all, and reads what was chosen."""
+    text = _unit_template().replace("@COLLECTORS@", collector_arguments(metrics, version))
+    return text.replace("@LISTEN@", listen_argument(listen_address, port)).rstrip("\n")
 
 
 class DeviceExporter:
-    """`port`, and `listen_address` if not empty, is where the exporter listens. Every method may raise what `RemoteProgram.run` raises."""
+    """`port`, and `listen_address` if not empty, is where the exporter listens, and `metrics` what it reads, once `install` has run.
 
-    def __init__(self, program: RemoteProgram, port: int, listen_address: str = "") -> None:
+    Every method may raise what `RemoteProgram.run` raises.
+    """
+
+    def __init__(self, program: RemoteProgram, port: int, listen_address: str = "", metrics: Choice = None) -> None:
         self._program = program
         self._port = port
         self._listen_address = listen_address
+        self._metrics = metrics
         self._sockets: dict[str, str | int] = {"PW_PORT": port, "PW_SOCKETS": socket_pattern(listen_address)}
         self._asking: dict[str, str | int] = {**self._sockets, **pads()}
         self._checked: Answers | None = None
@@ -192,7 +199,7 @@ class DeviceExporter:
                 "PW_CERTIFICATE": identity.pem.rstrip("\n"),
                 "PW_CLIENTS": identity.trusted.rstrip("\n"),
                 "PW_KEY": Secret(identity.key.reveal().rstrip("\n")),
-                "PW_UNIT": unit_text(self._port, self._listen_address),
+                "PW_UNIT": unit_text(self._port, self._listen_address, self._metrics, build.version),
             },
             payload=binary,
             on_answer=on_answer,

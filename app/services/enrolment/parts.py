@@ -11,6 +11,7 @@ from app.errors import AppError, NotFoundError, SecretStoreError
 from app.models.activity import Result
 from app.models.certificate import Certificate
 from app.models.endpoint import Credential, Endpoint, HostKey, Jump, Login
+from app.models.metric_groups import Choice
 from app.models.metrics import EndpointHealth
 from app.services.credentials import NEEDS_SECRET, delete_secrets, kept_login, secrets_of
 from app.services.endpoints import TargetWriter, write_current_targets
@@ -140,9 +141,15 @@ class Parts:
         """Where its device is, with the way there. Raises NoWayInError when that is not known: nothing is ever trusted at first sight."""
         if endpoint.host_key is None:
             raise NoWayInError("Its host key is not known.", name=endpoint.name)
-        hops = self.hops_of(endpoint)
-        key, listens = endpoint.host_key, endpoint.listen_address
-        return Place(endpoint.address, endpoint.port, endpoint.exporter_port, key, listens, hops)
+        return Place(
+            endpoint.address,
+            endpoint.port,
+            endpoint.exporter_port,
+            endpoint.host_key,
+            endpoint.listen_address,
+            self.hops_of(endpoint),
+            endpoint.metrics,
+        )
 
     def hops_of(self, endpoint: Endpoint) -> tuple[Hop, ...]:
         """The jump hosts on the way to its device. Raises NoWayInError when the login of one is no longer known."""
@@ -253,6 +260,8 @@ class Place:
     host_key: HostKey
     listen_address: str = ""
     hops: tuple[Hop, ...] = ()
+    metrics: Choice = None
+    """What its exporter reads."""
 
     @property
     def target(self) -> str:
@@ -296,7 +305,8 @@ def open_session(
             shell = connection.log_in(login, token)
             handle.detail = login.user
         program = RemoteProgram(shell, place.target, login)
-        yield Session(program, DeviceExporter(program, place.exporter_port, place.listen_address))
+        exporter = DeviceExporter(program, place.exporter_port, place.listen_address, place.metrics)
+        yield Session(program, exporter)
 
 
 def check_host_key(place: Place, shown: HostKey) -> None:

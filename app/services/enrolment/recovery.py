@@ -11,6 +11,7 @@ from app.services.credentials import sweep
 from app.services.enrolment.enrol import ENROL, KEEPING, UNDONE
 from app.services.enrolment.identity import open_known
 from app.services.enrolment.key_change import RENEW_KEY, settle_login
+from app.services.enrolment.metrics_change import CHANGE_METRICS
 from app.services.enrolment.moving import MOVE, involved_in
 from app.services.enrolment.own_key import take_out_keys
 from app.services.enrolment.parts import Parts
@@ -26,8 +27,12 @@ _DEVICE_UNTOUCHED = {
     "", EnrolStep.CONNECT, EnrolStep.HOST_KEY, EnrolStep.LOG_IN, EnrolStep.FACTS, EnrolStep.CHOOSE_BUILD, UNDONE,
 }  # fmt: skip
 _RENEWAL_NOT_BEGUN = {"", RenewStep.CONNECT, RenewStep.HOST_KEY, RenewStep.LOG_IN, UpgradeStep.CHOOSE_BUILD}
-#: What installs anew, how it is called, and what an endpoint has of it.
-_RENEWED = {RENEW: ("renewal of the certificate", "certificate"), UPGRADE: ("upgrade of the exporter", "exporter")}
+#: What installs anew, how it is called, in short too, and what an endpoint has of it.
+_RENEWED = {
+    RENEW: ("renewal of the certificate", "renewal", "certificate"),
+    UPGRADE: ("upgrade of the exporter", "upgrade", "exporter"),
+    CHANGE_METRICS: ("change of the metrics", "change of the metrics", "choice of metrics"),
+}
 _KINDS = {Lifecycle.ENROLLING: ENROL, Lifecycle.MONITORED: RENEW_KEY, Lifecycle.REMOVING: REMOVE}
 #: What may be otherwise at the next start.
 _HINDRANCES = (DeviceError, HostError, SecretStoreError)
@@ -64,7 +69,7 @@ class Recovery:
         inventory = self._parts.inventory
         found = []
         for operation in inventory.interrupted_operations():
-            if operation.kind not in (ENROL, RENEW, UPGRADE, RENEW_KEY, MOVE, *REMOVALS):
+            if operation.kind not in (ENROL, *_RENEWED, RENEW_KEY, MOVE, *REMOVALS):
                 continue
             try:
                 found.append(inventory.resume_operation(operation))
@@ -112,12 +117,12 @@ class Recovery:
 
     def _end_renewal(self, operation: Operation, endpoint: Endpoint) -> str:
         """The record says which certificate counts; the device is told to keep the new one, or to go back to the one before."""
-        is_new, (what, thing) = operation.step == RENEWED, _RENEWED[operation.kind]
+        is_new, (what, shortly, thing) = operation.step == RENEWED, _RENEWED[operation.kind]
         try:
             if is_new or operation.step not in _RENEWAL_NOT_BEGUN:
                 self._on_device(endpoint, keep=is_new)
         except _HINDRANCES as error:
-            return self._hindered(what.split()[0], "ended", endpoint, error)
+            return self._hindered(shortly, "ended", endpoint, error)
         if operation.step == RenewStep.REGISTER:
             # Only what answered in plain HTTP before comes to this step.
             self._parts.inventory.set_certificate(endpoint.id, None)
@@ -173,6 +178,7 @@ class Recovery:
                 "enrolment": ENROL,
                 "renewal": RENEW,
                 "upgrade": UPGRADE,
+                "change of the metrics": CHANGE_METRICS,
                 "change of the login": RENEW_KEY,
                 "move": MOVE,
             }.get(what, REMOVE),

@@ -108,7 +108,7 @@ class RenewalRun:
                 self._undo(endpoint, session)
                 raise
             self._parts.inventory.record_installation(
-                self._operation, endpoint.id, issued.certificate, receipt, KEEPING
+                self._operation, endpoint.id, issued.certificate, receipt, KEEPING, metrics=endpoint.metrics
             )
             with step(self._report, CancelToken(), RenewStep.KEEP):
                 session.exporter.keep(CancelToken())

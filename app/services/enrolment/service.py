@@ -5,9 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 
-from app.errors import NotFoundError
+from app.errors import AppError, NotFoundError
+from app.models.bulk_parameters import MetricsChange
 from app.models.device import Facts, Privilege
 from app.models.endpoint import Endpoint, EndpointDraft, HostKey, Jump, Login
+from app.models.operation import Operation
 from app.models.own_key import HERE, OwnKeyWish
 from app.services.endpoints import TargetWriter
 from app.services.enrolment.checking import DeviceCheck, check_device
@@ -18,6 +20,7 @@ from app.services.enrolment.identity import check_is_new, open_known
 from app.services.enrolment.jumps import Hop, WantedHop, shown_beyond
 from app.services.enrolment.key_change import RENEW_KEY, KeyRun
 from app.services.enrolment.login_change import LoginRun
+from app.services.enrolment.metrics_change import CHANGE_METRICS, MetricsRun
 from app.services.enrolment.moving import MOVE, MovingRun
 from app.services.enrolment.own_key import check_place_for_key, is_own_key
 from app.services.enrolment.parts import FleetProbe, Parts, open_session
@@ -177,8 +180,7 @@ class EnrolmentService:
         One that still answers in plain HTTP is moved to TLS by this. A failure leaves the endpoint with what it had. Raises NotFoundError,
         BusyError, DeviceError, SecretStoreError, AuthorityKeyError, Cancelled; HostError and StackError when it is moved to TLS.
         """
-        endpoint = self._parts.inventory.endpoint(name)
-        operation = self._parts.inventory.begin_operation(RENEW, endpoint.id)
+        endpoint, operation = self._begin(RENEW, name)
         return RenewalRun(self._parts, operation, report, token).execute(endpoint)
 
     def upgrade(self, name: str, *, report: Report, token: CancelToken) -> Endpoint:
@@ -187,9 +189,17 @@ class EnrolmentService:
         It is restarted once; when the new one does not start or answer, the former comes back. Reports the steps up to logging in and from
         METRICS on of RenewStep, and UpgradeStep events. Raises as `renew` does, KitError, and what keeps a build off a device.
         """
-        endpoint = self._parts.inventory.endpoint(name)
-        operation = self._parts.inventory.begin_operation(UPGRADE, endpoint.id)
+        endpoint, operation = self._begin(UPGRADE, name)
         return UpgradeRun(self._parts, operation, report, token).execute(endpoint)
+
+    def change_metrics(self, name: str, change: MetricsChange, *, report: Report, token: CancelToken) -> Endpoint:
+        """Have an endpoint's exporter read other groups of metrics: it alone is restarted, once; where it has them already, nothing is done.
+
+        When it does not start or answer, it reads what it did before. Reports the steps up to logging in and from METRICS on of RenewStep,
+        and MetricsStep events. Raises as `renew` does.
+        """
+        endpoint, operation = self._begin(CHANGE_METRICS, name)
+        return MetricsRun(self._parts, operation, change, report, token).execute(endpoint)
 
     def renew_due(self, *, token: CancelToken) -> list[str]:
         """Renew the certificates that end within 60 days. Returns sentences of what was done; see `due.renew_due`."""
@@ -272,6 +282,16 @@ class EnrolmentService:
         A device that cannot be reached keeps its record as it is, and the sentence says what to do. Raises InventoryError, Cancelled.
         """
         return Recovery(self._parts, report, token).execute()
+
+    def _begin(self, kind: str, name: str) -> tuple[Endpoint, Operation]:
+        """The operation, and the endpoint as it is from now on: until then another process may have changed what is installed there."""
+        inventory = self._parts.inventory
+        operation = inventory.begin_operation(kind, inventory.endpoint(name).id)
+        try:
+            return inventory.endpoint_by_id(operation.endpoint_id or 0), operation
+        except AppError:
+            inventory.end_operation(operation)
+            raise
 
 
 def _lines(request: EnrolmentRequest, state: DeviceState, build: KitBuild) -> tuple[str, ...]:

@@ -55,6 +55,12 @@ class UpgradeStep(StrEnum):
     EXPORTER = "exporter"
 
 
+class MetricsStep(StrEnum):
+    """Of what has an exporter read other metrics: in the place of RenewStep.CERTIFICATE."""
+
+    CHOICE = "choice"
+
+
 class KeyStep(StrEnum):
     """Of what puts a key of Plantwatch's own on a device; in order."""
 

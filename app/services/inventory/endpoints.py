@@ -12,11 +12,12 @@ from app.models.bulk_parameters import LabelChange
 from app.models.certificate import Certificate
 from app.models.device import DeviceChange, Facts, Receipt
 from app.models.endpoint import Credential, Endpoint, EndpointDraft, HostKey, Jump, Lifecycle, LoginKind
+from app.models.metric_groups import Choice
 from app.services.inventory import credentials
 from app.services.inventory.schema import endpoints, installation
 
 _LIST_COMMAND = "plantwatch endpoints list"
-_OF_THE_DEVICE = frozenset({"facts", "receipt", "device_change", "jumps"})
+_OF_THE_DEVICE = frozenset({"facts", "receipt", "device_change", "jumps", "metrics"})
 
 
 def everything(connection: Connection) -> list[Endpoint]:
@@ -136,6 +137,12 @@ def set_installed(
     connection: Connection, endpoint_id: int, facts: Facts, receipt: Receipt, certificate: Certificate
 ) -> None:
     _update(connection, endpoint_id, {"facts": facts, "receipt": receipt, "certificate": certificate})
+
+
+def set_installed_anew(
+    connection: Connection, endpoint_id: int, certificate: Certificate, receipt: Receipt, metrics: Choice
+) -> None:
+    _update(connection, endpoint_id, {"certificate": certificate, "receipt": receipt, "metrics": metrics})
 
 
 def set_certificate(connection: Connection, endpoint_id: int, certificate: Certificate | None) -> None:

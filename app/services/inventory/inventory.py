@@ -12,6 +12,7 @@ from app.models.bulk_parameters import LabelChange
 from app.models.certificate import Authority, Certificate
 from app.models.device import DeviceChange, Facts, Receipt
 from app.models.endpoint import Credential, Endpoint, EndpointDraft, HostKey, Jump, Lifecycle, LoginKind
+from app.models.metric_groups import Choice
 from app.models.operation import Operation
 from app.models.secret import NO_SECRET
 from app.models.security import Checks, DeviceCheckRecord, Exposure
@@ -399,16 +400,22 @@ class Inventory:
             operations.advance(connection, operation, step)
 
     def record_installation(
-        self, operation: Operation, endpoint_id: int, certificate: Certificate, receipt: Receipt, step: str
+        self,
+        operation: Operation,
+        endpoint_id: int,
+        certificate: Certificate,
+        receipt: Receipt,
+        step: str,
+        *,
+        metrics: Choice,
     ) -> None:
-        """`set_certificate`, `set_receipt` and `advance_operation` at once: a process that is killed leaves both or none.
+        """`set_certificate`, `set_receipt`, the choice of metrics and `advance_operation` at once: a process that is killed leaves all or none.
 
         Raises NotFoundError, and BusyError when another process has taken the operation over.
         """
         with self._database.write() as connection:
             operations.advance(connection, operation, step)
-            endpoints.set_certificate(connection, endpoint_id, certificate)
-            endpoints.set_receipt(connection, endpoint_id, receipt)
+            endpoints.set_installed_anew(connection, endpoint_id, certificate, receipt, metrics)
 
     def end_operation(self, operation: Operation) -> None:
         """The work has ended, well or undone. No error when the record is gone."""

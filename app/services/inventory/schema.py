@@ -14,13 +14,14 @@ from app.models.bulk_parameters import Parameters
 from app.models.certificate import Certificate
 from app.models.device import DeviceChange, Facts, Receipt
 from app.models.endpoint import HostKey, Jump, Lifecycle, LoginKind
+from app.models.metric_groups import MetricGroup
 from app.models.run_log import LogNote
 from app.models.security import DeviceCheckRecord, Exposure
 
 T = TypeVar("T")
 
 #: Every revision, oldest first. Kept here so that opening an up-to-date database needs no Alembic; a test compares it with the scripts.
-REVISIONS: Final = ("0001", "0002", "0003", "0006", "0007", "0008", "0009", "0010", "0011", "0012", "0013")
+REVISIONS: Final = ("0001", "0002", "0003", "0006", "0007", "0008", "0009", "0010", "0011", "0012", "0013", "0014")
 
 VERSION_TABLE: Final = "alembic_version"
 
@@ -136,6 +137,7 @@ endpoints = sa.Table(
     sa.Column("device_change", AsJson[DeviceChange](DeviceChange)),
     sa.Column("jumps", AsJson[tuple[Jump, ...]](tuple[Jump, ...])),
     sa.Column("standby_credential_id", sa.Integer),
+    sa.Column("metrics", AsJson[tuple[MetricGroup, ...]](tuple[MetricGroup, ...])),
     sa.UniqueConstraint("address", "port", name="endpoints_address_port"),
     sqlite_autoincrement=True,
 )

@@ -12,6 +12,7 @@ import math
 import re
 from collections.abc import Iterable
 
+from app.models.metric_groups import MetricGroup
 from app.models.metrics import ChartSpec, FleetMetric
 
 JOB = "node"
@@ -150,6 +151,7 @@ def _pressure(resource: str) -> str:
 CHARTS: tuple[ChartSpec, ...] = (
     ChartSpec(
         key="cpu",
+        group=MetricGroup.CPU,
         title="Processor",
         unit="percent",
         query=f'100 * avg by (mode) (rate(node_cpu_seconds_total{{{_OWN},mode!="idle"}}[{{window}}]))',
@@ -158,6 +160,7 @@ CHARTS: tuple[ChartSpec, ...] = (
     ),
     ChartSpec(
         key="memory",
+        group=MetricGroup.MEMORY,
         title="Memory",
         unit="bytes",
         query=" or ".join(
@@ -171,6 +174,7 @@ CHARTS: tuple[ChartSpec, ...] = (
     ),
     ChartSpec(
         key="filesystems",
+        group=MetricGroup.FILE_SYSTEMS,
         title="File systems",
         unit="percent",
         query=f"100 * max by (mountpoint) (instance_mountpoint:node_filesystem_utilisation:ratio{{{_OWN}}})",
@@ -180,6 +184,7 @@ CHARTS: tuple[ChartSpec, ...] = (
     ),
     ChartSpec(
         key="disk",
+        group=MetricGroup.DISKS,
         title="Disk traffic",
         unit="bytes/s",
         query=" or ".join(
@@ -192,6 +197,7 @@ CHARTS: tuple[ChartSpec, ...] = (
     ),
     ChartSpec(
         key="network",
+        group=MetricGroup.NETWORK,
         title="Network traffic",
         unit="bytes/s",
         query=" or ".join(
@@ -204,6 +210,7 @@ CHARTS: tuple[ChartSpec, ...] = (
     ),
     ChartSpec(
         key="temperatures",
+        group=MetricGroup.TEMPERATURES,
         title="Temperatures",
         unit="°C",
         query=(

@@ -1,11 +1,12 @@
 """Charts side by side under one cursor."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
+from app.models.metric_groups import MetricGroup
 from app.models.metrics import Chart
 from app.ui import theme
 from app.ui.charts.chart import ChartView
@@ -29,6 +30,7 @@ class ChartBoard(QWidget):
         self.views: list[ChartView] = []
         self._charts: Sequence[Chart] = ()
         self._span = (0.0, 1.0)
+        self._off: Collection[MetricGroup] = ()
         self._columns = 0
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -43,9 +45,10 @@ class ChartBoard(QWidget):
         """Every chart that was handed over is drawn as it should be seen."""
         return not self._left and not any(view.is_outdated for view in self.views)
 
-    def show_charts(self, charts: Sequence[Chart], start: float, end: float) -> None:
-        """Draw `charts` from `start` to `end` (Unix seconds), one at a turn."""
+    def show_charts(self, charts: Sequence[Chart], start: float, end: float, off: Collection[MetricGroup] = ()) -> None:
+        """Draw `charts` from `start` to `end` (Unix seconds), one at a turn. Of the groups that are `off` there is nothing to be expected."""
         self._charts, self._span, self._left = charts, (start, end), len(charts)
+        self._off = off
         for view in self.views[len(charts) :]:
             view.hide()
         self._steps = self._filled()
@@ -73,7 +76,7 @@ class ChartBoard(QWidget):
             if not view.is_built:
                 view.build(chart.spec)
                 yield view
-            view.show_chart(chart, *self._span)
+            view.show_chart(chart, *self._span, is_off=chart.spec.group in self._off)
             view.show()
             yield view
             view.draw()

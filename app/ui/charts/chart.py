@@ -100,13 +100,13 @@ class ChartView(QFrame):
         self._unit.setText({"percent": "%"}.get(spec.unit, spec.unit))
         self.setAccessibleName(self._title.text())
 
-    def show_chart(self, chart: Chart, start: float, end: float) -> None:
-        """Have `chart` drawn from `start` to `end` (Unix seconds)."""
+    def show_chart(self, chart: Chart, start: float, end: float, *, is_off: bool = False) -> None:
+        """Have `chart` drawn from `start` to `end` (Unix seconds). `is_off`: the exporter is told not to read it."""
         plot = self._plot or self.build(chart.spec)
         labels = [line.label for line in chart.lines]
         self.chart = chart
         self.announce(chart.spec)
-        self._nothing.setText(self.tr("No data in this time."))
+        self._nothing.setText(self.tr("Switched off.") if is_off else self.tr("No data in this time."))
         plot.setVisible(bool(chart.lines))
         self._nothing.setVisible(not chart.lines)
         if labels != plot.labels:

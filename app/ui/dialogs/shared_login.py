@@ -71,7 +71,7 @@ class SharedLoginDialog(QDialog):
             "key",
             self.tr("No login has a name yet"),
             self.tr(
-                "Give one a name: on an endpoint's page under Security, Share login…, or in the settings under Logins."
+                "Give one a name: on an endpoint's page under More, Share login…, or in the settings under Logins."
             ),
         )
 

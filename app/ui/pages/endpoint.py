@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QMenu, QPushButton, QScrol
 
 from app.errors import AppError, NotFoundError
 from app.models.endpoint import Endpoint, EndpointDraft, Lifecycle, Usage
+from app.models.metric_groups import groups_off
 from app.models.metrics import Chart, EndpointHealth
 from app.models.security import DeviceCheckRecord
 from app.services.progress import CancelToken, Report
@@ -24,6 +25,7 @@ from app.ui.pages.page import Notice, Page, PageContext
 from app.ui.widgets.checking import check
 from app.ui.widgets.endpoint_form import EndpointDialog
 from app.ui.widgets.endpoint_summary import EndpointSummary
+from app.ui.widgets.metrics_change import ask_for_metrics
 from app.ui.widgets.removal import ask_to_remove
 from app.ui.widgets.renewal import renew
 from app.ui.widgets.states import EmptyState, StateView
@@ -119,6 +121,9 @@ class EndpointPage(Page):
         self.renew_action.triggered.connect(self._renew)
         self.upgrade_action = QAction(icons.icon("arrow-up"), self.tr("Upgrade exporter"), self)
         self.upgrade_action.triggered.connect(self._upgrade)
+        self.metrics_action = QAction(icons.icon("activity"), self.tr("Metrics…"), self)
+        self.metrics_action.setToolTip(self.tr("Chooses what the exporter reads of the device."))
+        self.metrics_action.triggered.connect(self._change_metrics)
         self.check_action = QAction(icons.icon("list-checks"), self.tr("Check now"), self)
         self.check_action.setToolTip(
             self.tr("Contacts the device: is it the known one, and is all that was made on it as it was?")
@@ -149,15 +154,22 @@ class EndpointPage(Page):
         self.upgrade_action.setVisible(False)
         self.upgrade_button.hide()
         row.insertWidget(0, self.upgrade_button, 0, Qt.AlignmentFlag.AlignTop)
-        row.insertWidget(row.count() - 1, self._security_button(), 0, Qt.AlignmentFlag.AlignTop)
+        row.insertWidget(row.count() - 1, self._more_button(), 0, Qt.AlignmentFlag.AlignTop)
         return place
 
-    def _security_button(self) -> QPushButton:
+    def _more_button(self) -> QPushButton:
         """What is seldom needed has one button, or the summary beside them would have no room."""
-        button = QPushButton(icons.icon("key"), self.tr("Security"))
+        button = QPushButton(self.tr("More"))
         menu = QMenu(button)
         menu.addActions(
-            [self.check_action, self.renew_action, self.host_key_action, self.login_action, self.share_action]
+            [
+                self.check_action,
+                self.metrics_action,
+                self.renew_action,
+                self.host_key_action,
+                self.login_action,
+                self.share_action,
+            ]
         )
         button.setMenu(menu)
         return button
@@ -178,6 +190,7 @@ class EndpointPage(Page):
             self.check_action,
             self.renew_action,
             self.upgrade_action,
+            self.metrics_action,
             self.host_key_action,
             self.login_action,
             self.share_action,
@@ -256,7 +269,13 @@ class EndpointPage(Page):
         self._endpoint = look.endpoint
         self.view.show_content()
         self.summary.show_endpoint(look.endpoint, look.health, look.checked)
-        for action in (self.remove_action, self.renew_action, self.check_action, self.upgrade_action):
+        for action in (
+            self.remove_action,
+            self.renew_action,
+            self.check_action,
+            self.upgrade_action,
+            self.metrics_action,
+        ):
             action.setEnabled(look.endpoint.lifecycle is Lifecycle.MONITORED)
         self._offer_upgrade(look)
         if look.error is not None:
@@ -265,7 +284,8 @@ class EndpointPage(Page):
         self._shown_at = look.end
         self.data_taken.emit(None if self._zoom else look.end)
         self.charts_view.show_content()
-        self.board.show_charts(look.charts, look.start.timestamp(), look.end.timestamp())
+        off = groups_off(look.endpoint.metrics)
+        self.board.show_charts(look.charts, look.start.timestamp(), look.end.timestamp(), off)
 
     def _offer_upgrade(self, look: Look) -> None:
         made = look.endpoint.receipt
@@ -359,6 +379,10 @@ class EndpointPage(Page):
     def _upgrade(self) -> None:
         if self._endpoint is not None:
             upgrade(self.context, self._endpoint, self.window(), then=self._look_again)
+
+    def _change_metrics(self) -> None:
+        if self._endpoint is not None:
+            ask_for_metrics(self.context, self._endpoint, self, then=self._look_again)
 
     def _show_host_key(self) -> None:
         if self._endpoint is not None:

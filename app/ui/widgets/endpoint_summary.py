@@ -10,6 +10,7 @@ from app.models.endpoint import Endpoint
 from app.models.metrics import EndpointHealth, Health
 from app.models.security import DeviceCheckRecord, DeviceState
 from app.ui import theme, words
+from app.ui.metric_words import choice_text
 from app.ui.widgets.health import meaning_of, sentence
 from app.ui.widgets.marks import Mark
 from app.ui.widgets.text import Label
@@ -96,6 +97,7 @@ class EndpointSummary(QFrame):
         self._place = Label(wrap=True, selectable=True)
         self._facts = Label(muted=True, wrap=True, selectable=True)
         self._certificate = Label(muted=True, wrap=True, selectable=True)
+        self._metrics = Label(muted=True, wrap=True, selectable=True)
         self._checked = Label(muted=True, wrap=True, selectable=True)
         self._notes = Label(muted=True, wrap=True, selectable=True)
         self._change = Label(meaning=theme.Meaning.ATTENTION, wrap=True, selectable=True)
@@ -115,7 +117,15 @@ class EndpointSummary(QFrame):
         lines.addLayout(first)
         lines.addLayout(changed)
         lines.addWidget(self.accept_button, 0, Qt.AlignmentFlag.AlignLeft)
-        for label in (self._error, self._place, self._facts, self._certificate, self._checked, self._notes):
+        for label in (
+            self._error,
+            self._place,
+            self._facts,
+            self._metrics,
+            self._certificate,
+            self._checked,
+            self._notes,
+        ):
             lines.addWidget(label)
         row = QHBoxLayout(self)
         row.setContentsMargins(theme.GAP_WIDE, theme.GAP, theme.GAP, theme.GAP)
@@ -144,6 +154,11 @@ class EndpointSummary(QFrame):
         return self._place.text()
 
     @property
+    def metrics(self) -> str:
+        """What is switched off, as shown; empty when all is read."""
+        return self._metrics.text()
+
+    @property
     def checked(self) -> str:
         """What the last check of the device found, as shown; empty when there was none."""
         return self._checked.text()
@@ -164,6 +179,7 @@ class EndpointSummary(QFrame):
             (self._error, known.last_error),
             (self._place, place_text(endpoint)),
             (self._facts, facts_text(endpoint)),
+            (self._metrics, choice_text(endpoint.metrics)),
             (self._checked, check_text(checked) if checked else ""),
             (self._notes, endpoint.notes),
         ):

@@ -8,11 +8,12 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from app.errors import AppError
 from app.models.bulk import BulkAction, BulkRun
-from app.models.bulk_parameters import NOTHING_MORE, LabelChange, Parameters
+from app.models.bulk_parameters import NOTHING_MORE, LabelChange, MetricsChange, Parameters
 from app.models.endpoint import Endpoint, Lifecycle
 from app.services.progress import CancelToken, Report
 from app.ui import icons, theme
 from app.ui.dialogs.labels import LabelsDialog
+from app.ui.dialogs.metrics import MetricsDialog
 from app.ui.dialogs.shared_login import SharedLoginDialog
 from app.ui.errors import advice_of, message_of
 from app.ui.pages.page import Notice, PageContext
@@ -39,11 +40,12 @@ class FleetActions(QObject):
         self.login_action = self._action("key", self.tr("Login…"), self._change_login)
         self.renew_action = self._action("refresh-cw", self.tr("Renew certificates"), self._renew)
         self.upgrade_action = self._action("arrow-up", self.tr("Upgrade exporters"), self._upgrade)
+        self.metrics_action = self._action("activity", self.tr("Metrics…"), self._change_metrics)
         self.remove_action = self._action("trash-2", self.tr("Remove…"), self._remove)
         self.remove_action.setShortcut(QKeySequence("Del"))
         self.more_action = QAction(icons.icon("box"), self.tr("Exporter"), self)
         menu = QMenu(parent)
-        menu.addActions((self.upgrade_action, self.renew_action))
+        menu.addActions((self.metrics_action, self.upgrade_action, self.renew_action))
         self.more_action.setMenu(menu)
 
     def bar(self) -> tuple[QAction, ...]:
@@ -56,6 +58,7 @@ class FleetActions(QObject):
             self.check_action,
             self.labels_action,
             self.login_action,
+            self.metrics_action,
             self.upgrade_action,
             self.renew_action,
             self.remove_action,
@@ -121,6 +124,17 @@ class FleetActions(QObject):
         dialog = SharedLoginDialog(chosen, self._parent)
         dialog.given.connect(begin)
         dialog.look(self._context)
+        dialog.open()
+
+    def _change_metrics(self) -> None:
+        if not (chosen := self._monitored()):
+            return
+
+        def begin(change: MetricsChange) -> None:
+            self._begin(BulkAction.METRICS, chosen, Parameters(metrics=change))
+
+        dialog = MetricsDialog(chosen, self._parent)
+        dialog.given.connect(begin)
         dialog.open()
 
     def _begin(self, action: BulkAction, endpoints: Sequence[Endpoint], parameters: Parameters = NOTHING_MORE) -> None:

@@ -18,15 +18,8 @@ from tests.lab.device_image import PASSWORDS
 _SECONDS = 60.0
 _MEGABYTES = 300.0
 #: The last try of a case goes through what the ones before do: those are for the full run.
-_LAST, _OTHERS = "last", pytest.param("others", marks=pytest.mark.full)
-_TRIES = [
-    *(pytest.param(_LAST, case, case.tries[-1], id=f"{case.name}-{case.tries[-1]}") for case in CASES),
-    *(
-        pytest.param("others", case, what, id=f"{case.name}-{what}", marks=pytest.mark.full)
-        for case in CASES
-        for what in case.tries[:-1]
-    ),
-]
+_LAST = [(case, case.tries[-1]) for case in CASES]
+_OTHERS = [(case, what) for case in CASES for what in case.tries[:-1]]
 #: Larger than what the kernel takes from somebody who waits for a device that does not read.
 _EXPORTER = bytes(8_000_000)
 
@@ -45,14 +38,23 @@ def kit(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def report(
-    request: pytest.FixtureRequest, devices: list[Try], kit: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Report:
-    """The last try of all cases, or the others, several at a time, against one application."""
-    last = {(case.name, case.tries[-1]) for case in CASES}
-    wants_last = request.param == _LAST
-    tries = [tried for tried in devices if ((tried.case, tried.what) in last) is wants_last]
-    return played(tmp_path_factory.mktemp("data"), kit, tries)
+def report(devices: list[Try], kit: Path, tmp_path_factory: pytest.TempPathFactory) -> Report:
+    """The last tries, several at a time, against one application."""
+    return played(tmp_path_factory.mktemp("data"), kit, among(_LAST, devices))
+
+
+@pytest.fixture(scope="module")
+def other_report(devices: list[Try], kit: Path, tmp_path_factory: pytest.TempPathFactory) -> Report:
+    return played(tmp_path_factory.mktemp("data"), kit, among(_OTHERS, devices))
+
+
+def among(wanted: list[tuple[Case, str]], devices: list[Try]) -> list[Try]:
+    names = {(case.name, what) for case, what in wanted}
+    return [tried for tried in devices if (tried.case, tried.what) in names]
+
+
+def named(tries: list[tuple[Case, str]]) -> list[str]:
+    return [f"{case.name}-{what}" for case, what in tries]
 
 
 def check(case: Case, outcome: Outcome) -> None:
@@ -73,19 +75,32 @@ def check(case: Case, outcome: Outcome) -> None:
     assert outcome.left == left
 
 
-@pytest.mark.parametrize(("report", "case", "what"), _TRIES, indirect=["report"])
+@pytest.mark.parametrize(("case", "what"), _LAST, ids=named(_LAST))
 def test_a_hostile_device(report: Report, case: Case, what: str) -> None:
     check(case, outcomes(report)[case.name, what])
 
 
-@pytest.mark.parametrize("report", [_LAST, _OTHERS], indirect=True)
 def test_what_all_of_them_cost(report: Report) -> None:
+    check_cost(report)
+
+
+def check_cost(report: Report) -> None:
     assert report.megabytes < _MEGABYTES
     assert report.threads == []
     assert report.left == []
 
 
-@pytest.mark.parametrize("report", [_LAST], indirect=True)
+@pytest.mark.full
+@pytest.mark.parametrize(("case", "what"), _OTHERS, ids=named(_OTHERS))
+def test_the_other_tries(other_report: Report, case: Case, what: str) -> None:
+    check(case, outcomes(other_report)[case.name, what])
+
+
+@pytest.mark.full
+def test_what_the_other_tries_cost(other_report: Report) -> None:
+    check_cost(other_report)
+
+
 def test_a_receipt_names_our_own_things_only(report: Report) -> None:
     outcome = outcomes(report)["a receipt of others' files", ENROL]
     assert outcome.changes == ["directory /usr/local/lib/plantwatch", "user plantwatch-exporter"]

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLabel
 
 from app.models.device import DeviceChange
 from app.models.endpoint import HostKey, Jump
+from app.models.metric_groups import MetricGroup, choice_of
 from app.services.enrolment.failures import HostKeyChangedError
 from app.ui.dialogs.danger import DangerDialog
 from app.ui.dialogs.host_key import HostKeyDialog
@@ -30,6 +31,18 @@ NEW = HostKey.parse("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJNEuryflYItT8MORZDw+Q8
 
 def fleet() -> "Services":
     return fleet_of(59).as_services()
+
+
+def switched_off() -> "Services":
+    services = fleet_of(59)
+    known = services.inventory.endpoint("BAR-T001")
+    off = {MetricGroup.MEMORY, MetricGroup.TEMPERATURES, MetricGroup.UNITS}
+    services.inventory.put(replace(known, metrics=choice_of({*MetricGroup} - off)))
+    return services.as_services()
+
+
+def metrics(stage: Stage) -> None:
+    shown(stage).metrics_action.trigger()
 
 
 def another_key() -> "Services":
@@ -164,6 +177,8 @@ def went_away(stage: Stage) -> None:
 SHOTS = [
     Shot("endpoint", fleet, shown),
     Shot("endpoint-down", fleet, lambda stage: shown(stage, "BAR-T008")),
+    Shot("endpoint-switched-off", switched_off, shown),
+    Shot("endpoint-metrics", switched_off, metrics),
     Shot("endpoint-cursor", fleet, cursor),
     Shot("endpoint-zoomed", fleet, zoomed),
     Shot("endpoint-form", fleet, form),

@@ -1,9 +1,11 @@
 """The fleet in each of its states."""
 
 import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from app.errors import MonitoringError, SecretStoreError
+from app.models.metric_groups import MetricGroup, choice_of
 from app.ui.dialogs.shared_login import SharedLoginDialog
 from app.ui.pages.fleet import FleetPage
 from app.ui.widgets.states import ViewState
@@ -87,6 +89,20 @@ def many(stage: Stage) -> None:
 def labels(stage: Stage) -> None:
     many(stage)
     page(stage).actions_on.labels_action.trigger()
+
+
+def with_choices() -> "Services":
+    """Some read less than others."""
+    made = fleet_of(12)
+    for number, each in enumerate(made.inventory.endpoints()):
+        off = {MetricGroup.UNITS} | ({MetricGroup.NETWORK, MetricGroup.RAID} if number % 3 == 0 else set())
+        made.inventory.put(replace(each, metrics=choice_of({*MetricGroup} - off)))
+    return made.as_services()
+
+
+def metrics(stage: Stage) -> None:
+    many(stage)
+    page(stage).actions_on.metrics_action.trigger()
 
 
 def login_for_many(stage: Stage) -> None:
@@ -181,6 +197,7 @@ SHOTS = [
     Shot("fleet-remove", lambda: fleet(12), remove),
     Shot("fleet-many", lambda: fleet(12), many),
     Shot("fleet-labels", lambda: fleet(12), labels),
+    Shot("fleet-metrics", with_choices, metrics),
     Shot("fleet-login", with_a_login, login_for_many),
     Shot("fleet-empty", lambda: fleet(0), empty),
     Shot("fleet-loading", waiting, skeleton),

@@ -8,6 +8,7 @@ from app.models.bulk_parameters import Parameters
 from app.services.bulk.actions.credentials import check_profile, use_profile
 from app.services.bulk.actions.enrolling import enrol
 from app.services.bulk.actions.labels import check_labels, relabel, tell_prometheus
+from app.services.bulk.actions.metrics import change_metrics, check_metrics
 from app.services.bulk.actions.tools import Action, Tools
 from app.services.bulk.actions.upkeep import check, remove, renew, renew_key, upgrade
 
@@ -21,6 +22,7 @@ ACTIONS: Mapping[BulkAction, Action] = {
     BulkAction.REMOVE: remove,
     BulkAction.LABELS: relabel,
     BulkAction.CREDENTIALS: use_profile,
+    BulkAction.METRICS: change_metrics,
 }
 
 #: What is done once when nothing of a run is under way any more, for all of its devices together.
@@ -29,12 +31,14 @@ CLOSINGS: Mapping[BulkAction, Callable[[Tools], None]] = {BulkAction.LABELS: tel
 _CHECKS: Mapping[BulkAction, Callable[[Tools], None]] = {
     BulkAction.LABELS: check_labels,
     BulkAction.CREDENTIALS: check_profile,
+    BulkAction.METRICS: check_metrics,
 }
 
 #: Which fields of the parameters an action is told by.
 _TOLD_BY: Mapping[BulkAction, tuple[str, ...]] = {
     BulkAction.LABELS: ("labels",),
     BulkAction.CREDENTIALS: ("profile",),
+    BulkAction.METRICS: ("metrics",),
     BulkAction.REMOVE: ("removal",),
     BulkAction.RENEW_KEY: ("own_key",),
 }

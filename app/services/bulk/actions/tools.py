@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from app.models.bulk import BulkItem
-from app.models.bulk_parameters import NOTHING_MORE, Parameters
+from app.models.bulk_parameters import NOTHING_MORE, MetricsChange, Parameters
 from app.models.endpoint import Endpoint, HostKey, Jump, Login
 from app.models.own_key import OwnKeyWish
 from app.services.enrolment import DeviceCheck, EnrolmentRequest, Hop
@@ -21,6 +21,7 @@ class Enrolment(Protocol):
     def check(self, name: str, *, report: Report, token: CancelToken) -> DeviceCheck: ...
     def renew(self, name: str, *, report: Report, token: CancelToken) -> Endpoint: ...
     def upgrade(self, name: str, *, report: Report, token: CancelToken) -> Endpoint: ...
+    def change_metrics(self, name: str, change: MetricsChange, *, report: Report, token: CancelToken) -> Endpoint: ...
     def change_login(self, name: str, login: Login, *, report: Report, token: CancelToken) -> Endpoint: ...
     def remove(
         self, name: str, *, keep_exporter: bool = False, forget_only: bool = False, report: Report, token: CancelToken

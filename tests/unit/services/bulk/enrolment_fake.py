@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from app.errors import AppError
+from app.models.bulk_parameters import MetricsChange
 from app.models.endpoint import Endpoint, HostKey, Jump, Lifecycle, Login, LoginKind
 from app.models.own_key import OwnKeyWish
 from app.services.bulk.actions.tools import Enrolment
@@ -43,6 +44,11 @@ class FakeEnrolment:
     def upgrade(self, name: str, *, report: Report, token: CancelToken) -> Endpoint:
         del report, token
         return self._do("upgrade", name)
+
+    def change_metrics(self, name: str, change: MetricsChange, *, report: Report, token: CancelToken) -> Endpoint:
+        del report, token
+        endpoint = self._do("change metrics", name)
+        return replace(endpoint, metrics=change.applied_to(endpoint.metrics))
 
     def change_login(self, name: str, login: Login, *, report: Report, token: CancelToken) -> Endpoint:
         del report, token

@@ -8,8 +8,9 @@ import pytest
 
 from app.errors import HostError, InputError, NotFoundError, StackError
 from app.models.bulk import BulkAction, BulkRun, EnrolOrder, ItemState
-from app.models.bulk_parameters import LabelChange, Parameters, RemovalWay
+from app.models.bulk_parameters import LabelChange, MetricsChange, Parameters, RemovalWay
 from app.models.endpoint import EndpointDraft, HostKey, Jump, Login, LoginKind
+from app.models.metric_groups import EVERY_GROUP, MetricGroup
 from app.models.own_key import OwnKeyWish
 from app.models.secret import Secret
 from app.paths import DataPaths
@@ -167,6 +168,27 @@ class TestCredentials:
             bulk.act(BulkAction.CREDENTIALS, NAMES)
         with pytest.raises(NotFoundError):
             bulk.act(BulkAction.CREDENTIALS, NAMES, self.TO_PLANT)
+        assert inventory.runs.runs() == []
+
+
+class TestMetrics:
+    WITHOUT_NETWORK = Parameters(metrics=MetricsChange(off=(MetricGroup.NETWORK,)))
+
+    def test_each_is_told_and_what_came_of_it_is_kept(
+        self, bulk: BulkService, inventory: Inventory, enrolment: FakeEnrolment
+    ) -> None:
+        run = execute(bulk, bulk.act(BulkAction.METRICS, NAMES, self.WITHOUT_NETWORK))
+        assert sorted(enrolment.done) == [("change metrics", each) for each in NAMES]
+        assert {*details(inventory, run)} == {"all but network"}
+        assert str(run.parameters) == "metrics off: network"
+        run = execute(bulk, bulk.act(BulkAction.METRICS, NAMES, Parameters(metrics=MetricsChange(only=EVERY_GROUP))))
+        assert {*details(inventory, run)} == {"had them already"}
+
+    def test_what_is_not_right_is_told_at_once(self, bulk: BulkService, inventory: Inventory) -> None:
+        with pytest.raises(InputError, match="Say which groups of metrics"):
+            bulk.act(BulkAction.METRICS, NAMES)
+        with pytest.raises(InputError, match="does not need all that was given: metrics off: network"):
+            bulk.act(BulkAction.UPGRADE, NAMES, self.WITHOUT_NETWORK)
         assert inventory.runs.runs() == []
 
 

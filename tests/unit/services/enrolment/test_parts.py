@@ -6,6 +6,7 @@ import pytest
 
 from app.errors import Cancelled
 from app.models.endpoint import HostKey
+from app.models.metric_groups import MetricGroup, choice_of
 from app.services.enrolment.exporter import parse_changes, unit_text
 from app.services.enrolment.failures import HostKeyChangedError
 from app.services.enrolment.parts import Place, check_host_key
@@ -78,6 +79,19 @@ def test_the_unit() -> None:
 def test_the_unit_of_an_exporter_on_one_address() -> None:
     assert "--web.listen-address=10.0.0.7:9100 " in unit_text(9100, "10.0.0.7")
     assert "--web.listen-address=[2001:db8::7]:9100 " in unit_text(9100, "2001:db8::7")
+
+
+def test_the_unit_of_the_default_metrics_is_as_it_always_was() -> None:
+    """A renewal would start every exporter again otherwise."""
+    assert "/node_exporter --collector.systemd --collector.processes --web.listen-address=:9100 \\\n" in unit_text(9100)
+    assert unit_text(9100, version="1.5.0") == unit_text(9100, metrics=None, version="1.12.1")
+
+
+def test_the_unit_says_what_is_left_out() -> None:
+    text = unit_text(9100, metrics=choice_of({*MetricGroup} - {MetricGroup.UNITS, MetricGroup.RAID}), version="1.5.0")
+    assert (
+        "node_exporter --collector.processes --no-collector.systemd --no-collector.mdadm --web.listen-address" in text
+    )
 
 
 def test_changes_that_make_no_sense_are_left_out() -> None:
