@@ -7,8 +7,10 @@ import pytest
 
 from app.errors import Cancelled
 from app.models.activity import Result
+from app.models.device import Receipt
 from app.models.endpoint import Lifecycle
 from app.services.enrolment import EnrolStep, RemoveStep
+from app.services.enrolment.exporter import DeviceExporter
 from app.services.progress import CancelToken, Event, StepAdvanced, StepFinished, StepStarted, ignore
 from tests.integration.enrolment_worker import run_until_killed
 from tests.integration.enrolments import World, changed, request_for
@@ -65,6 +67,37 @@ def test_cancelled(world: World, shared: tuple[Device, Snapshot], moment: str) -
             world.service.enrol(request_for(device), report=report, token=token)
         (entry,) = world.inventory.activities()
         assert (entry.action, entry.result) == ("enrol", Result.CANCELLED)
+    assert changed(before, device) == []
+    assert world.leftovers() == []
+
+
+_SLOW_ID = """#!/bin/sh
+[ "$(/usr/bin/id -u)" = 0 ] && mv /tmp/late /tmp/begun 2>/dev/null && sleep 2 && mv /tmp/begun /tmp/over
+exec /usr/bin/id "$@"
+"""
+
+
+def test_cancelled_before_the_device_has_begun(
+    world: World, shared: tuple[Device, Snapshot], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The exporter is under way, and the slow device is still about to find out who it runs as: nothing happens there afterwards."""
+    device, before = shared
+    token, install = CancelToken(), DeviceExporter.install
+
+    def slowly(*given: Any, **named: Any) -> Receipt:
+        device.put_file("/usr/sbin/id", _SLOW_ID)
+        device.exec(["touch", "/tmp/late"])
+        return install(*given, **named)
+
+    def report(event: Event) -> None:
+        if isinstance(event, StepAdvanced):
+            token.cancel()
+
+    monkeypatch.setattr(DeviceExporter, "install", slowly)
+    with pytest.raises(Cancelled):
+        world.service.enrol(request_for(device), report=report, token=token)
+    assert device.exec(["rm", "/tmp/over"]).code == 0, "something may still happen on the device"
+    device.exec(["rm", "/usr/sbin/id"])
     assert changed(before, device) == []
     assert world.leftovers() == []
 

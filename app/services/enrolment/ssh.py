@@ -26,6 +26,8 @@ from app.services.progress import CancelToken
 _KEYS_AGAIN_SECONDS = 10.0
 _THREAD_SECONDS = 5.0
 _POLL_SECONDS = 0.1
+#: How long a cancelled command may take to see that its input has ended. Longer runs are waited for by the program that undoes them.
+_ENDING_SECONDS = 5.0
 #: How often the library's thread looks up from a silent connection; its own 0.1 cost a device that waits for its first scrape 8 ms of CPU.
 _IDLE_SECONDS = 2.0
 
@@ -247,6 +249,9 @@ class SshShell:
                     on_sent=on_sent,
                     together=self._together,
                 ).run(seconds, token)
+            except Cancelled:
+                _let_end(channel)
+                raise
             finally:
                 _close(channel)
         if ended.status is None and (reason := self._reason()):
@@ -358,6 +363,16 @@ class SshShell:
         if error is None or isinstance(error, (EOFError, OSError)):
             return None
         return failures.ProtocolBrokenError(_told(error), target=self._target)
+
+
+def _let_end(channel: paramiko.Channel) -> None:
+    """Tell a command that nothing more comes, and give it a moment to end.
+
+    One that has not even begun, because the device is slow, must not do so after whatever undoes it.
+    """
+    with suppress(OSError, paramiko.SSHException, EOFError):
+        channel.shutdown_write()
+        channel.status_event.wait(_ENDING_SECONDS)
 
 
 def _close(channel: paramiko.Channel) -> None:
