@@ -2,6 +2,9 @@
 
 import logging
 import sys
+from collections.abc import Callable
+from functools import cache
+from typing import Any
 
 import typer
 
@@ -62,10 +65,16 @@ CANCELLED_STATUS = 130
 _log = logging.getLogger(__name__)
 
 
+@cache
+def _command() -> Callable[..., Any]:
+    """What Typer makes of the functions: a twentieth of a second of looking at signatures."""
+    return typer.main.get_command(app)
+
+
 def run(arguments: list[str]) -> int:
     """Run one command. Returns its exit status: 0 done, 2 bad input, 130 cancelled, others by family of error (`app.errors`)."""
     try:
-        app(arguments, prog_name="plantwatch")
+        _command()(arguments, prog_name="plantwatch")
     except SystemExit as leave:
         status = leave.code if isinstance(leave.code, int) else 0
         return _cancelled(arguments) if status == CANCELLED_STATUS else status

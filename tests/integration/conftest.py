@@ -11,6 +11,7 @@ from tests.integration.cli_session import Shell
 from tests.integration.enrolments import World, changed, kit_folder
 from tests.integration.prober import Patrol
 from tests.lab import Device, Lab
+from tests.migrated import copied_inventories, migrated_inventory  # noqa: F401 - fixtures
 
 #: Those that take longest, longest first. What begins last must not be long: the other workers would have nothing left to do.
 _FIRST = (

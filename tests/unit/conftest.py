@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.migrated import copied_inventories, migrated_inventory  # noqa: F401 - fixtures
 from tests.unit.conditions import Collector, ExpectedLog, Network, NoQt
 
 _HERE = Path(__file__).parent

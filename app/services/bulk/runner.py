@@ -28,7 +28,7 @@ _PAGE = 200
 _SECOND_CHANCES = 2
 #: After a sleep, the network is given so long before a device is tried again.
 _AFTER_SLEEP_SECONDS = 5.0
-#: So often, in seconds, a run that stands tells other machines that its process lives.
+#: At one look of so many, a run that stands tells other machines that its process lives: every five minutes.
 _STILL_HERE = 300
 
 
@@ -41,7 +41,7 @@ class BulkRunner:
 
     `overburdened` says whether an error is one of those that come of too many at a time, `broken_off` whether it may come of a computer that
     slept: the run then goes on by itself. `afterwards` is called once nothing is under way any more, also when it was cancelled: what is done
-    for all devices together. When it raises AppError, the run has not ended.
+    for all devices together. When it raises AppError, the run has not ended. Every `look_seconds` it is seen what others wish.
     """
 
     def __init__(
@@ -56,6 +56,7 @@ class BulkRunner:
         pace: Pace | None = None,
         afterwards: Callable[[], None] | None = None,
         clock: Callable[[], float] = time.monotonic,
+        look_seconds: float = 1.0,
     ) -> None:
         self._store = store
         self._run = run
@@ -78,6 +79,7 @@ class BulkRunner:
         self._is_paused = False
         self._notes = Notebook()
         self._wake = Wake()
+        self._look_seconds = look_seconds
         self._looks = 0
         self._crew: Crew[BulkItem] = Crew(self._take, self._do, self._pace)
         self._token.crew = self._crew
@@ -89,7 +91,7 @@ class BulkRunner:
         comes of the devices cannot be written down: nothing more is begun then; and what `afterwards` raises.
         """
         self._tell()
-        with token.on_cancel(self._token.cancel), Clerk(self._look):
+        with token.on_cancel(self._token.cancel), Clerk(self._look, seconds=self._look_seconds):
             self._crew.run(self._token)
         if self._failure is not None:
             raise self._failure
@@ -124,7 +126,7 @@ class BulkRunner:
         self._tell()
 
     def _look(self) -> None:
-        """Once a second: whether the computer slept, what has been noted, what others wish."""
+        """Whether the computer slept, what has been noted, what others wish."""
         self._look_at_clock()
         if notes := self._notes.take_due():
             try:

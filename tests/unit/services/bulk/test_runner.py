@@ -83,6 +83,7 @@ def make(inventory: Inventory, told: Told) -> Make:
             overburdened=lambda error: isinstance(error, DroppedError),
             broken_off=lambda error: isinstance(error, ConnectionLostError),
             pace=Pace(start=at_a_time, most=at_a_time),
+            look_seconds=0.05,
         )
 
     return made

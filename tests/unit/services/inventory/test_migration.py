@@ -49,6 +49,11 @@ ORPHANING_STEP = (
 )
 
 
+@pytest.fixture(autouse=True)
+def copied_inventories() -> None:
+    """Each is migrated here."""
+
+
 @pytest.fixture
 def paths(tmp_path: Path) -> DataPaths:
     return DataPaths.locate(tmp_path / "data")
