@@ -1,0 +1,215 @@
+"""The sites as cards: one view that paints, not a widget a card."""
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from app.ui import theme
+from app.ui.charts.sparklines import Sparklines
+from app.ui.models.overview import Card, SiteModel
+from app.ui.theme import Colours, Meaning
+from app.ui.widgets.marks import MARK_SIZE, paint_mark
+
+_GAP = theme.GAP
+_PAD = theme.GAP
+_LEAST_WIDTH = 216
+_HEIGHT = 108
+_LINE = 18
+_CURVE_HEIGHT = 20
+_SHARE_WIDTH = 44
+_STRIPE = 3
+_SMALL_MARK = 9
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_TROUBLE = (Meaning.DOWN, Meaning.ATTENTION)
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+class CardDelegate(QStyledItemDelegate):
+    """Paints a card: name and region, the worst and since when, the others, and how many were up over the last day."""
+
+    def __init__(self, view: QListView) -> None:
+        super().__init__(view)
+        self.sparklines = Sparklines()
+        self.cell = QSize(_LEAST_WIDTH + _GAP, _HEIGHT + _GAP)
+        self.is_stale = False
+        """What is shown is old: it is greyed."""
+        self._fonts = {role: theme.font(role) for role in (theme.Text.LABEL, theme.Text.BODY, theme.Text.STRONG)}
+        self._metrics = {role: QFontMetrics(font) for role, font in self._fonts.items()}
+        self._shades = theme.colours(view.palette())
+        self._numbers: dict[str, int] = {}
+
+    def begin(self, view: QListView) -> None:
+        """Before each repaint: what all cards share."""
+        self._shades = theme.colours(view.palette())
+        colour = self._shades.muted if self.is_stale else self._shades.accent
+        width = self.cell.width() - _GAP - 2 * _PAD - _SHARE_WIDTH
+        self.sparklines.begin(width, _CURVE_HEIGHT, colour, view.devicePixelRatioF())
+
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
+        return self.cell
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        card: Card = index.data(SiteModel.CardRole)
+        box = option.rect.adjusted(0, 0, -_GAP, -_GAP)
+        painter.save()
+        self._paint_ground(painter, box, card, option.state)
+        inner = box.adjusted(_PAD + _STRIPE, _PAD - 2, -_PAD, -_PAD)
+        self._paint_title(painter, QRect(inner.left(), inner.top(), inner.width(), _LINE), card)
+        top = inner.top() + _LINE + 2
+        state = self._shades.muted if self.is_stale else self._shades.of(card.meaning)
+        painter.setPen(state)
+        self._text(painter, QRect(inner.left(), top, inner.width(), _LINE), card.state, theme.Text.BODY)
+        top += _LINE + 2
+        self._paint_others(painter, QRect(inner.left(), top, inner.width(), _LINE), card)
+        self._paint_curve(
+            painter, QRect(inner.left(), box.bottom() - _PAD - _CURVE_HEIGHT + 3, inner.width(), _CURVE_HEIGHT), card
+        )
+        painter.restore()
+
+    def _paint_ground(self, painter: QPainter, box: QRect, card: Card, state: QStyle.StateFlag) -> None:
+        shades: Colours = self._shades
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        has_focus = bool(state & QStyle.StateFlag.State_HasFocus)
+        hovered = bool(state & QStyle.StateFlag.State_MouseOver)
+        painter.setPen(
+            QPen(shades.accent, 2) if has_focus else QPen(shades.control_border if hovered else shades.border, 1)
+        )
+        painter.setBrush(shades.raised if hovered else shades.surface)
+        outline = QRectF(box).adjusted(1, 1, -1, -1) if has_focus else QRectF(box).adjusted(0.5, 0.5, -0.5, -0.5)
+        painter.drawRoundedRect(outline, theme.RADIUS, theme.RADIUS)
+        if card.meaning in _TROUBLE and not self.is_stale:
+            stripe = QRectF(box.left() + theme.GAP_TINY, box.top() + _PAD, _STRIPE, box.height() - 2 * _PAD)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(shades.of(card.meaning))
+            painter.drawRoundedRect(stripe, 1.5, 1.5)
+
+    def _paint_title(self, painter: QPainter, line: QRect, card: Card) -> None:
+        paint_mark(painter, card.meaning, QRectF(line.left(), line.top(), MARK_SIZE, line.height()), self._shades)
+        line = line.adjusted(MARK_SIZE + theme.GAP_SMALL, 0, 0, 0)
+        strong, label = self._metrics[theme.Text.STRONG], self._metrics[theme.Text.LABEL]
+        # The name has what room it needs, the region what is left.
+        name_width = min(strong.horizontalAdvance(card.title) + 2, line.width())
+        painter.setPen(self._shades.muted if self.is_stale else self._shades.text)
+        self._text(painter, QRect(line.left(), line.top(), name_width, line.height()), card.title, theme.Text.STRONG)
+        room = line.width() - name_width - theme.GAP_SMALL
+        if room > label.averageCharWidth() * 6:
+            painter.setPen(self._shades.muted)
+            place = QRect(line.right() - room, line.top(), room, line.height())
+            self._text(painter, place, card.region, theme.Text.LABEL, _RIGHT)
+
+    def _paint_others(self, painter: QPainter, line: QRect, card: Card) -> None:
+        left, metrics = line.left(), self._metrics[theme.Text.LABEL]
+        for meaning, text in card.others:
+            width = metrics.horizontalAdvance(text)
+            if left + _SMALL_MARK + theme.GAP_TINY + width > line.right():
+                painter.setPen(self._shades.muted)
+                self._text(painter, QRect(left, line.top(), line.right() - left, line.height()), "…", theme.Text.LABEL)
+                return
+            paint_mark(painter, meaning, QRectF(left, line.top(), _SMALL_MARK, line.height()), self._shades)
+            left += _SMALL_MARK + theme.GAP_TINY
+            painter.setPen(self._shades.muted)
+            self._text(painter, QRect(left, line.top(), width + 2, line.height()), text, theme.Text.LABEL)
+            left += width + theme.GAP
+
+    def _paint_curve(self, painter: QPainter, line: QRect, card: Card) -> None:
+        if card.curve is None:
+            return
+        width = line.width() - _SHARE_WIDTH
+        for first, end in card.gaps:
+            gap = QRectF(line.left() + first * width, line.top(), (end - first) * width, line.height())
+            painter.fillRect(gap, self._shades.skeleton)
+        drawn = self.sparklines.pixmap((0, self._number(card.site)), card.curve)
+        if drawn is not None:
+            painter.drawPixmap(line.left(), line.top(), drawn)
+        painter.setPen(self._shades.muted)
+        self._text(painter, line, card.share, theme.Text.LABEL, _RIGHT)
+
+    def _text(
+        self, painter: QPainter, box: QRect, text: str, role: theme.Text, alignment: Qt.AlignmentFlag = _LEFT
+    ) -> None:
+        painter.setFont(self._fonts[role])
+        shown = self._metrics[role].elidedText(text, Qt.TextElideMode.ElideRight, box.width())
+        # A name from right to left stands where the others do, and reads as it should.
+        painter.drawText(box, alignment | Qt.AlignmentFlag.AlignAbsolute | Qt.TextFlag.TextSingleLine, shown)
+
+    def _number(self, site: str) -> int:
+        return self._numbers.setdefault(site, len(self._numbers))
+
+
+class SiteCards(QListView):
+    """Arrow keys go between the cards, Enter or a click opens one."""
+
+    opened = Signal(object)
+    """The `Card` of a site to look at closer."""
+
+    def __init__(self, model: SiteModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._delegate = CardDelegate(self)
+        self.setModel(model)
+        self.setItemDelegate(self._delegate)
+        self.setAccessibleName(self.tr("Sites"))
+        self.setViewMode(QListView.ViewMode.IconMode)
+        self.setMovement(QListView.Movement.Static)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
+        self.setUniformItemSizes(True)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setTabKeyNavigation(False)
+        self.setMouseTracking(True)
+        # The cards lie on the ground of the page.
+        self.viewport().setAutoFillBackground(False)
+        self._catching_up = QTimer(self, singleShot=True, interval=0)
+        self._catching_up.timeout.connect(self._catch_up)
+        self.clicked.connect(self._open)
+        model.curves_changed.connect(self._delegate.sparklines.renew)
+
+    def set_stale(self, *, stale: bool) -> None:
+        """Grey what is shown: it is old."""
+        if stale != self._delegate.is_stale:
+            self._delegate.is_stale = stale
+            self.viewport().update()
+
+    @property
+    def is_complete(self) -> bool:
+        """Every visible curve has been drawn."""
+        return not self._delegate.sparklines.is_behind
+
+    def _open(self, index: QModelIndex) -> None:
+        self.opened.emit(index.data(SiteModel.CardRole))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
+            self._open(self.currentIndex())
+        else:
+            super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if not self.currentIndex().isValid() and self.model().rowCount():
+            self.setCurrentIndex(self.model().index(0, 0))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        # With or without a scroll bar the cards have one width, or it would come and go.
+        room = self.contentsRect().width() - self.verticalScrollBar().sizeHint().width()
+        columns = max(1, room // (_LEAST_WIDTH + _GAP))
+        cell = QSize(room // columns, _HEIGHT + _GAP)
+        if cell != self._delegate.cell:
+            self._delegate.cell = cell
+            self.setGridSize(cell)
+        super().resizeEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        self._delegate.begin(self)
+        super().paintEvent(event)
+        if self._delegate.sparklines.is_behind:
+            self._catching_up.start()
+
+    def _catch_up(self) -> None:
+        self._delegate.sparklines.catch_up()
+        if self._delegate.sparklines.is_behind:
+            self._catching_up.start()
+        else:
+            self.viewport().update()
