@@ -1,6 +1,7 @@
 """How the Overview words what it shows: one sentence about everything, and a line for each site, alert, need and figure."""
 
 import math
+import unicodedata
 from datetime import datetime
 
 from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
@@ -15,6 +16,8 @@ translate = QCoreApplication.translate
 
 #: So many sites are named in the sentence; the others are counted.
 _NAMED = 2
+_RIGHT_TO_LEFT = ("R", "AL")
+_FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\N{FIRST STRONG ISOLATE}", "\N{POP DIRECTIONAL ISOLATE}"
 _TROUBLE = (Health.DOWN, Health.ATTENTION)
 
 
@@ -30,6 +33,13 @@ def clock(at: datetime, now: datetime | None = None) -> str:
 
 def site_name(site: SiteStatus) -> str:
     return site.name or translate("Overview", "No site")
+
+
+def isolated(name: str) -> str:
+    """`name` for the middle of a sentence: one that is written from right to left would take the figures beside it along."""
+    if any(unicodedata.bidirectional(character) in _RIGHT_TO_LEFT for character in name):
+        return f"{_FIRST_STRONG_ISOLATE}{name}{_POP_ISOLATE}"
+    return name
 
 
 def since(site: SiteStatus, now: datetime | None = None) -> str:
@@ -60,6 +70,11 @@ def busy(count: int) -> str:
 
 def trouble(site: SiteStatus, now: datetime | None = None) -> str:
     """What is worst at a site and since when: "2 down since 14:05"."""
+    return f"{worst(site)} {since(site, now)}".strip()
+
+
+def worst(site: SiteStatus) -> str:
+    """How many are in the worst state: "2 down", "All 30 well"."""
     if not site.total:
         return busy(site.busy)
     if site.health is Health.UP:
@@ -68,7 +83,7 @@ def trouble(site: SiteStatus, now: datetime | None = None) -> str:
             if site.total > 1
             else translate("Overview", "Well")
         )
-    return f"{counted(site.health, site.counts[site.health])} {since(site, now)}".strip()
+    return counted(site.health, site.counts[site.health])
 
 
 def site_sentence(site: SiteStatus, now: datetime | None = None) -> str:
@@ -126,7 +141,7 @@ def _state_sentence(overview: Overview, now: datetime | None) -> tuple[str, Mean
     doubtful = [site for site in overview.sites if site.health in (Health.UNKNOWN, Health.STALE)]
     parts = [translate("Overview", "{well} of {total} endpoints are well").format(well=well, total=total)]
     shown = amiss or doubtful
-    parts += [f"{site_name(site)}: {trouble(site, now)}" for site in shown[:_NAMED]]
+    parts += [f"{isolated(site_name(site))}: {trouble(site, now)}" for site in shown[:_NAMED]]
     if len(shown) > _NAMED:
         parts.append(translate("Overview", "and {n} more").format(n=len(shown) - _NAMED))
     return "; ".join(parts) + ".", meaning_of_site(shown[0].health)

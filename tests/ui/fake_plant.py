@@ -107,7 +107,9 @@ class PlantFleet(fake_metrics.FakeFleet):
     def site_trends(self) -> SiteTrends:
         self._fail()
         known = self._endpoints()
-        amiss = sorted({each.site for each in known if each.name in self.amiss})
+        site_of = {each.name: each.site for each in known}
+        # The one with endpoints down was named first.
+        amiss = list(dict.fromkeys(site_of[name] for name in self.amiss))
         return fake_metrics.site_trends([*amiss, *sorted({each.site for each in known} - set(amiss))], now=self._now())
 
 

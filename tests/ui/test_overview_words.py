@@ -93,6 +93,13 @@ def test_a_card_says_everything_to_a_screen_reader() -> None:
     )
 
 
+def test_a_name_from_right_to_left_does_not_take_the_figures_along() -> None:
+    name = "תחנת רוח"
+    sentence, _ = overview_words.headline(Overview(NOW, (site(name, {Health.DOWN: 2}), WELL)), NOW)
+    assert sentence.endswith(f"\N{{FIRST STRONG ISOLATE}}{name}\N{{POP DIRECTIONAL ISOLATE}}: 2 down.")
+    assert overview_words.isolated("Thanet") == "Thanet"
+
+
 def test_gaps_stay_gaps_and_calm_stays_high() -> None:
     trend = np.array([1.0, np.nan, np.nan, 0.95, 1.0])
     (card,) = pictured(Overview(NOW, (SiteStatus("A", "", {Health.UP: 1}, 0, Health.UP, trend=trend),))).cards

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import Enum
 from typing import Any, Final
 
@@ -38,6 +38,8 @@ class Card:
     region: str
     meaning: Meaning
     state: str
+    """How many are in the worst state."""
+    since: str
     others: tuple[tuple[Meaning, str], ...]
     share: str
     sentence: str
@@ -111,7 +113,8 @@ def _card(site: SiteStatus, now: datetime | None) -> Card:
         title=overview_words.site_name(site),
         region=site.region,
         meaning=overview_words.meaning_of_site(site.health),
-        state=overview_words.trouble(site, now),
+        state=overview_words.worst(site),
+        since=overview_words.since(site, now),
         others=tuple(others),
         share="" if np.isnan(share) else overview_words.percent(share),
         sentence=overview_words.site_sentence(site, now),
@@ -154,7 +157,8 @@ def _alert_lines(overview: Overview) -> list[Line]:
 def _alert_line(alert: Alert, target: tuple[str, str]) -> Line:
     place = ("endpoint", alert.instance) if alert.instance else target
     tip = "\n".join(part for part in (alert.summary, alert.description, alert.action) if part)
-    return Line(LineKind.DETAIL, alert.summary or alert.name, words.age(alert.since), None, place, tip)
+    lasted = words.duration((datetime.now(UTC) - alert.since).total_seconds())
+    return Line(LineKind.DETAIL, alert.summary or alert.name, lasted, None, place, tip)
 
 
 _DOUBTFUL: Final[Mapping[Health, Callable[[], str]]] = {

@@ -58,11 +58,10 @@ class CardDelegate(QStyledItemDelegate):
         inner = box.adjusted(_PAD + _STRIPE, _PAD - 2, -_PAD, -_PAD)
         self._paint_title(painter, QRect(inner.left(), inner.top(), inner.width(), _LINE), card)
         top = inner.top() + _LINE + 2
-        state = self._shades.muted if self.is_stale else self._shades.of(card.meaning)
-        painter.setPen(state)
-        self._text(painter, QRect(inner.left(), top, inner.width(), _LINE), card.state, theme.Text.BODY)
+        self._paint_states(painter, QRect(inner.left(), top, inner.width(), _LINE), card)
         top += _LINE + 2
-        self._paint_others(painter, QRect(inner.left(), top, inner.width(), _LINE), card)
+        painter.setPen(self._shades.muted)
+        self._text(painter, QRect(inner.left(), top, inner.width(), _LINE), card.since, theme.Text.LABEL)
         self._paint_curve(
             painter, QRect(inner.left(), box.bottom() - _PAD - _CURVE_HEIGHT + 3, inner.width(), _CURVE_HEIGHT), card
         )
@@ -99,17 +98,20 @@ class CardDelegate(QStyledItemDelegate):
             place = QRect(line.right() - room, line.top(), room, line.height())
             self._text(painter, place, card.region, theme.Text.LABEL, _RIGHT)
 
-    def _paint_others(self, painter: QPainter, line: QRect, card: Card) -> None:
-        left, metrics = line.left(), self._metrics[theme.Text.LABEL]
+    def _paint_states(self, painter: QPainter, line: QRect, card: Card) -> None:
+        """The worst first, in its colour; the others, each with its shape, as far as there is room."""
+        body, label = self._metrics[theme.Text.BODY], self._metrics[theme.Text.LABEL]
+        painter.setPen(self._shades.muted if self.is_stale else self._shades.of(card.meaning))
+        self._text(painter, line, card.state, theme.Text.BODY)
+        left = line.left() + body.horizontalAdvance(card.state) + theme.GAP
+        painter.setPen(self._shades.muted)
         for meaning, text in card.others:
-            width = metrics.horizontalAdvance(text)
+            width = label.horizontalAdvance(text)
             if left + _SMALL_MARK + theme.GAP_TINY + width > line.right():
-                painter.setPen(self._shades.muted)
                 self._text(painter, QRect(left, line.top(), line.right() - left, line.height()), "…", theme.Text.LABEL)
                 return
-            paint_mark(painter, meaning, QRectF(left, line.top(), _SMALL_MARK, line.height()), self._shades)
+            paint_mark(painter, meaning, QRectF(left, line.top() + 1, _SMALL_MARK, line.height()), self._shades)
             left += _SMALL_MARK + theme.GAP_TINY
-            painter.setPen(self._shades.muted)
             self._text(painter, QRect(left, line.top(), width + 2, line.height()), text, theme.Text.LABEL)
             left += width + theme.GAP
 
@@ -131,7 +133,8 @@ class CardDelegate(QStyledItemDelegate):
     ) -> None:
         painter.setFont(self._fonts[role])
         shown = self._metrics[role].elidedText(text, Qt.TextElideMode.ElideRight, box.width())
-        # A name from right to left stands where the others do, and reads as it should.
+        # A name from right to left stands where the others do, and is cut where it ends.
+        painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
         painter.drawText(box, alignment | Qt.AlignmentFlag.AlignAbsolute | Qt.TextFlag.TextSingleLine, shown)
 
     def _number(self, site: str) -> int:
