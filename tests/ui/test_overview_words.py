@@ -96,7 +96,7 @@ def test_a_card_says_everything_to_a_screen_reader() -> None:
 def test_a_name_from_right_to_left_does_not_take_the_figures_along() -> None:
     name = "תחנת רוח"
     sentence, _ = overview_words.headline(Overview(NOW, (site(name, {Health.DOWN: 2}), WELL)), NOW)
-    assert sentence.endswith(f"\N{{FIRST STRONG ISOLATE}}{name}\N{{POP DIRECTIONAL ISOLATE}}: 2 down.")
+    assert sentence.endswith(f"\N{FIRST STRONG ISOLATE}{name}\N{POP DIRECTIONAL ISOLATE}: 2 down.")
     assert overview_words.isolated("Thanet") == "Thanet"
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QAbstractListModel, QCoreApplication, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QAbstractListModel, QCoreApplication, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from app.models.alert import Alert
 from app.models.metrics import Floats, Health
@@ -42,9 +42,26 @@ class Card:
     since: str
     others: tuple[tuple[Meaning, str], ...]
     share: str
+    """Of the last 24 h that were up; empty: not known."""
     sentence: str
+    """All of it, for who does not see the card."""
     curve: Curve | None = None
     gaps: tuple[tuple[float, float], ...] = ()
+
+    def says_the_same_as(self, other: "Card") -> bool:
+        """Whether both would be drawn the same."""
+        mine = (self.title, self.region, self.meaning, self.state, self.since, self.others, self.share, self.gaps)
+        theirs = (
+            other.title,
+            other.region,
+            other.meaning,
+            other.state,
+            other.since,
+            other.others,
+            other.share,
+            other.gaps,
+        )
+        return mine == theirs and _is_same(self.curve, other.curve)
 
     @property
     def subject(self) -> str:
@@ -183,7 +200,9 @@ def _need_lines(overview: Overview) -> list[Line]:
             lines.append(
                 Line(LineKind.LINE, wording(), str(len(names)), overview_words.meaning_of_site(health), target)
             )
-    if len(lines) == 1:
+    if overview.severities is None:
+        lines.append(Line(LineKind.FIGURE, translate("Overview", "Disks are not known"), meaning=Meaning.UNKNOWN))
+    elif len(lines) == 1:
         lines.append(Line(LineKind.FIGURE, translate("Overview", "None does"), meaning=Meaning.UP))
     return lines
 
@@ -206,8 +225,6 @@ class SiteModel(QAbstractListModel):
 
     CardRole: Final = Qt.ItemDataRole.UserRole + 1
 
-    curves_changed = Signal()
-
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.cards: tuple[Card, ...] = ()
@@ -228,9 +245,6 @@ class SiteModel(QAbstractListModel):
             moved = [self.index(row_of[name]) if name in row_of else QModelIndex() for name in names]
             self.changePersistentIndexList(held, moved)
             self.layoutChanged.emit()
-        curves = {each.site: each.curve for each in before}
-        if any(not _is_same(each.curve, curves.get(each.site)) for each in cards):
-            self.curves_changed.emit()
 
     def rowCount(self, parent: Index = _NOWHERE) -> int:
         return 0 if parent.isValid() else len(self.cards)
@@ -257,6 +271,10 @@ def _is_same(one: Curve | None, other: Curve | None) -> bool:
     return np.array_equal(one, other, equal_nan=True)
 
 
+def _key(line: Line) -> tuple[LineKind, str]:
+    return line.kind, line.text
+
+
 class LineModel(QAbstractListModel):
     """The lines as they are; headings can be neither chosen nor reached."""
 
@@ -268,15 +286,16 @@ class LineModel(QAbstractListModel):
 
     def take(self, lines: Sequence[Line]) -> None:
         """Show `lines`; whoever is at one of the same kind and text stays there."""
-        if len(lines) == len(self.lines):
+        before, after = [_key(each) for each in self.lines], [_key(each) for each in lines]
+        if before == after:
             self.lines = lines
             self.dataChanged.emit(self.index(0), self.index(len(lines) - 1))
             return
         self.layoutAboutToBeChanged.emit()
         held = self.persistentIndexList()
-        keys = [(self.lines[index.row()].kind, self.lines[index.row()].text) for index in held]
+        keys = [before[index.row()] for index in held]
         self.lines = lines
-        row_of = {(each.kind, each.text): row for row, each in enumerate(lines)}
+        row_of = {key: row for row, key in enumerate(after)}
         moved = [self.index(row_of[key]) if key in row_of else QModelIndex() for key in keys]
         self.changePersistentIndexList(held, moved)
         self.layoutChanged.emit()

@@ -1,13 +1,15 @@
 """The sites as cards: one view that paints, not a widget a card."""
 
+import time
+
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from app.ui import theme
-from app.ui.charts.sparklines import Sparklines
+from app.ui.charts.sparklines import path
 from app.ui.models.overview import Card, SiteModel
-from app.ui.theme import Colours, Meaning
+from app.ui.theme import Meaning
 from app.ui.widgets.marks import MARK_SIZE, paint_mark
 
 _GAP = theme.GAP
@@ -19,6 +21,7 @@ _CURVE_HEIGHT = 20
 _SHARE_WIDTH = 44
 _STRIPE = 3
 _SMALL_MARK = 9
+_KEPT = 150
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _TROUBLE = (Meaning.DOWN, Meaning.ATTENTION)
@@ -27,61 +30,109 @@ Index = QModelIndex | QPersistentModelIndex
 
 
 class CardDelegate(QStyledItemDelegate):
-    """Paints a card: name and region, the worst and since when, the others, and how many were up over the last day."""
+    """Paints a card: name and region, the worst and since when, the others, and how many were up over the last day.
+
+    Drawing costs, copying does not: a card is drawn when it says something new, and then only copied. So that no repaint takes long, each
+    may draw only for `BUDGET_SECONDS`; what is left over `is_behind`, and `catch_up` draws on before the next repaint.
+    """
+
+    BUDGET_SECONDS = 0.004
 
     def __init__(self, view: QListView) -> None:
         super().__init__(view)
-        self.sparklines = Sparklines()
         self.cell = QSize(_LEAST_WIDTH + _GAP, _HEIGHT + _GAP)
         self.is_stale = False
         """What is shown is old: it is greyed."""
+        self._view = view
+        self._of_a_day = self.tr("24 h")
         self._fonts = {role: theme.font(role) for role in (theme.Text.LABEL, theme.Text.BODY, theme.Text.STRONG)}
         self._metrics = {role: QFontMetrics(font) for role, font in self._fonts.items()}
         self._shades = theme.colours(view.palette())
-        self._numbers: dict[str, int] = {}
+        self._look: object = None
+        self._drawn: dict[str, tuple[Card, QPixmap]] = {}
+        self._left: dict[str, Card] = {}
+        self._until = 0.0
 
-    def begin(self, view: QListView) -> None:
+    def begin(self) -> None:
         """Before each repaint: what all cards share."""
-        self._shades = theme.colours(view.palette())
-        colour = self._shades.muted if self.is_stale else self._shades.accent
-        width = self.cell.width() - _GAP - 2 * _PAD - _SHARE_WIDTH
-        self.sparklines.begin(width, _CURVE_HEIGHT, colour, view.devicePixelRatioF())
+        self._shades = theme.colours(self._view.palette())
+        look = (self.cell, self._shades.is_dark, self.is_stale, self._view.devicePixelRatioF())
+        if look != self._look or len(self._drawn) > _KEPT:
+            self._look = look
+            self._drawn.clear()
+        self._left.clear()
+        self._until = time.perf_counter() + self.BUDGET_SECONDS
+
+    @property
+    def is_behind(self) -> bool:
+        """Cards were asked for that are not drawn yet."""
+        return bool(self._left)
+
+    def catch_up(self) -> None:
+        """Draw some of what the last repaint left over, for twice its budget."""
+        until = time.perf_counter() + 2 * self.BUDGET_SECONDS
+        while self._left and time.perf_counter() < until:
+            _, card = self._left.popitem()
+            self._drawn[card.site] = (card, self._draw(card))
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
         return self.cell
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         card: Card = index.data(SiteModel.CardRole)
-        box = option.rect.adjusted(0, 0, -_GAP, -_GAP)
-        painter.save()
-        self._paint_ground(painter, box, card, option.state)
-        inner = box.adjusted(_PAD + _STRIPE, _PAD - 2, -_PAD, -_PAD)
-        self._paint_title(painter, QRect(inner.left(), inner.top(), inner.width(), _LINE), card)
-        top = inner.top() + _LINE + 2
-        self._paint_states(painter, QRect(inner.left(), top, inner.width(), _LINE), card)
-        top += _LINE + 2
-        painter.setPen(self._shades.muted)
-        self._text(painter, QRect(inner.left(), top, inner.width(), _LINE), card.since, theme.Text.LABEL)
-        self._paint_curve(
-            painter, QRect(inner.left(), box.bottom() - _PAD - _CURVE_HEIGHT + 3, inner.width(), _CURVE_HEIGHT), card
-        )
-        painter.restore()
+        before, drawn = self._drawn.get(card.site, (None, None))
+        if before is None or not (before is card or before.says_the_same_as(card)):
+            if time.perf_counter() < self._until:
+                drawn = self._draw(card)
+                self._drawn[card.site] = (card, drawn)
+            else:
+                self._left[card.site] = card
+        if drawn is not None:
+            painter.drawPixmap(option.rect.topLeft(), drawn)
+        has_focus = bool(option.state & QStyle.StateFlag.State_HasFocus)
+        if has_focus or option.state & QStyle.StateFlag.State_MouseOver:
+            box = QRectF(option.rect.adjusted(0, 0, -_GAP, -_GAP))
+            pen = QPen(self._shades.accent, 2) if has_focus else QPen(self._shades.control_border, 1)
+            margin = pen.widthF() / 2
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(pen)
+            painter.drawRoundedRect(box.adjusted(margin, margin, -margin, -margin), theme.RADIUS, theme.RADIUS)
 
-    def _paint_ground(self, painter: QPainter, box: QRect, card: Card, state: QStyle.StateFlag) -> None:
-        shades: Colours = self._shades
+    def _draw(self, card: Card) -> QPixmap:
+        scale = self._view.devicePixelRatioF()
+        drawn = QPixmap(self.cell * scale)
+        drawn.setDevicePixelRatio(scale)
+        drawn.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(drawn)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        has_focus = bool(state & QStyle.StateFlag.State_HasFocus)
-        hovered = bool(state & QStyle.StateFlag.State_MouseOver)
-        painter.setPen(
-            QPen(shades.accent, 2) if has_focus else QPen(shades.control_border if hovered else shades.border, 1)
-        )
-        painter.setBrush(shades.raised if hovered else shades.surface)
-        outline = QRectF(box).adjusted(1, 1, -1, -1) if has_focus else QRectF(box).adjusted(0.5, 0.5, -0.5, -0.5)
-        painter.drawRoundedRect(outline, theme.RADIUS, theme.RADIUS)
+        # A name from right to left stands where the others do, and is cut where it ends.
+        painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
+        box = QRect(0, 0, self.cell.width() - _GAP, self.cell.height() - _GAP)
+        self._paint_ground(painter, box, card)
+        inner = box.adjusted(_PAD + _STRIPE, _PAD - 2, -_PAD, -_PAD)
+        line = QRect(inner.left(), inner.top(), inner.width(), _LINE)
+        self._paint_title(painter, line, card)
+        line.translate(0, _LINE + 2)
+        self._paint_states(painter, line, card)
+        line.translate(0, _LINE + 2)
+        painter.setPen(self._shades.muted)
+        self._text(painter, line, card.since, theme.Text.LABEL)
+        if card.share:
+            self._text(painter, line, self._of_a_day, theme.Text.LABEL, _RIGHT)
+        foot = QRect(inner.left(), box.bottom() - _PAD - _CURVE_HEIGHT + 3, inner.width(), _CURVE_HEIGHT)
+        self._paint_curve(painter, foot, card)
+        painter.end()
+        return drawn
+
+    def _paint_ground(self, painter: QPainter, box: QRect, card: Card) -> None:
+        painter.setPen(QPen(self._shades.border, 1))
+        painter.setBrush(self._shades.surface)
+        painter.drawRoundedRect(QRectF(box).adjusted(0.5, 0.5, -0.5, -0.5), theme.RADIUS, theme.RADIUS)
         if card.meaning in _TROUBLE and not self.is_stale:
             stripe = QRectF(box.left() + theme.GAP_TINY, box.top() + _PAD, _STRIPE, box.height() - 2 * _PAD)
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(shades.of(card.meaning))
+            painter.setBrush(self._shades.of(card.meaning))
             painter.drawRoundedRect(stripe, 1.5, 1.5)
 
     def _paint_title(self, painter: QPainter, line: QRect, card: Card) -> None:
@@ -122,9 +173,12 @@ class CardDelegate(QStyledItemDelegate):
         for first, end in card.gaps:
             gap = QRectF(line.left() + first * width, line.top(), (end - first) * width, line.height())
             painter.fillRect(gap, self._shades.skeleton)
-        drawn = self.sparklines.pixmap((0, self._number(card.site)), card.curve)
-        if drawn is not None:
-            painter.drawPixmap(line.left(), line.top(), drawn)
+        # Width 1 on the device: Qt strokes wider lines ten times slower.
+        pen = QPen(self._shades.muted if self.is_stale else self._shades.accent, 1.0)
+        pen.setCosmetic(True)
+        painter.setPen(pen)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawPath(path(card.curve, width, line.height()).translated(line.left(), line.top()))
         painter.setPen(self._shades.muted)
         self._text(painter, line, card.share, theme.Text.LABEL, _RIGHT)
 
@@ -133,12 +187,7 @@ class CardDelegate(QStyledItemDelegate):
     ) -> None:
         painter.setFont(self._fonts[role])
         shown = self._metrics[role].elidedText(text, Qt.TextElideMode.ElideRight, box.width())
-        # A name from right to left stands where the others do, and is cut where it ends.
-        painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
         painter.drawText(box, alignment | Qt.AlignmentFlag.AlignAbsolute | Qt.TextFlag.TextSingleLine, shown)
-
-    def _number(self, site: str) -> int:
-        return self._numbers.setdefault(site, len(self._numbers))
 
 
 class SiteCards(QListView):
@@ -167,7 +216,6 @@ class SiteCards(QListView):
         self._catching_up = QTimer(self, singleShot=True, interval=0)
         self._catching_up.timeout.connect(self._catch_up)
         self.clicked.connect(self._open)
-        model.curves_changed.connect(self._delegate.sparklines.renew)
 
     def set_stale(self, *, stale: bool) -> None:
         """Grey what is shown: it is old."""
@@ -177,8 +225,8 @@ class SiteCards(QListView):
 
     @property
     def is_complete(self) -> bool:
-        """Every visible curve has been drawn."""
-        return not self._delegate.sparklines.is_behind
+        """Every visible card has been drawn."""
+        return not self._delegate.is_behind
 
     def _open(self, index: QModelIndex) -> None:
         self.opened.emit(index.data(SiteModel.CardRole))
@@ -205,14 +253,14 @@ class SiteCards(QListView):
         super().resizeEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        self._delegate.begin(self)
+        self._delegate.begin()
         super().paintEvent(event)
-        if self._delegate.sparklines.is_behind:
+        if self._delegate.is_behind:
             self._catching_up.start()
 
     def _catch_up(self) -> None:
-        self._delegate.sparklines.catch_up()
-        if self._delegate.sparklines.is_behind:
+        self._delegate.catch_up()
+        if self._delegate.is_behind:
             self._catching_up.start()
         else:
             self.viewport().update()
