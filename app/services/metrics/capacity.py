@@ -28,10 +28,11 @@ def capacity_of(samples: Iterable[Sample]) -> HostCapacity:
             hosts[sample.labels.get("instance", "")][name] = sample.value
     host = min(hosts, default="")
     of_host = hosts.get(host, {})
-    sizes = [own[name] for name in queries.HISTORY_BYTES if name in own]
+    # Before the first block is written, 2.42 tells of nothing else: that is no history of 0 bytes.
+    size = sum(own.get(name, 0.0) for name in queries.HISTORY_BYTES)
     begins = own.get(queries.HISTORY_BEGINS, 0.0)
     return HostCapacity(
-        history_bytes=sum(sizes) if sizes else math.nan,
+        history_bytes=size or math.nan,
         history_begins=moment(begins) if 0 < begins < _NO_HISTORY else None,
         series=int(own.get(queries.SERIES, 0)),
         memory_bytes=own.get(queries.RESIDENT_BYTES, math.nan),

@@ -120,7 +120,7 @@ UP_SHARE = f"avg by (site) ({up()})"
 
 #: The tag of the endpoint that is the Docker host.
 HOST_TAG = "docker-host"
-#: What is on disk: finished blocks, the newest hours in memory mapped from disk, and the log that a restart begins from.
+#: What is on disk: finished blocks, the chunks of the newest hours, and the log that a restart begins from. 2.42 tells of the blocks only.
 HISTORY_BYTES = (
     "prometheus_tsdb_storage_blocks_bytes",
     "prometheus_tsdb_head_chunks_storage_size_bytes",

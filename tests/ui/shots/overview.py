@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from app.ui.pages.fleet import FleetPage
 from app.ui.pages.overview import OverviewPage
 from app.ui.widgets.states import ViewState
 from tests.ui.fake_plant import FARMS, PlantFleet, harmed, plant
@@ -103,6 +104,18 @@ def went_away(stage: Stage) -> None:
     failed(stage)
 
 
+def needy(stage: Stage) -> None:
+    """The fleet, opened by a line of what endpoints need."""
+    shown = content(stage)
+    target = next(line.target for line in shown.lines.lines if line.text.startswith("Certificate"))
+    assert target is not None
+    stage.window.navigate(*target)
+    stage.wait_until(lambda: isinstance(stage.window.page, FleetPage))
+    fleet = stage.window.page
+    assert isinstance(fleet, FleetPage)
+    stage.wait_until(lambda: len(fleet.model.rows) == 1 and fleet.view.state is ViewState.CONTENT)
+
+
 SHOTS = [
     Shot("overview", troubled(SMALL), content),
     Shot("overview-well", well(SMALL), content),
@@ -112,5 +125,6 @@ SHOTS = [
     Shot("overview-empty", no_endpoint, empty),
     Shot("overview-loading", waiting, skeleton),
     Shot("overview-error", unreachable, failed),
+    Shot("overview-need", troubled(SMALL), needy),
     Shot("overview-stale", troubled(SMALL), went_away),
 ]

@@ -107,6 +107,8 @@ def test_capacity_is_told_apart_by_name() -> None:
 
 def test_what_is_not_told_is_not_known() -> None:
     # A Prometheus without a sample says that it begins at the end of time.
-    found = capacity_of([_own(queries.HISTORY_BEGINS, 9.2e15), _own(queries.SERIES, math.nan)])
+    found = capacity_of(
+        [_own(queries.HISTORY_BEGINS, 9.2e15), _own(queries.SERIES, math.nan), _own(queries.HISTORY_BYTES[0], 0.0)]
+    )
     assert (found.history_begins, found.series, found.host) == (None, 0, "")
     assert math.isnan(found.history_bytes)
