@@ -18,6 +18,7 @@ from app.services.grafana import DashboardService
 from app.services.inventory import Inventory
 from app.services.kit import Kit
 from app.services.metrics.fleet import FleetService
+from app.services.overview import OverviewService
 from app.services.pki import AuthorityService
 from app.services.secrets import DATABASES, KeyringStore, SecretStore
 from app.services.stack import StackService
@@ -44,6 +45,7 @@ class Services:
     runs: RunRecords
     fleet: FleetService
     alerts: AlertService
+    overview: OverviewService
     authorities: AuthorityService
     dashboards: DashboardService
     audit: AuditService
@@ -95,6 +97,7 @@ def build_services(data_dir: Path | None = None, *, ask: Asker = nobody) -> Serv
 
         credentials = CredentialService(inventory, secrets)
         fleet = FleetService(access, inventory.endpoints, scrape_interval=scrape_interval)
+        alerts = AlertService(access)
         kit = Kit(paths.kit)
         enrolment = EnrolmentService(inventory, secrets, kit, stack, fleet, ask=ask)
         return Services(
@@ -112,7 +115,10 @@ def build_services(data_dir: Path | None = None, *, ask: Asker = nobody) -> Serv
             bulk=BulkService(inventory, enrolment, credentials),
             runs=RunRecords(inventory),
             fleet=fleet,
-            alerts=AlertService(access),
+            alerts=alerts,
+            overview=OverviewService(
+                inventory, fleet, alerts, kit, retention_days=lambda: settings().stack.retention_days
+            ),
             authorities=AuthorityService(inventory, secrets),
             dashboards=DashboardService(access, secrets, settings),
             audit=AuditService(inventory, settings),

@@ -5,6 +5,12 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP
 from app.ui.pages.page import PageSpec
 
 PAGES = (
+    PageSpec(
+        "overview",
+        str(QT_TRANSLATE_NOOP("MainWindow", "Overview")),
+        "layout-dashboard",
+        "app.ui.pages.overview:OverviewPage",
+    ),
     PageSpec("fleet", str(QT_TRANSLATE_NOOP("MainWindow", "Fleet")), "server", "app.ui.pages.fleet:FleetPage"),
     PageSpec(
         "endpoint",

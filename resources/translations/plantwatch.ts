@@ -569,6 +569,13 @@
     </message>
 </context>
 <context>
+    <name>CardDelegate</name>
+    <message>
+        <source>24 h</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>CauseList</name>
     <message>
         <source>Show all {n} causes</source>
@@ -2106,6 +2113,17 @@ Nothing but the exchange of keys was sent to it. Only the device itself can tell
     </message>
 </context>
 <context>
+    <name>LimitStrip</name>
+    <message>
+        <source>Show all</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only {n}: {why}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>ListEditor</name>
     <message>
         <source>Read the list</source>
@@ -2656,6 +2674,10 @@ Nothing but the exchange of keys was sent to it. Only the device itself can tell
 <context>
     <name>MainWindow</name>
     <message>
+        <source>Overview</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Fleet</source>
         <translation type="unfinished"></translation>
     </message>
@@ -3018,6 +3040,268 @@ Nothing but the exchange of keys was sent to it. Only the device itself can tell
     </message>
     <message>
         <source>{host}: stack needs attention</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Overview</name>
+    <message>
+        <source>Alerts</source>
+        <extracomment>So many alerts of a severity are named.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not known</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>silenced or held back: {n}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing fires</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not heard of lately</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>State not known</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Endpoints that need something</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Disks are not known</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>None does</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Monitoring server</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>HH:mm</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>d MMM, HH:mm</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>d MMM yyyy, HH:mm</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No site</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>since {moment} or earlier</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>since {moment}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} well</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} attention</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} down</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} unknown</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} stale</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} enrolling</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} coming or going</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All {n} well</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Well</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{share} up in the last 24 h</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} %</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&lt;1 %</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>As of {moment}: {sentence}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No answer since {moment}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No endpoint is watched yet; being enrolled or removed: {n}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All {n} endpoints are well.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The endpoint is well.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing is known of the {n} endpoints.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{well} of {total} endpoints are well</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>and {n} more</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Critical</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Warning</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Information</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Certificate has ended</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Another device seen</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Disk almost full</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Disk will be full</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Changed on the device</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Certificate ends within 30 days</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Read in plain HTTP</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Newer exporter in the kit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>History on disk</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Begins</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Kept for</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Series</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Memory of Prometheus</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Host: fullest disk</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Host: memory</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Host: processor</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Disk of the host is not watched</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Enrol the Docker host as an endpoint and give it the tag docker-host: then its disk, memory and processor are shown here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>OverviewLines</name>
+    <message>
+        <source>Alerts, needs and the monitoring server</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>OverviewPage</name>
+    <message>
+        <source>Overview</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing to watch yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Once devices are enrolled, this page says whether they are well, and if not, where and since when. Put the monitoring stack on a Docker host, then enrol the first device.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Set up the stack</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Enrol an endpoint</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -4092,6 +4376,13 @@ Nothing but the exchange of keys was sent to it. Only the device itself can tell
     </message>
     <message>
         <source>{name} ({login})</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>SiteCards</name>
+    <message>
+        <source>Sites</source>
         <translation type="unfinished"></translation>
     </message>
 </context>

@@ -11,6 +11,7 @@ import pytest
 from app.errors import Cancelled, NotFoundError
 from app.models.endpoint import Endpoint, Lifecycle
 from app.models.metrics import Chart, EndpointHealth, FleetMetric, FleetSnapshot, Health
+from app.models.overview import HostCapacity, SiteTrends
 from app.services.metrics import queries
 from app.services.progress import CancelToken
 
@@ -19,6 +20,9 @@ class Fleet(Protocol):
     """The part of FleetService that the window uses."""
 
     def snapshot(self, *, points: int = 60, window_seconds: int = 3600) -> FleetSnapshot: ...
+    def states(self) -> FleetSnapshot: ...
+    def site_trends(self) -> SiteTrends: ...
+    def capacity(self) -> HostCapacity: ...
     def charts(self, endpoint_name: str, *, start: datetime, end: datetime, points: int = 300) -> list[Chart]: ...
     def health(self, endpoint_name: str) -> EndpointHealth: ...
     def current(self, endpoint_name: str) -> dict[FleetMetric, float]: ...
@@ -30,6 +34,7 @@ class Fleet(Protocol):
 def check_fleet(fleet: Fleet, endpoints: Sequence[Endpoint], up: str) -> None:
     """`endpoints` are all that the fleet knows; the one named `up` is up, with metrics."""
     _check_snapshot(fleet.snapshot(points=30, window_seconds=600), endpoints, up, points=30, seconds=600)
+    _check_overview(fleet, endpoints)
     _check_charts(fleet, up)
     _check_one(fleet, up)
     token = CancelToken()
@@ -63,6 +68,22 @@ def _check_snapshot(
             assert moment is None or moment.utcoffset() == timedelta(0)
         if state.health in (Health.UP, Health.ATTENTION, Health.DOWN):
             assert state.last_scrape is not None
+
+
+def _check_overview(fleet: Fleet, endpoints: Sequence[Endpoint]) -> None:
+    states = fleet.states()
+    assert set(states.health) == {endpoint.name for endpoint in endpoints}
+    assert not states.trends
+    trends = fleet.site_trends()
+    assert len(trends.times) == 145
+    assert np.allclose(np.diff(trends.times), 600)
+    for share in trends.shares.values():
+        assert share.shape == trends.times.shape
+        known = share[~np.isnan(share)]
+        assert ((known >= 0) & (known <= 1)).all()
+    capacity = fleet.capacity()
+    assert capacity.series >= 0
+    assert capacity.history_begins is None or capacity.history_begins.utcoffset() == timedelta(0)
 
 
 def _check_charts(fleet: Fleet, up: str) -> None:

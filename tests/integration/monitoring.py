@@ -181,7 +181,17 @@ class Monitoring:
                 ]
             },
             "scrape_configs": [
-                {"job_name": "node", "file_sd_configs": [{"files": [str(self.root / "targets/*.json")]}]}
+                {"job_name": "node", "file_sd_configs": [{"files": [str(self.root / "targets/*.json")]}]},
+                {
+                    "job_name": "prometheus",
+                    "basic_auth": password,
+                    "static_configs": [
+                        {
+                            "targets": [f"127.0.0.1:{self.ports['prometheus']}"],
+                            "labels": {"instance": "prometheus"},
+                        }
+                    ],
+                },
             ],
         }
         (self.root / "prometheus.yml").write_text(yaml.safe_dump(configuration))

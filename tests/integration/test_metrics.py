@@ -29,7 +29,14 @@ UP, OTHER, HOT, DOWN, NEW, GONE = "T.1 _a", "T-1 _a", "T-2-hot", "T-3-down", "T-
 INTERVAL = 1.0
 
 
-def _endpoint(name: str, port: int, *, site: str = "Barrow", lifecycle: Lifecycle = Lifecycle.MONITORED) -> Endpoint:
+def _endpoint(
+    name: str,
+    port: int,
+    *,
+    site: str = "Barrow",
+    tags: tuple[str, ...] = (),
+    lifecycle: Lifecycle = Lifecycle.MONITORED,
+) -> Endpoint:
     model = fake_metrics.endpoints(1)[0]
     return replace(
         model,
@@ -37,6 +44,7 @@ def _endpoint(name: str, port: int, *, site: str = "Barrow", lifecycle: Lifecycl
         address="127.0.0.1",
         exporter_port=port,
         site=site,
+        tags=tags,
         lifecycle=lifecycle,
         # The exporter of these tests answers in plain HTTP.
         certificate=None,
@@ -51,7 +59,7 @@ class Plant:
         exporter = monitoring.ports["exporter"]
         self.endpoints = [
             _endpoint(UP, exporter),
-            _endpoint(OTHER, exporter, site=""),
+            _endpoint(OTHER, exporter, site="", tags=(queries.HOST_TAG,)),
             _endpoint(HOT, exporter),
             _endpoint(DOWN, free_port()),
             _endpoint(NEW, exporter, lifecycle=Lifecycle.ENROLLING),
@@ -105,6 +113,22 @@ def test_every_endpoint_has_its_state(plant: Plant) -> None:
     assert states[HOT].since is not None
     age = datetime.now(UTC) - (states[UP].last_scrape or datetime.min.replace(tzinfo=UTC))
     assert timedelta(0) < age < timedelta(seconds=3 * INTERVAL + 1)
+
+
+def test_the_share_that_is_up_is_told_by_site(plant: Plant) -> None:
+    shares = {sample.labels.get("site", ""): sample.value for sample in plant.client.query(queries.UP_SHARE)}
+    assert shares == {"Barrow": pytest.approx(2 / 3), "": 1.0}
+
+
+def test_prometheus_tells_what_its_history_takes_and_how_its_host_is(plant: Plant) -> None:
+    wait_for(lambda: plant.fleet.capacity().series, what="Prometheus scrapes itself")
+    found = plant.fleet.capacity()
+    assert found.memory_bytes > 1e6
+    assert found.history_begins is not None
+    assert datetime.now(UTC) - found.history_begins < timedelta(minutes=10)
+    assert found.host == OTHER
+    assert 0 < found.host_memory < 1
+    assert 0 < found.host_disk < 1
 
 
 def test_trends_come_from_the_shipped_recording_rules(plant: Plant) -> None:

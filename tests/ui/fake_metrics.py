@@ -19,6 +19,7 @@ from app.models.device import Facts, InitSystem, Privilege
 from app.models.endpoint import Endpoint, Lifecycle
 from app.models.metric_groups import groups_off
 from app.models.metrics import Chart, ChartSpec, EndpointHealth, FleetMetric, FleetSnapshot, Floats, Health, Line, Trend
+from app.models.overview import HostCapacity, SiteTrends
 from app.services.metrics import queries
 from app.services.progress import CancelToken
 
@@ -207,6 +208,22 @@ def chart(spec: ChartSpec, times: Floats, *, seed: int = 1) -> Chart:
     return Chart(spec, times, tuple(lines))
 
 
+def site_trends(sites: Sequence[str], *, now: datetime = NOW) -> SiteTrends:
+    """A day of these sites: the first loses a few endpoints at the end, the second had a bad hour, the third a gap; the others are calm."""
+    times = math.floor(now.timestamp() / 600) * 600 - 600 * np.arange(144, -1, -1.0)
+    shares = {}
+    for number, site in enumerate(sites):
+        row = np.ones(len(times))
+        if number == 0:
+            row[-7:] = 0.96
+        elif number == 1:
+            row[60:66] = 0.2
+        elif number == 2:
+            row[90:104] = np.nan
+        shares[site] = row
+    return SiteTrends(times, shares)
+
+
 def alerts(names: Sequence[str] = (), *, now: datetime = NOW) -> list[Alert]:
     """Seven alerts, worst first, of all severities: about endpoints (of `names`, if given), a whole site and the stack; one is silenced."""
     names = names or [endpoint.name for endpoint in endpoints(59)]
@@ -289,6 +306,7 @@ class FakeFleet:
         self._now = now
         self.error: AppError | None = None
         self.polls = 0
+        self.told_capacity = HostCapacity(2.31e9, self._now() - timedelta(days=9), 48_200, 412e6)
 
     def snapshot(self, *, points: int = 60, window_seconds: int = 3600) -> FleetSnapshot:
         self._fail()
@@ -302,6 +320,18 @@ class FakeFleet:
             seed=self.polls,
             enrolling=[endpoint.name for endpoint in known if endpoint.lifecycle is Lifecycle.ENROLLING],
         )
+
+    def states(self) -> FleetSnapshot:
+        taken = self.snapshot(points=2)
+        return FleetSnapshot(taken.taken_at, np.empty(0), taken.health)
+
+    def site_trends(self) -> SiteTrends:
+        self._fail()
+        return site_trends(sorted({endpoint.site for endpoint in self._endpoints()}), now=self._now())
+
+    def capacity(self) -> HostCapacity:
+        self._fail()
+        return self.told_capacity
 
     def charts(self, endpoint_name: str, *, start: datetime, end: datetime, points: int = 300) -> list[Chart]:
         self._fail()

@@ -17,6 +17,7 @@ from app.models.metrics import FleetMetric
 from app.models.secret import Secret
 from app.paths import DataPaths
 from app.services.kit import FetchStep, KitBuild
+from app.services.overview import OverviewService
 from app.services.progress import CancelToken, Report, StepAdvanced, step
 from app.settings import Settings
 from app.ui.pages.page import Notice, PageContext
@@ -219,6 +220,7 @@ class OperatorServices:
         self.discovery = FakeDiscovery(self.inventory)
         self.bulk = FakeBulk()
         self.runs = FakeRuns(self.bulk)
+        self.overview = OverviewService(self.inventory, self.fleet, self.alerts, self.kit)
 
     def settings(self) -> Settings:
         return self.now

@@ -21,6 +21,7 @@ from app.services.enrolment import DeviceCheck
 from app.services.enrolment.exporter import Item
 from app.services.enrolment.failures import HostKeyChangedError
 from app.services.kit import KitBuild
+from app.services.overview import OverviewService
 from app.services.progress import CancelToken, Report
 from tests.ui import fake_metrics
 from tests.ui.fake_credentials import FakeCredentials
@@ -92,6 +93,10 @@ class FakeInventory:
         self._admit()
         del self._endpoints[endpoint_id]
         self._revision += 1
+
+    def checks(self) -> dict[int, Checks]:
+        self._admit()
+        return dict(self.checked)
 
     def checks_of(self, endpoint_id: int) -> Checks:
         return self.checked.get(endpoint_id, Checks())
@@ -352,6 +357,7 @@ class FakeServices:
         self.bulk = FakeBulk()
         self.kit = FakeBuilds()
         self.runs = FakeRuns(self.bulk)
+        self.overview = OverviewService(self.inventory, self.fleet, self.alerts, self.kit)
 
     def as_services(self) -> "Services":
         held = {name: value for name, value in vars(self).items() if name not in ("more", "theme")}

@@ -20,6 +20,7 @@ from pytestqt.qtbot import QtBot
 from app.ui.main_window import MainWindow
 from app.ui.pages.endpoint import EndpointPage
 from app.ui.pages.fleet import FleetPage
+from app.ui.pages.overview import OverviewPage
 from app.ui.tasks import TaskRunner
 from app.ui.theme import ThemeKeeper
 from app.ui.widgets.states import ViewState
@@ -38,9 +39,10 @@ def opened(qtbot: QtBot, tasks: TaskRunner, state: QSettings, keeper: ThemeKeepe
         window.show()
         window.open_services(fleet_of(12).as_services())
         window.navigate(key, "BAR-T001" if key == "endpoint" else "")
-        qtbot.waitUntil(lambda: isinstance(window.page, FleetPage | EndpointPage))
+        kind = {"overview": OverviewPage, "fleet": FleetPage, "endpoint": EndpointPage}[key]
+        qtbot.waitUntil(lambda: isinstance(window.page, kind))
         page = window.page
-        assert isinstance(page, FleetPage | EndpointPage)
+        assert isinstance(page, OverviewPage | FleetPage | EndpointPage)
         qtbot.waitUntil(lambda: page.view.state is ViewState.CONTENT)
         if isinstance(page, EndpointPage):
             qtbot.waitUntil(lambda: page.charts_view.state is ViewState.CONTENT and page.board.is_complete)
@@ -54,7 +56,7 @@ def is_own(widget: QWidget) -> bool:
     return not isinstance(widget, QHeaderView | QScrollBar) and not isinstance(widget.parent(), CONTROLS)
 
 
-@pytest.mark.parametrize("key", ["fleet", "endpoint"])
+@pytest.mark.parametrize("key", ["overview", "fleet", "endpoint"])
 def test_every_control_has_a_name(opened: Open, key: str) -> None:
     window = opened(key)
     nameless = [
@@ -68,7 +70,7 @@ def test_every_control_has_a_name(opened: Open, key: str) -> None:
     assert nameless == []
 
 
-@pytest.mark.parametrize("key", ["fleet", "endpoint"])
+@pytest.mark.parametrize("key", ["overview", "fleet", "endpoint"])
 def test_tab_reaches_every_control_and_reads_from_the_top(qtbot: QtBot, opened: Open, key: str) -> None:
     window = opened(key)
     window.activateWindow()

@@ -60,6 +60,7 @@ def window(open_again: Callable[[], MainWindow]) -> MainWindow:
 def opened(qtbot: QtBot, window: MainWindow) -> Open:
     def open_page(services: FakeServices) -> FleetPage:
         window.open_services(services.as_services())
+        window.navigate("fleet")
         qtbot.waitUntil(lambda: isinstance(window.page, FleetPage))
         assert isinstance(window.page, FleetPage)
         return window.page

@@ -81,6 +81,7 @@ def plain(window: MainWindow) -> PlainPage:
 
 def test_every_page_of_the_product_has_an_icon_and_a_place(keeper: ThemeKeeper) -> None:
     assert [spec.key for spec in PAGES if spec.in_navigation] == [
+        "overview",
         "fleet",
         "enrol",
         "alerts",

@@ -10,12 +10,15 @@ import numpy as np
 from app.errors import MonitoringError, NotFoundError
 from app.models.endpoint import Endpoint
 from app.models.metrics import Chart, ChartSpec, EndpointHealth, FleetMetric, FleetSnapshot, Floats, Health, Line, Trend
+from app.models.overview import HostCapacity, SiteTrends
 from app.models.stack import ServiceAccess, ServiceName
 from app.services.metrics import queries
 from app.services.metrics.answers import RangeResult
+from app.services.metrics.capacity import capacity_of
 from app.services.metrics.health import HealthReader, bounded, moment, scrape_errors
 from app.services.metrics.prometheus import PrometheusClient
 from app.services.metrics.scrapes import Outcomes, ScrapeWatch
+from app.services.metrics.site_trends import SiteTrendReader
 from app.services.progress import CancelToken
 
 #: More lines make a chart unreadable, and how many there are is up to the device.
@@ -44,6 +47,7 @@ class FleetService:
         self._connection: tuple[ServiceAccess, PrometheusClient] | None = None
         self._health = HealthReader(scrape_interval)
         self._scrapes = ScrapeWatch()
+        self._site_trends = SiteTrendReader()
 
     def snapshot(self, *, points: int = 60, window_seconds: int = 3600) -> FleetSnapshot:
         """States and trends of all endpoints. Every endpoint has a state; one without samples of a metric has no trend of it.
@@ -65,6 +69,23 @@ class FleetService:
             trends[metric] = _trends(found, health.keys())
         times = start + step * np.arange(points, dtype=np.float64)
         return FleetSnapshot(taken_at=taken_at, times=times, health=health, trends=trends)
+
+    def states(self) -> FleetSnapshot:
+        """The states that `snapshot` has, without trends: for who shows no figures."""
+        client = self._client()
+        known = self._endpoints()
+        taken_at = datetime.now(UTC)
+        health = self._health.fleet(client, known, client.time())
+        return FleetSnapshot(taken_at=taken_at, times=np.empty(0), health=health)
+
+    def site_trends(self) -> SiteTrends:
+        """How many of each site's endpoints were up over the last day, every ten minutes; only what is new is asked for."""
+        client = self._client()
+        return self._site_trends.read(client, client.time())
+
+    def capacity(self) -> HostCapacity:
+        """What the stack costs its host, as far as Prometheus tells."""
+        return capacity_of(self._client().query(queries.capacity()))
 
     def health(self, endpoint_name: str) -> EndpointHealth:
         """The state of one endpoint, with `since` also for UP if the last two weeks tell. Raises `NotFoundError`."""

@@ -115,6 +115,37 @@ def attention(instances: Iterable[str] | None = None) -> str:
 
 SERVER_TIME = "time()"
 
+#: The share (0..1) of each site's endpoints whose last scrape worked, labelled `site` only; not at all for those without one.
+UP_SHARE = f"avg by (site) ({up()})"
+
+#: The tag of the endpoint that is the Docker host.
+HOST_TAG = "docker-host"
+#: What is on disk: finished blocks, the chunks of the newest hours, and the log that a restart begins from. 2.42 tells of the blocks only.
+HISTORY_BYTES = (
+    "prometheus_tsdb_storage_blocks_bytes",
+    "prometheus_tsdb_head_chunks_storage_size_bytes",
+    "prometheus_tsdb_wal_storage_size_bytes",
+)
+HISTORY_BEGINS = "prometheus_tsdb_lowest_timestamp_seconds"
+SERIES = "prometheus_tsdb_head_series"
+RESIDENT_BYTES = "process_resident_memory_bytes"
+
+
+def recorded(metric: FleetMetric) -> tuple[str, ...]:
+    """The names of the recorded series of a metric."""
+    return _RECORDED[metric]
+
+
+def capacity() -> str:
+    """What Prometheus tells of itself, and the recorded series of the endpoint that is the Docker host: one question, told apart by name."""
+    own = any_of((*HISTORY_BYTES, HISTORY_BEGINS, SERIES, RESIDENT_BYTES))
+    host = any_of(name for metric in HOST_METRICS for name in _RECORDED[metric])
+    return f'{{__name__=~{own},job="prometheus"}} or {{__name__=~{host},tags=~".*,{HOST_TAG},.*"}}'
+
+
+#: What is told of the Docker host.
+HOST_METRICS = (FleetMetric.CPU, FleetMetric.MEMORY, FleetMetric.DISK)
+
 
 def rate_window(step_seconds: float, scrape_interval_seconds: float) -> int:
     """The window of a rate, in seconds: no sample between two points is left out, and one lost scrape makes no gap."""

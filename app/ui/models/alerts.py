@@ -43,8 +43,9 @@ def alert_key(alert: Alert) -> str:
 
 
 def matches(alert: Alert, needles: Sequence[str]) -> bool:
-    """Whether all `needles` (case folded) occur in what is shown of `alert` or in its labels."""
-    shown = (alert.name, alert.instance, alert.site, alert.region, alert.summary, *alert.labels.values())
+    """Whether all `needles` (case folded) occur in what is shown of `alert`, in its labels or as "severity:critical"."""
+    severity = f"severity:{alert.severity.value}"
+    shown = (alert.name, alert.instance, alert.site, alert.region, alert.summary, severity, *alert.labels.values())
     text = "\n".join(shown).casefold()
     return all(needle in text for needle in needles)
 

@@ -1,5 +1,6 @@
 """The fleet as a Qt model: holds what a worker laid out and answers for views. Painting does not go through `data`; copying and tests do."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -95,15 +96,12 @@ class FleetModel(QAbstractTableModel):
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """A click on a heading."""
-        now = self.arrangement
         descending = order is Qt.SortOrder.DescendingOrder
-        self.wish(Arrangement(now.text, now.site, Column(column), descending, now.grouped, now.collapsed))
+        self.wish(replace(self.arrangement, column=Column(column), descending=descending))
 
     def toggle(self, site: str) -> None:
         """Fold or unfold a section."""
-        now = self.arrangement
-        folded = now.collapsed ^ {site}
-        self.wish(Arrangement(now.text, now.site, now.column, now.descending, now.grouped, folded))
+        self.wish(replace(self.arrangement, collapsed=self.arrangement.collapsed ^ {site}))
 
     def row_of(self, name: str) -> int:
         """The row that shows the endpoint `name`; -1 for none."""
@@ -124,7 +122,7 @@ class FleetModel(QAbstractTableModel):
         if self.fleet is None:
             return []
         sites = {at.site for row in rows if isinstance(at := self.rows[row], Section)}
-        unfolded = Arrangement(self.arrangement.text, self.arrangement.site, grouped=True)
+        unfolded = replace(self.arrangement, column=Column.NAME, descending=False, grouped=True, collapsed=frozenset())
         whole = [at for at in arrange(self.fleet, unfolded) if not isinstance(at, Section)] if sites else []
         chosen = {at for at in whole if self.fleet.endpoints[at].site in sites}
         single = [at for row in sorted(rows) if not isinstance(at := self.rows[row], Section)]

@@ -91,6 +91,8 @@ class Arrangement:
     text: str = ""
     site: str | None = None
     """Only this site ("" is the endpoints without one); None: all."""
+    names: frozenset[str] | None = None
+    """Only the endpoints of these names; None: all."""
     column: Column = Column.NAME
     descending: bool = False
     grouped: bool = False
@@ -140,6 +142,8 @@ def arrange(fleet: Fleet, wish: Arrangement) -> list[Row]:
         chosen = [position for position in chosen if all(word in texts[position] for word in words)]
     if wish.site is not None:
         chosen = [position for position in chosen if fleet.endpoints[position].site == wish.site]
+    if wish.names is not None:
+        chosen = [position for position in chosen if fleet.endpoints[position].name in wish.names]
     return _grouped(fleet, chosen, wish.collapsed) if wish.grouped else list(chosen)
 
 

@@ -15,6 +15,7 @@ from app.models.endpoint import Endpoint
 from app.models.metrics import FleetSnapshot, Health
 from app.services.progress import CancelToken, Report
 from app.ui import icons, theme
+from app.ui.fleet_subject import FleetSubject
 from app.ui.models.fleet import FleetModel, flag_words, heading
 from app.ui.models.fleet_rows import METRIC_OF, Column, Fleet, lay_out
 from app.ui.pages.page import Page, PageContext
@@ -22,6 +23,7 @@ from app.ui.widgets.fleet_actions import FleetActions
 from app.ui.widgets.fleet_export import ask_for_list_file
 from app.ui.widgets.fleet_table import ALWAYS_SHOWN, HIDDEN_AT_FIRST, FleetTable
 from app.ui.widgets.health import word_for
+from app.ui.widgets.limit_strip import LimitStrip
 from app.ui.widgets.search_line import SearchLine
 from app.ui.widgets.selection_bar import SelectionBar
 from app.ui.widgets.states import EmptyState, StateView
@@ -63,10 +65,13 @@ class FleetPage(Page):
         self._nothing_found = Label(self.tr("No endpoint matches."), muted=True)
         self._nothing_found.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._nothing_found.hide()
+        self.limit = LimitStrip()
+        self.limit.lifted.connect(self._filter)
         content = QWidget()
         column = QVBoxLayout(content)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.GAP_SMALL)
+        column.addWidget(self.limit)
         column.addWidget(self.table, 1)
         column.addWidget(self._nothing_found, 1)
         column.addWidget(self.selection_bar)
@@ -171,10 +176,24 @@ class FleetPage(Page):
         if self.table.selectionModel().hasSelection():
             self.table.clearSelection()
             return True
+        if self.limit.names is not None:
+            self.limit.lift()
+            return True
         return super().go_back()
 
     def show_subject(self, subject: str) -> None:
-        self.table.choose(subject)
+        """The endpoints of a `FleetSubject` and no others, or all of them with one selected by its name."""
+        wanted = FleetSubject.read(subject)
+        if wanted is None:
+            self.table.choose(subject)
+            return
+        with QSignalBlocker(self.search), QSignalBlocker(self.sites):
+            self.search.clear()
+            if wanted.site is not None and self.sites.findData(wanted.site) < 0:
+                self._add_site(wanted.site)
+            self.sites.setCurrentIndex(self.sites.findData(wanted.site) if wanted.site is not None else 0)
+        self.limit.show_limit(wanted.names, wanted.title)
+        self._filter()
 
     def deactivated(self) -> None:
         super().deactivated()
@@ -242,9 +261,12 @@ class FleetPage(Page):
             self.sites.clear()
             self.sites.addItem(self.tr("All sites"), None)
             for site in sites:
-                self.sites.addItem(site or self.tr("Without a site"), site)
+                self._add_site(site)
             self.sites.setCurrentIndex(max(0, self.sites.findData(wanted)) if wanted is not None else 0)
         self._filter()
+
+    def _add_site(self, site: str) -> None:
+        self.sites.addItem(site or self.tr("Without a site"), site)
 
     def _filter(self) -> None:
         self.model.wish(
@@ -252,6 +274,7 @@ class FleetPage(Page):
                 self.model.arrangement,
                 text=self.search.text(),
                 site=self.sites.currentData(),
+                names=self.limit.names,
                 grouped=self.group_action.isChecked(),
             )
         )

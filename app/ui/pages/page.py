@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from app.errors import AppError
 from app.services.progress import CancelToken, Report
 from app.ui.run_keeper import RunKeeper
-from app.ui.tasks import TaskRunner
+from app.ui.tasks import Task, TaskRunner
 from app.ui.theme import Meaning, ThemeKeeper
 
 if TYPE_CHECKING:
@@ -77,6 +77,7 @@ class Page(QWidget):
         # The window gives a page the keyboard when it shows it; no stop for the Tab key.
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._fetching = False
+        self._fetch_task: Task | None = None
         self._timer = QTimer(self, interval=self.refresh_milliseconds)
         self._timer.timeout.connect(self.refresh)
 
@@ -154,8 +155,9 @@ class Page(QWidget):
 
         def cancelled() -> None:
             self._fetching = False
+            self.fetch_cancelled()
 
-        self.context.tasks.start(
+        self._fetch_task = self.context.tasks.start(
             work,
             title=self.title,
             owner=self,
@@ -165,6 +167,14 @@ class Page(QWidget):
             pool="polling",
         )
         return True
+
+    def cancel_fetch(self) -> None:
+        """The result of the last `fetch` is no longer wanted; `fetch_cancelled` is called once its work has stopped."""
+        if self._fetching and self._fetch_task is not None:
+            self._fetch_task.cancel()
+
+    def fetch_cancelled(self) -> None:
+        """The work of the last `fetch` has stopped without a result."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,7 @@ def another_key() -> "Services":
 
 
 def opened(stage: Stage, name: str) -> EndpointPage:
-    stage.wait_until(lambda: isinstance(stage.window.page, FleetPage))
+    stage.wait_until(lambda: stage.window.page is not None)
     stage.window.navigate("endpoint", name)
     stage.wait_until(lambda: isinstance(stage.window.page, EndpointPage))
     page = stage.window.page
@@ -144,6 +144,7 @@ def checked(stage: Stage) -> None:
 
 
 def flagged(stage: Stage) -> None:
+    stage.window.navigate("fleet")
     stage.wait_until(lambda: isinstance(stage.window.page, FleetPage))
     page = stage.window.page
     assert isinstance(page, FleetPage)

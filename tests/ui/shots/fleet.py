@@ -29,6 +29,8 @@ def fleet(count: int) -> "Services":
 
 
 def page(stage: Stage) -> FleetPage:
+    if not isinstance(stage.window.page, FleetPage):
+        stage.window.navigate("fleet")
     stage.wait_until(lambda: isinstance(stage.window.page, FleetPage))
     shown = stage.window.page
     assert isinstance(shown, FleetPage)

@@ -75,6 +75,10 @@ class AlertsPage(Page):
     def search_field(self) -> QLineEdit:
         return self.search
 
+    def show_subject(self, subject: str) -> None:
+        """Search for `subject`; "severity:critical" finds exactly those."""
+        self.search.setText(subject)
+
     def _make_list(self) -> QTreeView:
         tree = QTreeView()
         tree.setModel(self.model)
