@@ -121,7 +121,7 @@ def test_a_key_that_nobody_has_compared_is_asked_about(bulk: BulkService, world:
     remove_all(bulk, world)
 
 
-@pytest.mark.parametrize("done", [1, 3])
+@pytest.mark.parametrize("done", [pytest.param(1, marks=pytest.mark.full), 3])
 def test_killed_in_the_middle_it_goes_on(
     bulk: BulkService, world: World, devices: list[Device], lab: Lab, done: int
 ) -> None:

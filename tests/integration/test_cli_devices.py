@@ -102,6 +102,7 @@ def test_questions_on_a_terminal(plant: Shell, untouched: Device) -> None:
     assert "cancelled" in terminal.shown
 
 
+@pytest.mark.full
 def test_one_time_codes_on_a_terminal(plant: Shell, lab: Lab) -> None:
     device, operator = careful_device(lab), Operator(PASSWORDS["iiot"])
     words = enrol_words(device, "careful-01", "--questions", "--json")

@@ -81,7 +81,9 @@ def test_the_id_is_hashed_on_the_device(world: World, device: Device) -> None:
     assert raw not in repr(world.inventory.endpoints()) + repr(world.inventory.activities())
 
 
-@pytest.mark.parametrize("content", ["", "uninitialized\n", "0123\n"])
+@pytest.mark.parametrize(
+    "content", ["", *(pytest.param(content, marks=pytest.mark.full) for content in ("uninitialized\n", "0123\n"))]
+)
 def test_a_device_without_an_id_is_known_by_its_host_key(
     world: World, device: Device, other: Device, content: str
 ) -> None:

@@ -122,6 +122,7 @@ class TestKit:
             assert tar.getmember(f"{top}/node_exporter").mode == 0o755
 
 
+@pytest.mark.full  # all the other tests stand on them
 class TestDevice:
     """A device boots like a real one and can be looked at and changed."""
 

@@ -73,6 +73,7 @@ def _engine(places: Places) -> int:
     return pid
 
 
+@pytest.mark.full
 def test_down_leaves_nothing(places: Places) -> None:
     document = _up(places)
     assert len(document["devices"]) == int(_DEVICES)

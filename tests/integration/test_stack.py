@@ -182,6 +182,7 @@ def test_a_change_of_the_definition_makes_a_new_container_and_keeps_the_data(liv
     assert living.remains()["volumes"] == volumes
 
 
+@pytest.mark.full
 def test_grafana_forgets_dashboards_that_are_no_longer_shipped(living: Stack) -> None:
     (living.definition / "grafana" / "dashboards" / "site.json").unlink()
     assert living.deploy().is_healthy
@@ -235,6 +236,7 @@ def test_no_placeholder_is_delivered_as_a_password(living: Stack) -> None:
     assert living.deploy().is_healthy
 
 
+@pytest.mark.full
 def test_an_administrators_password_that_nobody_knows_is_said(stack: Stack) -> None:
     stack.deploy()
     stack.down()
@@ -277,6 +279,7 @@ def test_a_port_that_a_program_holds_costs_nothing(stack: Stack) -> None:
     assert stack.secrets.of_the_stack() == {}
 
 
+@pytest.mark.full
 def test_a_port_that_is_taken_at_the_last_moment_is_undone(stack: Stack) -> None:
     held: list[socket.socket] = []
     port = stack.settings.stack.grafana_port
@@ -366,6 +369,7 @@ def test_cancelling_a_change_keeps_the_services_running(living: Stack) -> None:
     assert living.service.plan().is_empty
 
 
+@pytest.mark.full
 def test_a_container_made_by_hand_from_the_same_file_is_taken_over(living: Stack) -> None:
     container = living.container("alertmanager")
     labels = {key: value for key, value in container.labels.items() if key != "org.plantwatch.definition"}

@@ -55,6 +55,7 @@ def test_compose_reads_it_as_plantwatch_does() -> None:
     assert set(theirs["volumes"]) == set(ours.volumes)
 
 
+@pytest.mark.full
 def test_a_person_can_run_it_on_deployed_volumes(stack: Stack) -> None:
     stack.deploy()
     stack.down()

@@ -47,6 +47,7 @@ def test_targets_are_noticed_without_a_restart(stack: Stack) -> None:
     assert stack.ids() == before
 
 
+@pytest.mark.full
 def test_no_target_is_lost_while_others_change(stack: Stack) -> None:
     stack.service.write_targets([group("steady")])
     wait_for(lambda: "steady" in nodes(stack), what="the steady target")
