@@ -19,7 +19,7 @@ from tests.ui.runs.scene import CLOSED, Scene
 
 _COUNT = 2292
 _THREADS = 2
-_SECONDS = 3.0
+_SECONDS, _A_WHILE = 3.0, 700
 _STATES = (ItemState.RUNNING, ItemState.DONE, ItemState.FAILED, ItemState.WAITING)
 
 
@@ -86,13 +86,13 @@ def test_states_that_change_ten_times_a_second(scene: Scene, storm: Storm) -> No
 def test_sorted_by_what_changes(scene: Scene, storm: Storm, column: RunColumn) -> None:
     scene.page.table.sortByColumn(column, Qt.SortOrder.AscendingOrder)
     scene.page.states.setCurrentIndex(scene.page.states.findData(ItemState.FAILED))
-    scene.qtbot.wait(1500)
+    scene.qtbot.wait(_A_WHILE)
     scene.page.search.setText("wtg-1")
-    scene.qtbot.wait(1500)
+    scene.qtbot.wait(_A_WHILE)
     assert 0 < scene.page.model.rowCount() < _COUNT
 
 
 def test_everything_selected(scene: Scene, storm: Storm) -> None:
     scene.page.table.choose(range(1, _COUNT + 1))
-    scene.qtbot.wait(1500)
+    scene.qtbot.wait(_A_WHILE)
     assert len(scene.page.table.chosen_rows()) == _COUNT
