@@ -18,12 +18,13 @@ from app.ui.tasks import TaskRunner
 from app.ui.theme import ThemeKeeper
 from app.ui.widgets.states import ViewState
 from tests.ui.fake_plant import FARMS, PlantFleet, harmed, plant
-from tests.ui.fakes import FakeServices, fleet_of
+from tests.ui.fake_services import OperatorServices
+from tests.ui.fakes import FakeServices
 from tests.ui.hands import click, press
 from tests.ui.shots.fleet import PROMETHEUS_AWAY
 from tests.ui.shots.overview import SMALL
 
-Open = Callable[[FakeServices], OverviewPage]
+Open = Callable[[FakeServices | OperatorServices], OverviewPage]
 
 
 @pytest.fixture
@@ -36,7 +37,7 @@ def window(qtbot: QtBot, tasks: TaskRunner, state: QSettings, keeper: ThemeKeepe
 
 @pytest.fixture
 def opened(qtbot: QtBot, window: MainWindow) -> Open:
-    def open_page(services: FakeServices) -> OverviewPage:
+    def open_page(services: FakeServices | OperatorServices) -> OverviewPage:
         window.open_services(services.as_services())
         qtbot.waitUntil(lambda: isinstance(window.page, OverviewPage))
         assert isinstance(window.page, OverviewPage)
@@ -80,7 +81,7 @@ def test_it_is_the_first_page_and_says_where_and_since_when(
 
 
 def test_without_endpoints_it_offers_to_begin(qtbot: QtBot, opened: Open, window: MainWindow) -> None:
-    page = opened(fleet_of(0))
+    page = opened(OperatorServices())
     qtbot.waitUntil(lambda: page.view.state is ViewState.EMPTY)
     buttons = {each.text(): each for each in page.findChildren(QPushButton) if each.isVisible()}
     click(buttons["Set up the stack"])
@@ -236,7 +237,7 @@ def test_leaving_cancels_and_coming_back_asks_again(
     gate = services.inventory.gate = threading.Event()
     page.refresh()
     before = fleet.polls
-    window.navigate("security")
+    window.navigate("alerts")
     window.navigate("overview")
     services.inventory.gate = None
     gate.set()
