@@ -6,6 +6,7 @@ from functools import partial
 from math import isnan
 from typing import Annotated
 
+import numpy as np
 import typer
 
 from app.cli.context import DataDir, Json, Yes, cancellable, confirm, opened
@@ -17,12 +18,14 @@ from app.main import Services
 from app.models.device import DeviceChange
 from app.models.endpoint import Credential, Endpoint, EndpointDraft, HostKey, Lifecycle
 from app.models.expected_key import ExpectedKey
+from app.models.fleet_filter import FleetFilter, parse_filter
 from app.models.metric_groups import described, groups_of
-from app.models.metrics import FleetMetric, FleetSnapshot, Health, Trend
+from app.models.metrics import EndpointHealth, FleetMetric, FleetSnapshot, Health, Trend
 from app.models.own_key import OwnKeyWish
 from app.models.security import DeviceCheckRecord
 from app.services.endpoints import draft_of
 from app.services.enrolment import Hop, verified_key
+from app.services.fleet_filter import columns_of, matching, searched_text
 from app.services.progress import CancelToken
 
 app = typer.Typer(no_args_is_help=True)
@@ -76,16 +79,37 @@ def _state(endpoint: Endpoint, snapshot: FleetSnapshot | None) -> str:
     return found.health.value if found else Health.UNKNOWN.value
 
 
+def _found(wanted: FleetFilter, endpoints: list[Endpoint], snapshot: FleetSnapshot | None) -> list[Endpoint]:
+    """Where Prometheus could not be asked, states are unknown and no figure is more or less than another."""
+    if not wanted:
+        return endpoints
+    health = [
+        (snapshot.health.get(each.name) if snapshot else None) or EndpointHealth(Health.UNKNOWN) for each in endpoints
+    ]
+    values = {
+        metric: np.array([_last(snapshot, metric, each.name) for each in endpoints], dtype=np.float64)
+        for metric in FleetMetric
+    }
+    searched = [searched_text(each, _state(each, snapshot)) for each in endpoints]
+    kept = matching(wanted, columns_of(endpoints, health, values, searched))
+    return [each for each, is_kept in zip(endpoints, kept, strict=True) if is_kept]
+
+
 @app.command("list")
 def list_endpoints(
     data_dir: DataDir = None,
     json: Json = False,
     site: Annotated[str, typer.Option(help="Only those of this site.")] = "",
+    wanted: Annotated[
+        str, typer.Option("--filter", help="Only those that this finds: 'site:north state:down disk>90 -tag:spare'.")
+    ] = "",
 ) -> None:
     """Every endpoint with its state and current CPU, memory and disk, as Prometheus has them."""
+    asked = parse_filter(wanted)
     with opened(data_dir) as services:
         endpoints = [endpoint for endpoint in services.inventory.endpoints() if not site or endpoint.site == site]
         snapshot = _snapshot(services, told=not json) if endpoints else None
+    endpoints = _found(asked, endpoints, snapshot)
     if json:
         print_json([_document(endpoint, snapshot) for endpoint in endpoints])
         return

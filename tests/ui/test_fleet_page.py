@@ -15,6 +15,7 @@ from app.models.bulk_parameters import NOTHING_MORE, LabelChange, MetricsChange,
 from app.models.device import DeviceChange
 from app.models.device_list import Field
 from app.models.endpoint import Lifecycle
+from app.models.fleet_filter import parse_filter
 from app.models.metric_groups import MetricGroup, choice_of
 from app.services.lists import preview_of, read_file
 from app.ui.dialogs.labels import LabelsDialog
@@ -167,6 +168,43 @@ def test_one_site_can_be_chosen(qtbot: QtBot, opened: Open) -> None:
     assert {page.model.data(page.model.index(row, Column.SITE)) for row in range(page.model.rowCount())} == {"Beatrice"}
 
 
+def test_the_chooser_of_sites_and_the_line_say_the_same(qtbot: QtBot, opened: Open) -> None:
+    page = shown(qtbot, opened(fleet_of(59)))
+    page.sites.setCurrentIndex(page.sites.findText("Beatrice"))
+    assert page.search.text() == 'site:"Beatrice"'
+    type_text(page.search, ' -name:"BEA-T001"')
+    qtbot.waitUntil(lambda: "BEA-T001" not in names(page))
+    assert page.sites.currentText() == "Beatrice"
+    page.sites.setCurrentIndex(0)
+    assert page.search.text() == '-name:"BEA-T001"'
+
+
+def test_what_cannot_be_read_is_told_and_the_last_filter_stays(qtbot: QtBot, opened: Open) -> None:
+    page = shown(qtbot, opened(fleet_of(59)))
+    page.show_filter("site:beatrice")
+    before = names(page)
+    assert 0 < len(before) < 59
+    page.show_filter("site:beatrice cpu>much")
+    assert names(page) == before
+    assert page.complaint.isVisible()
+    assert "“much” is not a number for cpu. Write cpu>90." in page.complaint.text.text()
+    page.show_filter("cpu>=0")
+    assert not page.complaint.isVisible()
+    assert page.search.accessibleDescription() == ""
+
+
+def test_what_could_come_next_is_offered_and_taken_by_keyboard(qtbot: QtBot, opened: Open) -> None:
+    page = shown(qtbot, opened(fleet_of(59)))
+    page.search.setFocus()
+    type_text(page.search, "site:bea")
+    popup = page.search.offers
+    qtbot.waitUntil(popup.isVisible)
+    press(popup, Qt.Key.Key_Down)
+    press(popup, Qt.Key.Key_Return)
+    assert page.search.text() == "site:Beatrice"
+    assert not popup.isVisible()
+
+
 def test_groups_fold_by_keyboard(qtbot: QtBot, opened: Open) -> None:
     page = shown(qtbot, opened(fleet_of(59)))
     page.group_action.setChecked(True)
@@ -261,7 +299,7 @@ def test_columns_sorting_and_filters_are_remembered(
     page.group_action.setChecked(True)
     page.table.sortByColumn(Column.CPU, Qt.SortOrder.DescendingOrder)
     page.search.setText("T00")
-    qtbot.waitUntil(lambda: page.model.arrangement.text == "T00")
+    qtbot.waitUntil(lambda: page.model.arrangement.wanted == parse_filter("T00"))
     window.close()
 
     again = open_again()
@@ -271,7 +309,7 @@ def test_columns_sorting_and_filters_are_remembered(
     assert isinstance(other, FleetPage)
     assert not other.table.isColumnHidden(Column.REGION)
     assert other.table.isColumnHidden(Column.DISK)
-    qtbot.waitUntil(lambda: other.model.arrangement.text == "T00")
+    qtbot.waitUntil(lambda: other.model.arrangement.wanted == parse_filter("T00"))
     assert other.model.arrangement.grouped
     assert (other.model.arrangement.column, other.model.arrangement.descending) == (Column.CPU, True)
 

@@ -6,6 +6,7 @@ import pytest
 
 from app.models.device import DeviceChange
 from app.models.endpoint import Lifecycle
+from app.models.fleet_filter import parse_filter
 from app.models.metrics import EndpointHealth, FleetMetric, FleetSnapshot, Health, Trend
 from app.ui.models.fleet_rows import METRICS, Arrangement, Column, Fleet, Section, arrange, lay_out
 from tests.ui import fake_metrics
@@ -93,14 +94,14 @@ class TestArranging:
 
     def test_every_word_must_be_found_somewhere(self) -> None:
         fleet = fleet_with({"alpha-1": [0] * 3, "alpha-2": [0] * 3, "beta-1": [0] * 3}, sites={"alpha-2": "North"})
-        assert names(fleet, Arrangement(text="ALPHA north")) == ["alpha-2"]
-        assert names(fleet, Arrangement(text="up beta")) == ["beta-1"]
-        assert names(fleet, Arrangement(text="nothing like it")) == []
+        assert names(fleet, Arrangement(wanted=parse_filter("ALPHA north"))) == ["alpha-2"]
+        assert names(fleet, Arrangement(wanted=parse_filter("up beta"))) == ["beta-1"]
+        assert names(fleet, Arrangement(wanted=parse_filter("nothing like it"))) == []
 
     def test_one_site_alone(self) -> None:
         fleet = fleet_with({"a": [0] * 3, "b": [0] * 3}, sites={"b": "North"})
-        assert names(fleet, Arrangement(site="North")) == ["b"]
-        assert names(fleet, Arrangement(site="")) == ["a"]
+        assert names(fleet, Arrangement(wanted=parse_filter('site:"North"'))) == ["b"]
+        assert names(fleet, Arrangement(wanted=parse_filter('site:""'))) == ["a"]
 
     def test_groups_have_heads_and_those_without_a_site_come_last(self) -> None:
         fleet = fleet_with({"a": [0] * 3, "b": [0] * 3, "c": [0] * 3}, sites={"b": "North", "c": "East"})
@@ -120,4 +121,4 @@ def test_an_endpoint_at_which_another_device_was_seen_is_found_by_words() -> Non
     flagged, *others = fake_metrics.endpoints(3)
     seen = replace(flagged, device_change=DeviceChange(NOW, machine_id="ab" * 32))
     fleet = lay_out([seen, *others], None, WORDS, "another device seen")
-    assert names(fleet, Arrangement(text="Another device")) == [flagged.name]
+    assert names(fleet, Arrangement(wanted=parse_filter("Another device"))) == [flagged.name]

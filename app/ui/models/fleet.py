@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+import numpy as np
 from PySide6.QtCore import (
     QAbstractTableModel,
     QCoreApplication,
@@ -16,6 +17,7 @@ from PySide6.QtCore import (
 
 from app.models.endpoint import Endpoint
 from app.models.metrics import FleetMetric
+from app.services.fleet_filter import matching
 from app.ui import words
 from app.ui.models.fleet_rows import METRIC_OF, METRICS, Arrangement, Column, Fleet, Row, Section, arrange
 from app.ui.widgets.endpoint_summary import change_text
@@ -84,10 +86,16 @@ class FleetModel(QAbstractTableModel):
     def take(self, fleet: Fleet) -> None:
         """Show `fleet`. Rows keep their order while the same endpoints are there and no state has changed: nothing jumps at each reading."""
         before, self.fleet = self.fleet, fleet
-        if before is not None and _same_order(before, fleet):
+        if before is not None and _same_order(before, fleet) and self._finds_the_same(before, fleet):
             self.refreshed.emit()
             return
         self._rearrange(before)
+
+    def _finds_the_same(self, before: Fleet, after: Fleet) -> bool:
+        wanted = self.arrangement.wanted
+        return not wanted.asks_numbers or np.array_equal(
+            matching(wanted, before.columns), matching(wanted, after.columns)
+        )
 
     def wish(self, arrangement: Arrangement) -> None:
         """Show the fleet arranged like this."""

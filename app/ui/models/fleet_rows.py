@@ -11,7 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 from app.models.endpoint import Endpoint, Lifecycle
+from app.models.fleet_filter import NO_FILTER, FleetFilter
 from app.models.metrics import EndpointHealth, FleetMetric, FleetSnapshot, Floats, Health
+from app.services.fleet_filter import Columns, columns_of, matching, searched_text
 
 METRICS = tuple(FleetMetric)
 #: Less than this much of change does not fill the height of a sparkline: noise shall look like noise.
@@ -60,7 +62,8 @@ class Fleet:
     values: Floats
     curves: npt.NDArray[np.float32]
     taken_at: datetime | None
-    search_texts: tuple[str, ...]
+    columns: Columns
+    """What filters ask."""
     ranks: Mapping[Column, npt.NDArray[np.float64]]
 
     def __len__(self) -> int:
@@ -88,9 +91,7 @@ Row = int | Section
 class Arrangement:
     """What the operator wants to see of the fleet, and how."""
 
-    text: str = ""
-    site: str | None = None
-    """Only this site ("" is the endpoints without one); None: all."""
+    wanted: FleetFilter = NO_FILTER
     names: frozenset[str] | None = None
     """Only the endpoints of these names; None: all."""
     column: Column = Column.NAME
@@ -119,16 +120,18 @@ def lay_out(
             for position, endpoint in enumerate(endpoints):
                 if (trend := rows.get(endpoint.name)) is not None:
                     trends[number, position] = trend.values
+    values = _newest(trends)
+    searched = [
+        searched_text(endpoint, state_words[each.health], flag_words if endpoint.device_change else "")
+        for endpoint, each in zip(endpoints, health, strict=True)
+    ]
     return Fleet(
         endpoints=tuple(endpoints),
         health=health,
-        values=_newest(trends),
+        values=values,
         curves=_scaled(trends),
         taken_at=snapshot.taken_at if snapshot is not None else None,
-        search_texts=tuple(
-            _search_text(endpoint, state_words[each.health], flag_words)
-            for endpoint, each in zip(endpoints, health, strict=True)
-        ),
+        columns=columns_of(endpoints, health, dict(zip(METRICS, values, strict=True)), searched),
         ranks=_ranks(endpoints, health),
     )
 
@@ -136,12 +139,9 @@ def lay_out(
 def arrange(fleet: Fleet, wish: Arrangement) -> list[Row]:
     """The rows to show, in order. Endpoints without a value come last, whichever way the column is sorted."""
     chosen = _sorted(fleet, wish.column, descending=wish.descending)
-    words = wish.text.casefold().split()
-    if words:
-        texts = fleet.search_texts
-        chosen = [position for position in chosen if all(word in texts[position] for word in words)]
-    if wish.site is not None:
-        chosen = [position for position in chosen if fleet.endpoints[position].site == wish.site]
+    if wish.wanted:
+        kept = matching(wish.wanted, fleet.columns).tolist()
+        chosen = [position for position in chosen if kept[position]]
     if wish.names is not None:
         chosen = [position for position in chosen if fleet.endpoints[position].name in wish.names]
     return _grouped(fleet, chosen, wish.collapsed) if wish.grouped else list(chosen)
@@ -151,12 +151,6 @@ def _health(endpoint: Endpoint, known: Mapping[str, EndpointHealth]) -> Endpoint
     if endpoint.lifecycle is Lifecycle.ENROLLING:
         return EndpointHealth(Health.ENROLLING)
     return known.get(endpoint.name, _NOT_KNOWN)
-
-
-def _search_text(endpoint: Endpoint, state: str, flag: str) -> str:
-    flagged = flag if endpoint.device_change else ""
-    parts = (endpoint.name, endpoint.site, endpoint.region, *endpoint.tags, endpoint.address, state, flagged)
-    return "\n".join(parts).casefold()
 
 
 def _newest(trends: Floats) -> Floats:

@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import ClassVar, TypeVar
 
-from PySide6.QtCore import QPoint, QSignalBlocker, Qt, QTimer
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QFocusEvent, QKeySequence
-from PySide6.QtWidgets import QComboBox, QLineEdit, QMenu, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from app.errors import AppError
 from app.models.endpoint import Endpoint
+from app.models.fleet_filter import NO_FILTER, Key
 from app.models.metrics import FleetSnapshot, Health
 from app.services.progress import CancelToken, Report
 from app.ui import icons, theme
@@ -19,18 +20,19 @@ from app.ui.fleet_subject import FleetSubject
 from app.ui.models.fleet import FleetModel, flag_words, heading
 from app.ui.models.fleet_rows import METRIC_OF, Column, Fleet, lay_out
 from app.ui.pages.page import Page, PageContext
+from app.ui.widgets.complaint_strip import ComplaintStrip
+from app.ui.widgets.filter_line import FilterLine
 from app.ui.widgets.fleet_actions import FleetActions
 from app.ui.widgets.fleet_export import ask_for_list_file
 from app.ui.widgets.fleet_table import ALWAYS_SHOWN, HIDDEN_AT_FIRST, FleetTable
 from app.ui.widgets.health import word_for
 from app.ui.widgets.limit_strip import LimitStrip
-from app.ui.widgets.search_line import SearchLine
 from app.ui.widgets.selection_bar import SelectionBar
+from app.ui.widgets.site_chooser import SiteChooser
 from app.ui.widgets.states import EmptyState, StateView
 from app.ui.widgets.text import Label
 
 T = TypeVar("T")
-_TYPING_MILLISECONDS = 120
 _SEARCH_WIDTH, _SITE_WIDTH = 310, 170
 
 
@@ -53,6 +55,7 @@ class FleetPage(Page):
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
         self._reading: Reading | None = None
+        self._offered: list[Endpoint] | None = None
         self.model = FleetModel(self)
         self.table = FleetTable(self.model)
         self._build_actions()
@@ -67,10 +70,12 @@ class FleetPage(Page):
         self._nothing_found.hide()
         self.limit = LimitStrip()
         self.limit.lifted.connect(self._filter)
+        self.complaint = ComplaintStrip()
         content = QWidget()
         column = QVBoxLayout(content)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.GAP_SMALL)
+        column.addWidget(self.complaint)
         column.addWidget(self.limit)
         column.addWidget(self.table, 1)
         column.addWidget(self._nothing_found, 1)
@@ -116,12 +121,10 @@ class FleetPage(Page):
         self.comfortable_action.setCheckable(True)
 
     def _build_tools(self) -> None:
-        self.search = SearchLine(self.tr("Search name, site, tag, address"))
+        self.search = FilterLine(self.tr("Search, or ask: site:north disk>90"))
         self.search.setFixedWidth(_SEARCH_WIDTH)
-        self.sites = QComboBox()
+        self.sites = SiteChooser()
         self.sites.setFixedWidth(_SITE_WIDTH)
-        self.sites.setAccessibleName(self.tr("Site"))
-        self.sites.addItem(self.tr("All sites"), None)
         self.options = QToolButton(popupMode=QToolButton.ToolButtonPopupMode.InstantPopup)
         self.options.setIcon(icons.icon("columns-3"))
         self.options.setToolTip(self.tr("Columns, rows and export"))
@@ -136,13 +139,12 @@ class FleetPage(Page):
                 shown.setCheckable(True)
                 self.column_actions[column] = shown
         self.options.setMenu(menu)
-        self._typing = QTimer(self, singleShot=True, interval=_TYPING_MILLISECONDS)
 
     def _connect(self) -> None:
-        self.search.textChanged.connect(lambda _text: self._typing.start())
+        self.search.filter_changed.connect(self._on_wanted)
+        self.search.complaint_changed.connect(self.complaint.show_error)
         self.search.returnPressed.connect(self.table.setFocus)
-        self._typing.timeout.connect(self._filter)
-        self.sites.currentIndexChanged.connect(lambda _index: self._filter())
+        self.sites.chosen.connect(lambda site: self.search.write(self.search.wanted.asking(Key.SITE, site)))
         self.group_action.toggled.connect(lambda _on: self._filter())
         self.comfortable_action.toggled.connect(lambda on: self.table.set_comfortable(comfortable=on))
         for column, shown in self.column_actions.items():
@@ -187,12 +189,15 @@ class FleetPage(Page):
         if wanted is None:
             self.table.choose(subject)
             return
-        with QSignalBlocker(self.search), QSignalBlocker(self.sites):
-            self.search.clear()
-            if wanted.site is not None and self.sites.findData(wanted.site) < 0:
-                self._add_site(wanted.site)
-            self.sites.setCurrentIndex(self.sites.findData(wanted.site) if wanted.site is not None else 0)
         self.limit.show_limit(wanted.names, wanted.title)
+        self.search.write(NO_FILTER.asking(Key.SITE, wanted.site))
+        self._filter()
+
+    def show_filter(self, text: str) -> None:
+        """The endpoints that a filter finds, as if `text` were typed."""
+        self.limit.show_limit(None, "")
+        self.search.setText(text)
+        self.search.read()
         self._filter()
 
     def deactivated(self) -> None:
@@ -233,7 +238,7 @@ class FleetPage(Page):
 
     def _show(self, reading: Reading) -> None:
         self._reading = reading
-        self._fill_sites(reading.endpoints)
+        self._offer_values(reading.endpoints)
         self.model.take(reading.fleet)
         self.table.set_stale(stale=reading.error is not None)
         self.data_taken.emit(reading.fleet.taken_at)
@@ -252,28 +257,28 @@ class FleetPage(Page):
         taken_at = self._reading.fleet.taken_at if self._reading else None
         self.view.show_error(error, self.refresh, taken_at=taken_at)
 
-    def _fill_sites(self, endpoints: list[Endpoint]) -> None:
-        sites = sorted({each.site for each in endpoints}, key=lambda name: (not name, name.casefold()))
-        if sites == [self.sites.itemData(index) for index in range(1, self.sites.count())]:
+    def _offer_values(self, endpoints: list[Endpoint]) -> None:
+        if endpoints is self._offered:
             return
-        wanted = self.sites.currentData()
-        with QSignalBlocker(self.sites):
-            self.sites.clear()
-            self.sites.addItem(self.tr("All sites"), None)
-            for site in sites:
-                self._add_site(site)
-            self.sites.setCurrentIndex(max(0, self.sites.findData(wanted)) if wanted is not None else 0)
-        self._filter()
+        self._offered = endpoints
+        groups = {
+            Key.SITE: {each.site for each in endpoints},
+            Key.REGION: {each.region for each in endpoints},
+            Key.TAG: {tag for each in endpoints for tag in each.tags},
+        }
+        values = {key: sorted(there, key=lambda name: (not name, name.casefold())) for key, there in groups.items()}
+        self.search.know(values)
+        self.sites.offer(values[Key.SITE])
 
-    def _add_site(self, site: str) -> None:
-        self.sites.addItem(site or self.tr("Without a site"), site)
+    def _on_wanted(self) -> None:
+        self.sites.show_site(self.search.wanted.only(Key.SITE))
+        self._filter()
 
     def _filter(self) -> None:
         self.model.wish(
             replace(
                 self.model.arrangement,
-                text=self.search.text(),
-                site=self.sites.currentData(),
+                wanted=self.search.wanted,
                 names=self.limit.names,
                 grouped=self.group_action.isChecked(),
             )
@@ -330,7 +335,7 @@ class FleetPage(Page):
             "grouped": json.dumps(wish.grouped),
             "collapsed": json.dumps(sorted(wish.collapsed)),
             "comfortable": json.dumps(self.comfortable_action.isChecked()),
-            "text": json.dumps(wish.text),
+            "text": json.dumps(str(wish.wanted)),
         }.items():
             self.context.state.setValue(f"fleet/{key}", value)
 
