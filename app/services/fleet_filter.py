@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -25,7 +24,7 @@ _COMPARED: Mapping[Sign, Callable[[Floats, float], Flags]] = {
     Sign.AT_LEAST: np.greater_equal,
     Sign.LESS: np.less,
     Sign.AT_MOST: np.less_equal,
-    Sign.EQUAL: partial(np.isclose, rtol=0, atol=1e-9),
+    Sign.EQUAL: lambda column, amount: np.isclose(column, amount, rtol=0, atol=1e-9),
 }
 
 

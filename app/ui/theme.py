@@ -266,6 +266,9 @@ def style_sheet() -> str:
     QFrame[kind="card"] {{ background: palette(base); border: 1px solid palette(mid); border-radius: {RADIUS}px; }}
     QFrame[kind="line"] {{ background: palette(mid); border: none; }}
     QAbstractItemView {{ border: none; outline: none; selection-background-color: palette(highlight); selection-color: palette(text); }}
+    QListView[kind="offers"] {{ background: palette(base); border: 1px solid palette(mid); padding: {GAP_TINY}px; }}
+    QListView[kind="offers"]::item {{ padding: {GAP_TINY}px {GAP_SMALL}px; border-radius: {GAP_TINY}px; }}
+    QListView[kind="offers"]::item:selected {{ background: palette(highlight); color: palette(text); }}
     QScrollBar {{ background: transparent; border: none; }}
     QScrollBar:vertical {{ width: {GAP}px; }}
     QScrollBar:horizontal {{ height: {GAP}px; }}

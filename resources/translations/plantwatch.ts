@@ -1409,6 +1409,13 @@
     </message>
 </context>
 <context>
+    <name>FilterLine</name>
+    <message>
+        <source>What can be asked</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>Fleet</name>
     <message>
         <source>another device seen</source>
@@ -1505,15 +1512,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Search name, site, tag, address</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Site</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>All sites</source>
+        <source>Search, or ask: site:north disk&gt;90</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1522,10 +1521,6 @@
     </message>
     <message>
         <source>Fleet</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Without a site</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -4383,6 +4378,21 @@ Nothing but the exchange of keys was sent to it. Only the device itself can tell
     <name>SiteCards</name>
     <message>
         <source>Sites</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>SiteChooser</name>
+    <message>
+        <source>Site</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All sites</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Without a site</source>
         <translation type="unfinished"></translation>
     </message>
 </context>

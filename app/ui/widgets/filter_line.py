@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QModelIndex, QStringListModel, QTimer, Signal
-from PySide6.QtWidgets import QCompleter, QWidget
+from PySide6.QtWidgets import QCompleter, QListView, QWidget
 
 from app.models.fleet_filter import NO_FILTER, FilterError, FleetFilter, Key, parse_filter
 from app.models.fleet_filter_completion import Completion, completion
@@ -36,9 +36,11 @@ class FilterLine(SearchLine):
         self._completer.setWidget(self)
         self._completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
         self._completer.setMaxVisibleItems(_OFFERS_SHOWN)
-        self.offers = self._completer.popup()
+        self.offers = QListView()
+        self.offers.setProperty("kind", "offers")
         """The list of what could come next; hidden when there is nothing."""
         self.offers.setAccessibleName(self.tr("What can be asked"))
+        self._completer.setPopup(self.offers)
         self._completer.activated.connect(self._take_offer)
         self.textChanged.connect(lambda _text: self._typing.start())
         self.textEdited.connect(lambda _text: self._offer())
