@@ -154,6 +154,7 @@ def scanning_threads() -> list[str]:
 
 def test_a_network_with_few_servers_and_a_stop_in_the_middle(world: World) -> None:
     honest = [Case("honest", Script(), (), ())] * 5
+    world.inventory.endpoints()  # its files are open from now on
     files = len(os.listdir("/proc/self/fd"))
     with hostile(honest, "127.78.2") as port:
         inside = len(os.listdir("/proc/self/fd"))
