@@ -51,13 +51,11 @@ class Curve:
         shaped: Floats = self.mean + self.swing * (_WEIGHTS @ waves)
         return shaped
 
-    def integral(self, times: Floats, since: float) -> Floats:
-        """Of the value, from `since` to each time."""
-        scale = _WEIGHTS / _OMEGA
+    def summed(self, times: Floats) -> Floats:
+        """An antiderivative of the value: the difference of two is what came together between their times."""
         waves = np.cos(np.outer(_OMEGA, times) + self.phases[:, None])
-        begun = scale @ np.cos(_OMEGA * since + self.phases)
-        summed: Floats = self.mean * (times - since) + self.swing * (begun - scale @ waves)
-        return summed
+        total: Floats = self.mean * times - self.swing * ((_WEIGHTS / _OMEGA) @ waves)
+        return total
 
 
 def curve(mean: float, swing: float, weather: Floats, *name: object) -> Curve:
@@ -83,9 +81,9 @@ def stepped(steps: Sequence[Step], times: Floats) -> Floats:
     return total
 
 
-def stepped_integral(steps: Sequence[Step], times: Floats, since: float) -> Floats:
-    """Of `stepped`, from `since` to each time."""
+def steps_summed(steps: Sequence[Step], times: Floats) -> Floats:
+    """An antiderivative of `stepped`."""
     total = np.zeros_like(times)
     for step in steps:
-        total += step.height * np.clip(np.minimum(times, step.end) - max(since, step.start), 0.0, None)
+        total += step.height * np.clip(np.minimum(times, step.end) - step.start, 0.0, None)
     return total
