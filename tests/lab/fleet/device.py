@@ -42,10 +42,10 @@ class FileSystem:
     swing: float
 
 
-_DATA = FileSystem('device="/dev/sda1",fstype="ext4",mountpoint="/data"', float(128 << 30), 0.42, 0.03)
+DATA = FileSystem('device="/dev/sda1",fstype="ext4",mountpoint="/data"', float(128 << 30), 0.42, 0.03)
 FILE_SYSTEMS = (
     FileSystem('device="/dev/mmcblk0p2",fstype="ext4",mountpoint="/"', float(16 << 30), 0.34, 0.01),
-    _DATA,
+    DATA,
     FileSystem('device="tmpfs",fstype="tmpfs",mountpoint="/run"', float(256 << 20), 0.02, 0.01),
 )
 #: Those that count (stack/prometheus/rules/recording.yaml).
@@ -218,7 +218,7 @@ class Device:
         """The share that is used, `earlier` seconds before each time."""
         at = moments.times - earlier
         share = self._disks[file_system].value(at)
-        if file_system is _DATA:
+        if file_system is DATA:
             share = share + _FILLS_BY * moments.grown(Fault.DISK_FILLING, at) / _FILLS_WITHIN
         return np.clip(share, 0.0, 0.995)
 
@@ -261,7 +261,10 @@ class Device:
         return self._sent.value(moments.times)
 
     def _network(self, moments: Moments) -> list[Series]:
-        totals = {"receive": self._since_boot(moments, self._received), "transmit": self._since_boot(moments, self._sent)}
+        totals = {
+            "receive": self._since_boot(moments, self._received),
+            "transmit": self._since_boot(moments, self._sent),
+        }
         found: list[Series] = []
         for name, part in (("eth0", 0.8), ("eth1", 0.2), ("lo", 0.5)):
             of = f'{{device="{name}"}}'

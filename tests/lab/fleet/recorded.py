@@ -3,11 +3,13 @@
 Rates are those of the moment, not of the two minutes before: nobody sees the difference in a curve.
 """
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from app.models.metrics import Floats
 from tests.lab.fleet.curves import DAY
-from tests.lab.fleet.device import COUNTED, PROCESSORS, Device, FileSystem, Moments, Series
+from tests.lab.fleet.device import COUNTED, DATA, PROCESSORS, Device, FileSystem, Moments, Series
 
 _HOUR = 3600.0
 
@@ -32,29 +34,34 @@ def all_series(device: Device, moments: Moments) -> list[Series]:
     """All that the rules record of an endpoint."""
     found = [*fleet_series(device, moments), ("instance:node_cpus:count", float(PROCESSORS))]
     for each in COUNTED:
-        ratio = "instance_mountpoint:node_filesystem_utilisation"
-        found.append((f"{ratio}:ratio{{{each.labels}}}", np.round(device.used(each, moments), 4)))
-        found += [(f"{ratio}:{name}{{{each.labels}}}", values) for name, values in _marks(device, each, moments)]
-        inodes = "instance_mountpoint:node_filesystem_inodes_utilisation"
-        found.append((f"{inodes}:ratio{{{each.labels}}}", np.round(0.4 * device.used(each, moments), 4)))
-        found += [
-            (f"{inodes}:{name}{{{each.labels}}}", np.round(0.4 * values, 4))
-            for name, values in _marks(device, each, moments)
-        ]
+        shares = {"ratio": device.used(each, moments), **_marks(device, each, moments)}
+        found += _of_file_system(each, "utilisation", shares)
+        found += _of_file_system(each, "inodes_utilisation", {name: 0.4 * share for name, share in shares.items()})
     return found
 
 
-def _marks(device: Device, file_system: FileSystem, moments: Moments) -> list[tuple[str, Floats]]:
+def data_marks(device: Device, moments: Moments) -> list[Series]:
+    """What tells that the disk for data fills up."""
+    shares = {"ratio": device.used(DATA, moments), **_marks(device, DATA, moments)}
+    return _of_file_system(DATA, "utilisation", shares)
+
+
+def _of_file_system(each: FileSystem, figure: str, shares: Mapping[str, Floats]) -> list[Series]:
+    name = f"instance_mountpoint:node_filesystem_{figure}"
+    return [(f"{name}:{part}{{{each.labels}}}", np.round(share, 4)) for part, share in shares.items()]
+
+
+def _marks(device: Device, file_system: FileSystem, moments: Moments) -> dict[str, Floats]:
     """The high-water marks of an hour and of a day, and how the latter has risen since the day before."""
 
     def highest(span: float, step: float, earlier: float = 0.0) -> Floats:
         behind = np.arange(0.0, span, step) + earlier
         highest_there: Floats = np.max([device.used(file_system, moments, float(each)) for each in behind], axis=0)
-        return np.round(highest_there, 4)
+        return highest_there
 
     day = highest(DAY, 2 * _HOUR)
-    return [
-        ("max1h", highest(_HOUR, _HOUR / 4)),
-        ("max1d", day),
-        ("growth1d", np.round(day - highest(DAY, 2 * _HOUR, DAY), 4)),
-    ]
+    return {
+        "max1h": highest(_HOUR, _HOUR / 4),
+        "max1d": day,
+        "growth1d": day - highest(DAY, 2 * _HOUR, DAY),
+    }
