@@ -24,6 +24,8 @@ _WAITING = 0.04  # for disks, per second of work; not work itself
 _MEMORY = float(4 << 30)
 _SWAP = float(1 << 30)
 _SECTOR = 4096.0
+#: The share of a file system's inodes that is used, as part of the share of its space.
+INODES_USED = 0.4
 _UNIT_STATES = ("activating", "active", "deactivating", "failed", "inactive")
 _UNITS = ("chrony.service", "scada-gateway.service", "ssh.service", "turbine-logger.service")
 _FRAGILE_UNIT = "turbine-logger.service"
@@ -204,7 +206,7 @@ class Device:
         return self._memory.value(moments.times)
 
     def _memories(self, moments: Moments) -> list[Series]:
-        available = np.floor((1.0 - self.memory(moments)) * _MEMORY / _SECTOR) * _SECTOR
+        available = _in_sectors((1.0 - self.memory(moments)) * _MEMORY)
         parts = {"MemFree": 0.3, "Cached": 0.55, "Buffers": 0.1, "SReclaimable": 0.05}
         return [
             ("node_memory_MemTotal_bytes", _MEMORY),
@@ -225,7 +227,7 @@ class Device:
     def _file_systems(self, moments: Moments) -> list[Series]:
         found: list[Series] = []
         for each in FILE_SYSTEMS:
-            free = np.floor((1.0 - self.used(each, moments)) * each.size / _SECTOR) * _SECTOR
+            free = _in_sectors((1.0 - self.used(each, moments)) * each.size)
             files = each.size / 16384
             of = f"{{{each.labels}}}"
             found += [
@@ -233,7 +235,7 @@ class Device:
                 (f"node_filesystem_free_bytes{of}", free),
                 (f"node_filesystem_avail_bytes{of}", free),
                 (f"node_filesystem_files{of}", files),
-                (f"node_filesystem_files_free{of}", np.floor(files * (1.0 - 0.4 * self.used(each, moments)))),
+                (f"node_filesystem_files_free{of}", np.floor(files * (1.0 - INODES_USED * self.used(each, moments)))),
                 (f"node_filesystem_readonly{of}", 0.0),
             ]
         return found
@@ -334,3 +336,8 @@ class Device:
             ("process_cpu_seconds_total", np.round(worked * 0.002, 2)),
             ("process_resident_memory_bytes", float(21 << 20)),
         ]
+
+
+def _in_sectors(size: Floats) -> Floats:
+    whole: Floats = np.floor(size / _SECTOR) * _SECTOR
+    return whole

@@ -26,7 +26,7 @@ from tests.lab.errors import LabError
 from tests.lab.fleet.device import Device, Series
 from tests.lab.fleet.farms import choose, fine_site
 from tests.lab.fleet.faults import Fault
-from tests.lab.fleet.recorded import all_series, data_marks, fleet_series
+from tests.lab.fleet.recorded import all_marks, all_series, data_marks, fleet_series, site_series
 from tests.lab.places import Places
 from tests.lab.system import locked, say
 
@@ -196,6 +196,8 @@ def _coarse(device: Device, window: Window) -> Iterator[str]:
     silent = device.is_silent(moments)
     yield from _lines(device, times, None, [("up", 1.0 - silent)])
     recorded = fleet_series(device, moments)
+    if window.step == _DENSE_STEP:
+        recorded += site_series(device, moments)
     if any(spell.fault is Fault.DISK_FILLING and spell.end > times[0] for spell in moments.spells):
         recorded += data_marks(device, moments)
     yield from _lines(device, times, silent, recorded)
@@ -208,9 +210,11 @@ def _fine(device: Device, window: Window) -> Iterator[str]:
     moments = device.moments(times)
     silent = device.is_silent(moments)
     yield from _lines(device, times, None, device.scraped(moments))
-    yield from _lines(device, times, silent, device.exposed(moments))
-    # What the rules record of hours and days changes slowly.
-    yield from _lines(device, times, silent, all_series(device, moments))
+    yield from _lines(device, times, silent, [*device.exposed(moments), *all_series(device, moments)])
+    rarely = _grid(window, _DENSE_STEP)
+    if len(rarely):
+        moments = device.moments(rarely)
+        yield from _lines(device, rarely, device.is_silent(moments), all_marks(device, moments))
 
 
 def _lines(device: Device, times: Floats, silent: Floats | None, found: Sequence[Series]) -> Iterator[str]:

@@ -9,35 +9,55 @@ import numpy as np
 
 from app.models.metrics import Floats
 from tests.lab.fleet.curves import DAY
-from tests.lab.fleet.device import COUNTED, DATA, PROCESSORS, Device, FileSystem, Moments, Series
+from tests.lab.fleet.device import COUNTED, DATA, INODES_USED, PROCESSORS, Device, FileSystem, Moments, Series
 
 _HOUR = 3600.0
 
 
 def fleet_series(device: Device, moments: Moments) -> list[Series]:
-    """What the fleet and the charts of sites read of an endpoint."""
-    busy = device.busy(moments)
-    disks = {each: device.used(each, moments) for each in COUNTED}
+    """What the fleet reads of an endpoint."""
+    disks = [device.used(each, moments) for each in COUNTED]
     return [
-        ("instance:node_cpu_utilisation:rate2m", np.round(busy, 4)),
+        ("instance:node_cpu_utilisation:rate2m", np.round(device.busy(moments), 4)),
         ("instance:node_memory_utilisation:ratio", np.round(device.memory(moments), 4)),
-        ("instance:node_filesystem_utilisation:max", np.round(np.max(list(disks.values()), axis=0), 4)),
+        ("instance:node_filesystem_utilisation:max", np.round(np.max(disks, axis=0), 4)),
         ("instance:node_temperature_celsius:max", device.temperature(moments)),
         ("instance:node_network_receive_bytes:rate2m", np.round(device.received(moments))),
         ("instance:node_network_transmit_bytes:rate2m", np.round(device.sent(moments))),
-        ("instance:node_load1_per_cpu:ratio", np.round(1.1 * busy, 3)),
+    ]
+
+
+def site_series(device: Device, moments: Moments) -> list[Series]:
+    """What the dashboard of a site and the rules about reboots read beside that."""
+    return [
+        ("instance:node_load1_per_cpu:ratio", np.round(1.1 * device.busy(moments), 3)),
         ("instance:node_uptime_seconds:diff", np.round(moments.times - moments.booted)),
     ]
 
 
 def all_series(device: Device, moments: Moments) -> list[Series]:
     """All that the rules record of an endpoint."""
-    found = [*fleet_series(device, moments), ("instance:node_cpus:count", float(PROCESSORS))]
+    found = [*fleet_series(device, moments), *site_series(device, moments)]
+    found.append(("instance:node_cpus:count", float(PROCESSORS)))
     for each in COUNTED:
-        shares = {"ratio": device.used(each, moments), **_marks(device, each, moments)}
+        shares = {"ratio": device.used(each, moments)}
         found += _of_file_system(each, "utilisation", shares)
-        found += _of_file_system(each, "inodes_utilisation", {name: 0.4 * share for name, share in shares.items()})
+        found += _of_file_system(each, "inodes_utilisation", _of_inodes(shares))
     return found
+
+
+def all_marks(device: Device, moments: Moments) -> list[Series]:
+    """What the rules record of hours and days, every four minutes."""
+    found: list[Series] = []
+    for each in COUNTED:
+        marks = _marks(device, each, moments)
+        found += _of_file_system(each, "utilisation", marks)
+        found += _of_file_system(each, "inodes_utilisation", _of_inodes(marks))
+    return found
+
+
+def _of_inodes(shares: Mapping[str, Floats]) -> dict[str, Floats]:
+    return {name: INODES_USED * share for name, share in shares.items()}
 
 
 def data_marks(device: Device, moments: Moments) -> list[Series]:
