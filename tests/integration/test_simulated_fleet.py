@@ -76,7 +76,7 @@ def test_targets_have_the_labels_of_the_inventory(small: SimulatedFleet) -> None
     found = {target.labels["instance"]: target.labels for target in client(small).targets()}
     for turbine in small.turbines:
         labels = found[turbine.name]
-        assert labels["site"], labels["region"] == (turbine.farm.name, turbine.farm.region)
+        assert (labels["site"], labels["region"]) == (turbine.farm.name, turbine.farm.region)
         assert labels["job"] == "node"
 
 
@@ -85,7 +85,9 @@ def test_endpoints_go_down_and_come_back(small: SimulatedFleet) -> None:
     names = small.names_at(site)
     fleet = service(small)
     small.break_down(Fault.DOWN, names)
-    wait_for(lambda: {fleet.health(name).health for name in names} == {Health.DOWN}, seconds=60, what="the site is down")
+    wait_for(
+        lambda: {fleet.health(name).health for name in names} == {Health.DOWN}, seconds=60, what="the site is down"
+    )
     assert up(small) == SMALL - len(names)
     small.mend(Fault.DOWN, names)
     wait_for(lambda: up(small) == SMALL, seconds=60, what="all are up again")
@@ -154,7 +156,7 @@ def test_the_whole_fleet_with_a_month_of_history() -> None:
         for turbine in (fleet.turbines[0], fleet.turbines[-1]):
             found = client(fleet).query(queries.fleet(FleetMetric.CPU, turbine.name), at=month_ago.timestamp())
             assert len(found) == 1
-        assert gap(fleet) < 240
+        assert gap(fleet) <= 300
     assert not fleet.prometheus.pids
 
 

@@ -149,10 +149,11 @@ class Device:
         answered = 1.0 - self.is_silent(moments)
         lost = moments.during(Fault.LINK_LOST)
         samples = float(len(self.exposed(moments)))
-        taken = 0.004 + 0.002 * self._busy.value(moments.times)
+        taken: Floats = 0.004 + 0.002 * self._busy.value(moments.times)
+        duration: Floats = np.where(lost > 0, 10.0, taken)
         return [
             ("up", answered),
-            ("scrape_duration_seconds", np.round(np.where(lost > 0, 10.0, taken), 5)),
+            ("scrape_duration_seconds", np.round(duration, 5)),
             ("scrape_samples_scraped", samples * answered),
             ("scrape_samples_post_metric_relabeling", samples * answered),
             ("scrape_series_added", 0.0),

@@ -24,7 +24,7 @@ SCRAPE_SECONDS = 15
 _EXPORTER = "1.12.1"
 #: Of so many certificates one ends soon.
 _ENDS_SOON_EVERY = 500
-_MEMORY = Path("/dev/shm")  # noqa: S108 - a scratch directory with a name of its own is made in it
+_MEMORY = Path("/dev/shm")
 
 
 def create(folder: Path, turbines: Sequence[Turbine], octet: int, options: StackOptions) -> list[TargetGroup]:

@@ -2,7 +2,9 @@
 
 import socket
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import requests
 import yaml
@@ -65,20 +67,18 @@ def _write(folder: Path, configuration: Configuration) -> None:
         target.write_bytes(file.content())
 
 
-def _adapt(document: dict[str, list[dict[str, object]] | dict[str, list[dict[str, object]]]], options: StackOptions) -> None:
+def _adapt(document: dict[str, Any], options: StackOptions) -> None:
     """The services are at ports of this machine, there is no Grafana, and exporters speak plain HTTP."""
-    alertmanager = [{"targets": [f"127.0.0.1:{options.alertmanager_port}"]}]
-    own = {"prometheus": f"127.0.0.1:{options.prometheus_port}", "alertmanager": f"127.0.0.1:{options.alertmanager_port}"}
-    jobs = document["scrape_configs"]
-    alerting = document["alerting"]
-    assert isinstance(jobs, list)
-    assert isinstance(alerting, dict)
-    document["scrape_configs"] = [job for job in jobs if job["job_name"] != "grafana"]
-    for job in jobs:
+    own = {
+        "prometheus": f"127.0.0.1:{options.prometheus_port}",
+        "alertmanager": f"127.0.0.1:{options.alertmanager_port}",
+    }
+    document["scrape_configs"] = [job for job in document["scrape_configs"] if job["job_name"] != "grafana"]
+    for job in document["scrape_configs"]:
         job.pop("tls_config", None)
-        if where := own.get(str(job["job_name"])):
+        if where := own.get(job["job_name"]):
             job["static_configs"] = [{"targets": [where], "labels": {"instance": job["job_name"]}}]
-    alerting["alertmanagers"][0]["static_configs"] = alertmanager
+    document["alerting"]["alertmanagers"][0]["static_configs"] = [{"targets": [own["alertmanager"]]}]
 
 
 def programs(
@@ -103,7 +103,7 @@ def programs(
             name=name,
             marker=f"--config.file={folder_of(root, service)}/",
             log=root / f"{service.value}.log",
-            is_ready=lambda url=f"http://{listen}/-/ready": _answers(url, password),
+            is_ready=partial(_answers, f"http://{listen}/-/ready", password),
         )
     return found
 

@@ -14,9 +14,7 @@ _STARTED_WITHIN = 120.0
 class Program:
     """One program. `name` is that of its executable; `marker` is in its arguments and in nobody else's."""
 
-    def __init__(
-        self, argv: Sequence[str], *, name: str, marker: str, log: Path, is_ready: Callable[[], bool]
-    ) -> None:
+    def __init__(self, argv: Sequence[str], *, name: str, marker: str, log: Path, is_ready: Callable[[], bool]) -> None:
         self._argv = list(argv)
         self._name = name
         self._marker = marker

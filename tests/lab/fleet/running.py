@@ -111,7 +111,7 @@ class SimulatedFleet:
             name=Path(sys.executable).name,
             marker=str(self._plan),
             log=self.root / "exporters.log",
-            is_ready=lambda: self._answers_control(),
+            is_ready=self._answers_control,
         )
 
     @property
@@ -242,9 +242,7 @@ class SimulatedFleet:
 
     def _planned(self) -> Plan:
         options = self._options
-        return Plan(
-            count=options.count, octet=options.octet, is_faulty=options.is_faulty, control=str(self._control)
-        )
+        return Plan(count=options.count, octet=options.octet, is_faulty=options.is_faulty, control=str(self._control))
 
     def _answers_control(self) -> bool:
         with socket.socket(socket.AF_UNIX) as control:

@@ -1,8 +1,7 @@
 """The stack of the simulated fleet as the application's services see it: there is no Docker host, and Prometheus is there all the same."""
 
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
@@ -64,13 +63,11 @@ class FleetStack(StackService):
         )
         return StackStatus(HOST, HOST, "no engine", services)
 
-    @contextmanager
-    def _scene(self) -> Iterator[NoReturn]:
+    def _scene(self) -> NoReturn:
         raise StackError(
             reason="The simulated fleet has no Docker host.",
             what_to_do="Use what shows endpoints; the stack cannot be changed here.",
         )
-        yield
 
 
 def write_targets(file: Path, groups: list[TargetGroup]) -> None:

@@ -58,7 +58,9 @@ def test_the_processors_time_is_all_told() -> None:
     moments = device.moments(hour())
     series = {head: values for head, values in device.exposed(moments) if head.startswith("node_cpu_seconds_total")}
     assert len(series) == 4 * 8
-    totals = sum(np.broadcast_to(np.asarray(values, dtype=np.float64), moments.times.shape) for values in series.values())
+    totals = sum(
+        np.broadcast_to(np.asarray(values, dtype=np.float64), moments.times.shape) for values in series.values()
+    )
     assert np.allclose(np.diff(totals), 4 * 60, atol=1)
     assert all((np.diff(values) >= 0).all() for values in series.values() if not isinstance(values, float))
 

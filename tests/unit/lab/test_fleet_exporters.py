@@ -24,7 +24,9 @@ def test_the_text_has_each_series_once_and_a_type_for_each_metric() -> None:
     assert len(series) == len(set(series)) > 100
     assert len(types) == len(set(types))
     assert {name.partition("{")[0] for name in series} == set(types)
-    assert all(re.fullmatch(r"[a-z_0-9:]+(\{.*\})? -?[0-9.e+]+", line) for line in lines if not line.startswith("#"))
+    assert all(
+        re.fullmatch(r"[A-Za-z_0-9:]+(\{.*\})? -?[0-9.e+-]+", line) for line in lines if not line.startswith("#")
+    )
 
 
 def test_a_fault_lasts_until_it_is_mended() -> None:
