@@ -73,10 +73,17 @@ class SettingsHolder:
         self._settings = settings
 
 
-def build_services(data_dir: Path | None = None, *, ask: Asker = nobody) -> Services:
+#: Makes the stack from the settings in use, the keyring and the inventory.
+StackMaker = Callable[[Callable[[], Settings], SecretStore, Inventory], StackService]
+
+
+def build_services(
+    data_dir: Path | None = None, *, ask: Asker = nobody, make_stack: StackMaker = StackService
+) -> Services:
     """Open the inventory and the keyring under `data_dir` (default: the user's own) and put the services together.
 
-    `ask` puts what devices ask at a login to the operator, on whatever thread logs in.
+    `ask` puts what devices ask at a login to the operator, on whatever thread logs in. `make_stack` is for who has Prometheus without a
+    Docker host.
 
     Raises `InputError` for a bad settings file, `InventoryError` for a database that cannot be used and `SecretStoreError` when this
     desktop has no usable keyring. No Docker host, device or Prometheus is contacted.
@@ -87,7 +94,7 @@ def build_services(data_dir: Path | None = None, *, ask: Asker = nobody) -> Serv
     inventory = Inventory.open(paths, settings().database_url, passwords=database_passwords)
     try:
         secrets = KeyringStore(inventory.installation_id)
-        stack = StackService(settings, secrets, inventory)
+        stack = make_stack(settings, secrets, inventory)
 
         def access(service: ServiceName) -> ServiceAccess:
             return stack.access(service)

@@ -64,11 +64,12 @@ def cached(places: Places, stem: str, recipe: str, build: Callable[[Path], None]
             build(made)
             made.rename(target)
             os.utime(target)  # an unpacked package carries the date of its making, which may be long ago
-            _forget_unused(places.cache, f"{stem}-{'?' * len(digest)}{suffix}")
+            forget_unused(places.cache, f"{stem}-{'?' * len(digest)}{suffix}")
     return target
 
 
-def _forget_unused(cache: Path, pattern: str) -> None:
+def forget_unused(cache: Path, pattern: str) -> None:
+    """Deletes what of the cache has a name like `pattern` and was not in use for two weeks."""
     for entry in cache.glob(pattern):
         if time.time() - entry.stat().st_mtime > _FORGET_AFTER:
             shutil.rmtree(entry) if entry.is_dir() else entry.unlink()

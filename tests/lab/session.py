@@ -53,13 +53,13 @@ def run_in_session(lab: Lab, argv: Sequence[str], *, devices: int = 0) -> int:
             "PLANTWATCH_LAB_DIR": str(lab.places.state),
             "PLANTWATCH_LAB_CACHE": str(lab.places.cache),
         }
-        with _session() as session:
-            code = subprocess.run(argv, env={**os.environ, **session, **ours}, check=False).returncode
+        with session() as own:
+            code = subprocess.run(argv, env={**os.environ, **own, **ours}, check=False).returncode
     return 128 - code if code < 0 else code
 
 
 @contextmanager
-def _session() -> Iterator[dict[str, str]]:
+def session() -> Iterator[dict[str, str]]:
     """The environment of a new session. At the end, every process that carries it is ended and its files are deleted."""
     with tempfile.TemporaryDirectory(prefix="plantwatch-session-") as scratch:
         home = Path(scratch)

@@ -1,0 +1,1 @@
+"""Of the lab, what can be known without starting it."""
