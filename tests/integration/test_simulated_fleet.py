@@ -22,6 +22,10 @@ from tests.lab.fleet.running import SimulatedFleet, simulated_fleet
 SMALL = 12
 
 
+#: Nearly two minutes, most of them waiting for scrapes.
+pytestmark = pytest.mark.full
+
+
 @pytest.fixture(scope="module")
 def small() -> Iterator[SimulatedFleet]:
     with simulated_fleet(n=SMALL, faulty=False) as fleet:
