@@ -8,7 +8,9 @@ N ?=
 ONLY ?=
 export CMD
 
-.PHONY: help env env-check env-window env-lab lock demo run check test test-unit test-ui test-integration test-full bench bench-enrol pictures lab-up lab-down lab-run
+FLEET := $(PY) -m tests.lab.fleet
+
+.PHONY: help env env-check env-window env-lab lock demo run check test test-unit test-ui test-integration test-full bench bench-enrol pictures lab-up lab-down lab-run fleet fleet-window fleet-down
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -70,3 +72,10 @@ lab-down: env-lab ## ends the lab: no process, mount, network or container stays
 	@$(PY) -m tests.lab down
 lab-run: env-lab ## CMD="…" in a D-Bus session with an unlocked throwaway keyring, on the lab's engine
 	@$(PY) -m tests.lab run -- $(SHELL) -c "$$CMD"
+
+fleet: env-lab ## N=2292 simulated endpoints on a Prometheus of their own, with a month of history; the last line is a JSON document
+	@$(FLEET) up --n $(or $(N),2292)
+fleet-window: env-lab ## the application's window on the simulated fleet
+	@$(FLEET) window
+fleet-down: env-lab ## ends the simulated fleet; the cache of its history stays
+	@$(FLEET) down

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Self, TypedDict
+from typing import TypedDict
 
 from app.models.endpoint import Endpoint
 from app.models.secret import Secret
@@ -54,6 +54,7 @@ class _Options:
     count: int
     history: str
     is_faulty: bool
+    scrape_seconds: int
     octet: int
     prometheus_port: int
     alertmanager_port: int
@@ -66,11 +67,15 @@ class SimulatedFleet:
         self.root = root.resolve()
         self._places = places or Places.from_environment()
 
-    def start(self, count: int, history: History, *, faulty: bool) -> None:
-        """Make everything and wait until it is ready; the first scrapes of all take another 15 seconds. `root` must not exist."""
+    def start(
+        self, count: int, history: History, *, faulty: bool, scrape_seconds: int = inventory.SCRAPE_SECONDS
+    ) -> None:
+        """Make everything and wait until it is ready; the first scrapes of all take one interval more. `root` must not exist."""
         self.root.mkdir(mode=0o700, parents=True)
         prometheus, alertmanager = monitoring.free_ports(2)
-        options = _Options(count, history.value, faulty, _free_octet(self.root), prometheus, alertmanager)
+        options = _Options(
+            count, history.value, faulty, scrape_seconds, _free_octet(self.root), prometheus, alertmanager
+        )
         self._file.write_text(json.dumps(_as_dict(options)))
         say(f"enrolling {count} endpoints")
         targets = inventory.create(self.data_dir, self.turbines, options.octet, self._stack_options)
@@ -222,7 +227,7 @@ class SimulatedFleet:
         return StackOptions(
             prometheus_port=self._options.prometheus_port,
             alertmanager_port=self._options.alertmanager_port,
-            scrape_interval_seconds=inventory.SCRAPE_SECONDS,
+            scrape_interval_seconds=self._options.scrape_seconds,
             retention_days=inventory.RETENTION_DAYS,
         )
 
@@ -252,25 +257,23 @@ class SimulatedFleet:
                 return False
         return True
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_details: object) -> None:
-        self.stop()
-
 
 @contextmanager
 def simulated_fleet(
-    *, n: int, history: History | str = History.NONE, faulty: bool = True, root: Path | None = None
+    *,
+    n: int,
+    history: History | str = History.NONE,
+    faulty: bool = True,
+    scrape_seconds: int = inventory.SCRAPE_SECONDS,
 ) -> Iterator[SimulatedFleet]:
     """A fleet of `n` turbines for the time of a `with` block. `faulty`: things go wrong by themselves, as faults.py schedules it.
 
-    Ready means that everything answers; the first scrapes of all take up to another 15 seconds.
+    Ready means that everything answers; the first scrapes of all take up to one interval more.
     """
     with tempfile.TemporaryDirectory(prefix="plantwatch-fleet-") as scratch:
-        fleet = SimulatedFleet(root or Path(scratch) / "fleet")
+        fleet = SimulatedFleet(Path(scratch) / "fleet")
         try:
-            fleet.start(n, History(history), faulty=faulty)
+            fleet.start(n, History(history), faulty=faulty, scrape_seconds=scrape_seconds)
             yield fleet
         finally:
             fleet.stop()
