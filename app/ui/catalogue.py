@@ -18,6 +18,8 @@ PAGES = (
         "server",
         "app.ui.pages.endpoint:EndpointPage",
         in_navigation=False,
+        under="fleet",
+        needs_subject=True,
     ),
     PageSpec("enrol", str(QT_TRANSLATE_NOOP("MainWindow", "Enrol")), "circle-plus", "app.ui.pages.enrol:EnrolPage"),
     PageSpec(
@@ -51,6 +53,7 @@ PAGES = (
         "app.ui.pages.runs:RunPage",
         in_navigation=False,
         under="activity",
+        needs_subject=True,
     ),
     PageSpec("alerts", str(QT_TRANSLATE_NOOP("MainWindow", "Alerts")), "bell", "app.ui.pages.alerts:AlertsPage"),
     PageSpec("stack", str(QT_TRANSLATE_NOOP("MainWindow", "Stack")), "layers", "app.ui.pages.stack:StackPage"),

@@ -299,7 +299,7 @@ class MainWindow(QMainWindow):
         entries = [
             Entry(self._title_of(spec), self.tr("page"), spec.icon, partial(self.navigate, spec.key))
             for spec in self._specs.values()
-            if spec.in_navigation or (spec.under and spec.key != "run")
+            if not spec.needs_subject
         ]
         entries.append(Entry(self.tr("Refresh"), "F5", "refresh-cw", self.refresh))
         if self.page is not None:

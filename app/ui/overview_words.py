@@ -6,11 +6,11 @@ from datetime import datetime
 
 from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 
-from app.models.alert import Severity
 from app.models.metrics import Health
 from app.models.overview import HostCapacity, NeedKind, Overview, SiteStatus
 from app.ui import words
 from app.ui.theme import Meaning
+from app.ui.widgets.health import meaning_of
 
 translate = QCoreApplication.translate
 
@@ -144,34 +144,7 @@ def _state_sentence(overview: Overview, now: datetime | None) -> tuple[str, Mean
     parts += [f"{isolated(site_name(site))}: {trouble(site, now)}" for site in shown[:_NAMED]]
     if len(shown) > _NAMED:
         parts.append(translate("Overview", "and {n} more").format(n=len(shown) - _NAMED))
-    return "; ".join(parts) + ".", meaning_of_site(shown[0].health)
-
-
-def meaning_of_site(health: Health) -> Meaning:
-    return {
-        Health.UP: Meaning.UP,
-        Health.ATTENTION: Meaning.ATTENTION,
-        Health.DOWN: Meaning.DOWN,
-        Health.UNKNOWN: Meaning.UNKNOWN,
-        Health.STALE: Meaning.STALE,
-        Health.ENROLLING: Meaning.INFO,
-    }[health]
-
-
-def severity_word(severity: Severity) -> str:
-    return {
-        Severity.CRITICAL: translate("Overview", "Critical"),
-        Severity.WARNING: translate("Overview", "Warning"),
-        Severity.INFO: translate("Overview", "Information"),
-    }[severity]
-
-
-def severity_meaning(severity: Severity) -> Meaning:
-    return {
-        Severity.CRITICAL: Meaning.DOWN,
-        Severity.WARNING: Meaning.ATTENTION,
-        Severity.INFO: Meaning.INFO,
-    }[severity]
+    return "; ".join(parts) + ".", meaning_of(shown[0].health)
 
 
 def need_line(kind: NeedKind) -> str:

@@ -104,6 +104,15 @@ def test_arrows_go_between_the_cards_and_enter_opens_the_fleet_of_the_site(
     assert fleet.sites.currentData() == "Kentish Flats"
 
 
+def test_an_endpoint_is_of_the_fleet_wherever_it_is_opened_from(
+    qtbot: QtBot, opened: Open, window: MainWindow, troubled: tuple[FakeServices, PlantFleet]
+) -> None:
+    shown(qtbot, opened(troubled[0]))
+    assert window.navigation.marked == "overview"
+    window.navigate("endpoint", troubled[0].inventory.endpoints()[0].name)
+    assert window.navigation.marked == "fleet"
+
+
 def test_one_click_opens_the_endpoints_without_a_site(qtbot: QtBot, opened: Open, window: MainWindow) -> None:
     services, _ = plant((("Barrow", "North West", 3), ("", "", 2)))
     page = shown(qtbot, opened(services))

@@ -9,6 +9,7 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistent
 
 from app.models.alert import Alert, Severity
 from app.ui import wording, words
+from app.ui.severities import severity_word
 
 _Index = QModelIndex | QPersistentModelIndex
 _ROOT: Final = QModelIndex()
@@ -133,13 +134,6 @@ class AlertModel(QAbstractItemModel):
                     return self.index(row, 0, self.index(top, 0))
         return QModelIndex()
 
-    def severity_word(self, severity: Severity) -> str:
-        return {
-            Severity.CRITICAL: self.tr("Critical"),
-            Severity.WARNING: self.tr("Warning"),
-            Severity.INFO: self.tr("Information"),
-        }[severity]
-
     def _rebuild(self) -> None:
         self.beginResetModel()
         kept = [alert for alert in self._alerts if matches(alert, self._words)]
@@ -155,7 +149,7 @@ class AlertModel(QAbstractItemModel):
 
     def _group_title(self, alert: Alert) -> str:
         if self._grouping is AlertGrouping.SEVERITY:
-            return self.severity_word(alert.severity)
+            return severity_word(alert.severity)
         return alert.site or self.tr("Without a site")
 
     def _group_data(self, group: AlertGroup, column: int, role: int) -> Any:
@@ -174,7 +168,7 @@ class AlertModel(QAbstractItemModel):
             cells = (self._what(alert), alert.instance or "–", alert.site or "–", words.age(alert.since))
             return cells[column]
         if role == Qt.ItemDataRole.AccessibleTextRole and column == 0:
-            parts = [self.severity_word(alert.severity), alert.summary or alert.name, alert.instance, alert.site]
+            parts = [severity_word(alert.severity), alert.summary or alert.name, alert.instance, alert.site]
             return ", ".join(part for part in parts if part)
         if role == Qt.ItemDataRole.ToolTipRole and column == AlertColumn.SINCE:
             return wording.clock_time(alert.since)

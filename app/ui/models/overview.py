@@ -15,7 +15,9 @@ from app.models.metrics import Floats, Health
 from app.models.overview import Overview, SiteStatus
 from app.ui import overview_words, words
 from app.ui.fleet_subject import FleetSubject
+from app.ui.severities import severity_meaning, severity_word
 from app.ui.theme import Meaning
+from app.ui.widgets.health import meaning_of
 
 Index = QModelIndex | QPersistentModelIndex
 _NOWHERE: Final = QModelIndex()
@@ -117,7 +119,7 @@ def pictured(overview: Overview, now: datetime | None = None) -> Picture:
 
 def _card(site: SiteStatus, now: datetime | None) -> Card:
     others = [
-        (overview_words.meaning_of_site(health), overview_words.counted(health, count))
+        (meaning_of(health), overview_words.counted(health, count))
         for health, count in site.counts.items()
         if health is not site.health
     ]
@@ -129,7 +131,7 @@ def _card(site: SiteStatus, now: datetime | None) -> Card:
         site=site.name,
         title=overview_words.site_name(site),
         region=site.region,
-        meaning=overview_words.meaning_of_site(site.health),
+        meaning=meaning_of(site.health),
         state=overview_words.worst(site),
         since=overview_words.since(site, now),
         others=tuple(others),
@@ -162,8 +164,8 @@ def _alert_lines(overview: Overview) -> list[Line]:
     for group in overview.severities:
         target = ("alerts", f"severity:{group.severity.value}")
         tip = translate("Overview", "silenced or held back: {n}").format(n=group.held_back) if group.held_back else ""
-        text = overview_words.severity_word(group.severity)
-        meaning = overview_words.severity_meaning(group.severity) if group.alerts else Meaning.PAUSED
+        text = severity_word(group.severity)
+        meaning = severity_meaning(group.severity) if group.alerts else Meaning.PAUSED
         lines.append(Line(LineKind.LINE, text, str(len(group.alerts)), meaning, target, tip))
         lines += [_alert_line(alert, target) for alert in group.alerts[:_ALERTS_NAMED]]
     if not overview.severities:
@@ -197,9 +199,7 @@ def _need_lines(overview: Overview) -> list[Line]:
         # Of all at once the headline tells.
         if names and len(names) < overview.total:
             target = ("fleet", FleetSubject(names=names, title=wording()).written())
-            lines.append(
-                Line(LineKind.LINE, wording(), str(len(names)), overview_words.meaning_of_site(health), target)
-            )
+            lines.append(Line(LineKind.LINE, wording(), str(len(names)), meaning_of(health), target))
     if overview.severities is None:
         lines.append(Line(LineKind.FIGURE, translate("Overview", "Disks are not known"), meaning=Meaning.UNKNOWN))
     elif len(lines) == 1:

@@ -189,6 +189,8 @@ class PageSpec:
     in_navigation: bool = True
     under: str = ""
     """The key of the navigation entry that it belongs to, without one of its own; empty for none."""
+    needs_subject: bool = False
+    """It is about one thing, and cannot be opened without saying which."""
 
     @property
     def is_loaded(self) -> bool:

@@ -24,6 +24,7 @@ from app.ui.models.alerts import AlertColumn, AlertGrouping, AlertModel, alert_k
 from app.ui.pages.alerts.detail import AlertDetail
 from app.ui.pages.alerts.row import AlertDelegate
 from app.ui.pages.page import Page, PageContext
+from app.ui.severities import severity_word
 from app.ui.widgets.search_line import SearchLine
 from app.ui.widgets.states import EmptyState, StateView
 from app.ui.widgets.text import Label
@@ -175,7 +176,7 @@ class AlertsPage(Page):
 
     def _show_current(self, index: QModelIndex) -> None:
         alert: Alert | None = index.siblingAtColumn(0).data(AlertModel.AlertRole) if index.isValid() else None
-        self.detail.show_alert(alert, self.model.severity_word(alert.severity) if alert else "")
+        self.detail.show_alert(alert, severity_word(alert.severity) if alert else "")
 
     def _open_endpoint(self, index: QModelIndex) -> None:
         alert: Alert | None = index.data(AlertModel.AlertRole)

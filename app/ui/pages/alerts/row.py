@@ -6,15 +6,14 @@ from PySide6.QtWidgets import QStyleOptionViewItem
 from app.models.alert import Alert, Severity
 from app.ui import theme
 from app.ui.models.alerts import AlertColumn, AlertGroup, AlertModel
+from app.ui.severities import severity_meaning
 from app.ui.theme import Meaning, Text
 from app.ui.widgets.mark_delegate import Index, MarkDelegate
-
-_MEANINGS = {Severity.CRITICAL: Meaning.DOWN, Severity.WARNING: Meaning.ATTENTION, Severity.INFO: Meaning.INFO}
 
 
 def meaning_of(severity: Severity, *, silenced: bool = False) -> Meaning:
     """The shape and colour that an alert is shown with."""
-    return Meaning.PAUSED if silenced else _MEANINGS[severity]
+    return Meaning.PAUSED if silenced else severity_meaning(severity)
 
 
 class AlertDelegate(MarkDelegate):
