@@ -7,6 +7,7 @@ without a key is looked for in name, site, region, tags, address and state. Case
 
 import math
 import re
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -203,8 +204,7 @@ def parse_filter(text: str) -> FleetFilter:
     terms: list[Term] = []
     at = _next(text, 0)
     while at < len(text):
-        head = _HEAD.match(text, at)
-        assert head is not None  # noqa: S101 - it matches the empty text
+        head = matched(_HEAD, text, at)
         term: Term | None
         term, at = _keyed_term(text, head) if head["key"] else _word_term(text, head)
         if term is not None:
@@ -216,6 +216,13 @@ def parse_filter(text: str) -> FleetFilter:
 def key_of(word: str) -> Key | None:
     """The key that `word` is another way to write."""
     return _KEYS.get(word.lower())
+
+
+def matched(pattern: re.Pattern[str], text: str, start: int, end: int = sys.maxsize) -> re.Match[str]:
+    """What a `pattern` that fits even nothing finds from `start` on."""
+    found = pattern.match(text, start, end)
+    assert found is not None, pattern  # noqa: S101 - a mistake in the pattern, whatever was typed
+    return found
 
 
 def version_number(text: str) -> float:
@@ -274,8 +281,7 @@ def _values(text: str, head: re.Match[str]) -> tuple[tuple[Value, ...], int]:
     values: list[Value] = []
     at = head.end()
     while True:
-        found = _VALUE.match(text, at)
-        assert found is not None  # noqa: S101 - it matches the empty text
+        found = matched(_VALUE, text, at)
         end = found.end()
         if found["quoted"] is None and not found["bare"]:
             if text[at : at + 1] == '"':

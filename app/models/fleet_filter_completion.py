@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from app.models.fleet_filter import NUMBERS, STATES, Key, Value, key_of
+from app.models.fleet_filter import NUMBERS, STATES, Key, Value, key_of, matched
 
 _OFFERED = 12
 _BEGUN = re.compile(r'(?:[^\s"]|"(?:[^"\\]|\\.)*"?)*', re.DOTALL)
@@ -48,8 +48,7 @@ def completion(text: str, cursor: int, known: Mapping[Key, Sequence[str]]) -> Co
 def _start_of_term(text: str, cursor: int) -> int:
     at = start = 0
     while at < cursor:
-        found = _BEGUN.match(text, at, cursor)
-        assert found is not None  # noqa: S101 - it matches the empty text
+        found = matched(_BEGUN, text, at, cursor)
         start, at = at, found.end()
         if at < cursor:
             # A blank.

@@ -68,8 +68,8 @@ class ForkedCommand:
         ours_out, its_out = os.pipe()
         ours_err, its_err = os.pipe()
         self.stdin = open(ours_in, "w", encoding="utf-8")  # noqa: SIM115 - closed by `communicate`
-        self.stdout = open(ours_out, encoding="utf-8")  # noqa: SIM115
-        self.stderr = open(ours_err, encoding="utf-8")  # noqa: SIM115
+        self.stdout = open(ours_out, encoding="utf-8")  # noqa: SIM115 - the same
+        self.stderr = open(ours_err, encoding="utf-8")  # noqa: SIM115 - the same
         streams = _Streams(its_in, its_out, its_err)
         self._process = _servers.Process(target=_run, args=(streams, folder, dict(environment), list(arguments)))
         self._process.start()

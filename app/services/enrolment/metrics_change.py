@@ -35,7 +35,7 @@ class MetricsRun(RenewalRun):
             return endpoint  # as it is on the device, which need not be asked
         return super()._renew(replace(endpoint, metrics=self._wanted))
 
-    def _installed(self, issued: Issued, receipt: Receipt) -> str:  # noqa: ARG002 - of all installations
+    def _installed(self, issued: Issued, receipt: Receipt) -> str:  # noqa: ARG002 - for other kinds
         return described(self._wanted)
 
     def _told(self, renewed: Endpoint) -> str:

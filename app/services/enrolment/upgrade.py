@@ -41,7 +41,7 @@ class UpgradeRun(RenewalRun):
     def _chosen(self, endpoint: Endpoint, session: Session) -> tuple[Build, bytes]:  # noqa: ARG002 - was looked at
         return self._build, self._parts.kit.read(self._build)
 
-    def _installed(self, issued: Issued, receipt: Receipt) -> str:  # noqa: ARG002 - of all installations
+    def _installed(self, issued: Issued, receipt: Receipt) -> str:  # noqa: ARG002 - for other kinds
         return f"{self._build.size / 1e6:.1f} MB"
 
     def _told(self, renewed: Endpoint) -> str:

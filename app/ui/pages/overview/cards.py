@@ -3,14 +3,15 @@
 import time
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
+from PySide6.QtWidgets import QListView, QStyle, QStyleOptionViewItem, QWidget
 
 from app.ui import theme
 from app.ui.charts.sparklines import path
 from app.ui.models.overview import Card, SiteModel
 from app.ui.theme import Meaning
 from app.ui.widgets.marks import MARK_SIZE, paint_mark
+from app.ui.widgets.painted_list import PaintedList, PaintingDelegate
 
 _GAP = theme.GAP
 _PAD = theme.GAP
@@ -29,7 +30,7 @@ _TROUBLE = (Meaning.DOWN, Meaning.ATTENTION)
 Index = QModelIndex | QPersistentModelIndex
 
 
-class CardDelegate(QStyledItemDelegate):
+class CardDelegate(PaintingDelegate):
     """Paints a card: name and region, the worst and since when, the others, and how many were up over the last day.
 
     Drawing costs, copying does not: a card is drawn when it says something new, and then only copied. So that no repaint takes long, each
@@ -38,11 +39,9 @@ class CardDelegate(QStyledItemDelegate):
 
     BUDGET_SECONDS = 0.004
 
-    def __init__(self, view: QListView) -> None:
+    def __init__(self, view: PaintedList) -> None:
         super().__init__(view)
         self.cell = QSize(_LEAST_WIDTH + _GAP, _HEIGHT + _GAP)
-        self.is_stale = False
-        """What is shown is old: it is greyed."""
         self._view = view
         self._of_a_day = self.tr("24 h")
         self._fonts = {role: theme.font(role) for role in (theme.Text.LABEL, theme.Text.BODY, theme.Text.STRONG)}
@@ -190,57 +189,31 @@ class CardDelegate(QStyledItemDelegate):
         painter.drawText(box, alignment | Qt.AlignmentFlag.AlignAbsolute | Qt.TextFlag.TextSingleLine, shown)
 
 
-class SiteCards(QListView):
+class SiteCards(PaintedList):
     """Arrow keys go between the cards, Enter or a click opens one."""
 
     opened = Signal(object)
     """The `Card` of a site to look at closer."""
 
     def __init__(self, model: SiteModel, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(model, parent)
         self._delegate = CardDelegate(self)
-        self.setModel(model)
-        self.setItemDelegate(self._delegate)
+        self.paint_by(self._delegate)
         self.setAccessibleName(self.tr("Sites"))
         self.setViewMode(QListView.ViewMode.IconMode)
         self.setMovement(QListView.Movement.Static)
         self.setResizeMode(QListView.ResizeMode.Adjust)
         self.setUniformItemSizes(True)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setTabKeyNavigation(False)
-        self.setMouseTracking(True)
-        # The cards lie on the ground of the page.
-        self.viewport().setAutoFillBackground(False)
         self._catching_up = QTimer(self, singleShot=True, interval=0)
         self._catching_up.timeout.connect(self._catch_up)
-        self.clicked.connect(self._open)
-
-    def set_stale(self, *, stale: bool) -> None:
-        """Grey what is shown: it is old."""
-        if stale != self._delegate.is_stale:
-            self._delegate.is_stale = stale
-            self.viewport().update()
 
     @property
     def is_complete(self) -> bool:
         """Every visible card has been drawn."""
         return not self._delegate.is_behind
 
-    def _open(self, index: QModelIndex) -> None:
+    def open_entry(self, index: QModelIndex) -> None:
         self.opened.emit(index.data(SiteModel.CardRole))
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
-            self._open(self.currentIndex())
-        else:
-            super().keyPressEvent(event)
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        super().focusInEvent(event)
-        if not self.currentIndex().isValid() and self.model().rowCount():
-            self.setCurrentIndex(self.model().index(0, 0))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         # With or without a scroll bar the cards have one width, or it would come and go.

@@ -1,12 +1,13 @@
 """Everything that is not a site, line by line: alerts, what endpoints need, what the stack costs its host."""
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent, QPainter
-from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtGui import QFontMetrics, QPainter
+from PySide6.QtWidgets import QStyle, QStyleOptionViewItem, QWidget
 
 from app.ui import theme
 from app.ui.models.overview import Line, LineKind, LineModel
 from app.ui.widgets.marks import MARK_SIZE, paint_mark
+from app.ui.widgets.painted_list import PaintedList, PaintingDelegate
 
 _PAD = theme.GAP_SMALL
 _INDENT = MARK_SIZE + theme.GAP_SMALL
@@ -17,13 +18,11 @@ _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 Index = QModelIndex | QPersistentModelIndex
 
 
-class LineDelegate(QStyledItemDelegate):
+class LineDelegate(PaintingDelegate):
     """Paints mark, text and figure; a heading stands by itself."""
 
-    def __init__(self, view: QListView) -> None:
+    def __init__(self, view: PaintedList) -> None:
         super().__init__(view)
-        self.is_stale = False
-        """What is shown is old: it is greyed."""
         self._fonts = {role: theme.font(role) for role in (theme.Text.BODY, theme.Text.STRONG)}
         self._metrics = {role: QFontMetrics(font) for role, font in self._fonts.items()}
 
@@ -63,45 +62,20 @@ class LineDelegate(QStyledItemDelegate):
         painter.restore()
 
 
-class OverviewLines(QListView):
+class OverviewLines(PaintedList):
     """Arrow keys go along the lines, Enter or a click follows one to where it is mended."""
 
     followed = Signal(str, str)
     """The page that a line leads to, and what about."""
+    #: The one before is a heading.
+    first_row = 1
 
     def __init__(self, model: LineModel, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._delegate = LineDelegate(self)
-        self.setModel(model)
-        self.setItemDelegate(self._delegate)
+        super().__init__(model, parent)
+        self.paint_by(LineDelegate(self))
         self.setAccessibleName(self.tr("Alerts, needs and the monitoring server"))
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setTabKeyNavigation(False)
-        self.setMouseTracking(True)
-        self.viewport().setAutoFillBackground(False)
-        self.clicked.connect(self._follow)
 
-    def set_stale(self, *, stale: bool) -> None:
-        """Grey what is shown: it is old."""
-        if stale != self._delegate.is_stale:
-            self._delegate.is_stale = stale
-            self.viewport().update()
-
-    def _follow(self, index: QModelIndex) -> None:
+    def open_entry(self, index: QModelIndex) -> None:
         line: Line = index.data(LineModel.LineRole)
         if line.target is not None:
             self.followed.emit(*line.target)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
-            self._follow(self.currentIndex())
-        else:
-            super().keyPressEvent(event)
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        super().focusInEvent(event)
-        if not self.currentIndex().isValid() and self.model().rowCount() > 1:
-            # The first line is a heading.
-            self.setCurrentIndex(self.model().index(1, 0))
